@@ -90,6 +90,8 @@ export const findingCodes = [
   "class/unknown",
   "class/duplicate-name",
   "label/unreadable",
+  "label/empty-box",
+  "label/outside-image",
   "sample/duplicate",
   "manifest/broken",
   "manifest/unreadable",
