@@ -47,7 +47,14 @@ export async function analyse(
       observations.push(...check.observe({ view, counted, objective, recommendation }));
   }
   const findings = await toFindings(source, shownObservations(observations, project), signal);
-  return { format: reading.format, views, findings, ...(recommendation ? { recommendation } : {}) };
+  const { format, recognition } = reading;
+  return {
+    format,
+    ...(recognition ? { recognition } : {}),
+    views,
+    findings,
+    ...(recommendation ? { recommendation } : {}),
+  };
 }
 
 /** The view with counts in the basis, or in the natural one where the format cannot give it. */

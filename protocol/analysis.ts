@@ -136,9 +136,18 @@ export interface Alternative {
   readonly source: string;
 }
 
+/** How sure a reader is that a file is of its format, and what it saw there. */
+export interface Recognition {
+  readonly format: string;
+  readonly evidence: "sure" | "likely";
+  readonly why: string;
+}
+
 /** What `equipoise inspect --json` prints. */
 export interface Analysis {
   readonly format: string;
+  /** Every reader that the file fits; the first one read it. Absent where none did. */
+  readonly recognition?: readonly Recognition[];
   readonly views: readonly View[];
   readonly findings: readonly Finding[];
   readonly recommendation?: Recommendation;

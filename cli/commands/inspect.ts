@@ -47,7 +47,8 @@ function noManifest(path: string): Analysis {
     code: "manifest/no-labels",
     severity: "error",
     message:
-      "No labels found: looked for a path list, COCO or LVIS JSON, a table with a label column, counts.",
+      "No labels found: looked for a path list, a table with a label column, JSON or JSON Lines with labels " +
+      "(COCO, LVIS, Label Studio, lists of samples), a label map, label arrays, counts.",
     file: basename(path),
     line: 1,
     column: 1,
@@ -81,6 +82,7 @@ function printAnalysis(terminal: Terminal, path: string, analysis: Analysis): vo
     const split = view.split ? `, ${view.split}` : "";
     const name = styled(terminal, "bold", analysis.views.length > 1 ? `${path}: ${view.name}` : path);
     terminal.print(`${name}  ${analysis.format}${split}, counted by ${view.basis}`);
+    for (const line of doubts(analysis)) terminal.print(`  ${styled(terminal, "faint", line)}`);
     for (const line of viewLines(terminal, view)) terminal.print(`  ${line}`);
   }
   if (analysis.views.length === 0) terminal.print(styled(terminal, "bold", path));
@@ -93,6 +95,17 @@ function printAnalysis(terminal: Terminal, path: string, analysis: Analysis): vo
     const title = styled(terminal, "bold", losses[recommendation.loss].title) + settingsText(recommendation);
     terminal.print(`  advice  ${title}; equipoise recommend says why`);
   }
+}
+
+/** What else the file could be, where a second reader is as sure as the one that read it. */
+function doubts({ recognition = [] }: Analysis): string[] {
+  const [used, ...others] = recognition;
+  const rivals = others.filter(
+    ({ evidence, format }) => evidence === used?.evidence && format !== used.format,
+  );
+  if (!used || rivals.length === 0) return [];
+  const also = rivals.map(({ format, why }) => `${format} (${why})`).join(", ");
+  return [`read as ${used.format}, as ${used.why}; it could be ${also} too`];
 }
 
 function viewLines(terminal: Terminal, view: View): string[] {

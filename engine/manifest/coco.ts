@@ -4,7 +4,7 @@ import type { FrequencyGroup } from "#protocol/analysis.ts";
 import { CocoCounts } from "./cocoCounts.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
-import type { Evidence, FileHead, ManifestReader, ReadingInput } from "./reader.ts";
+import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
 import { JsonScanner } from "./scan/json.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
 import { splitOf } from "./split.ts";
@@ -120,14 +120,15 @@ function categoryShapes(counts: CocoCounts): () => JsonShape {
   return () => shape;
 }
 
-function recognises(head: FileHead): Evidence | undefined {
+function recognises(head: FileHead): Recognised | undefined {
   if (!/^\s*\{/.test(head.text)) return undefined;
   const seen: Seen = { keys: new Set(), entry: false, image: false };
   const scanner = new JsonScanner(probeShape(seen));
   scanner.write(head.bytes);
   const { keys } = seen;
   const image = seen.image && companions.some((key) => keys.has(key));
-  return seen.entry || image || parts.every((key) => keys.has(key)) ? "sure" : undefined;
+  if (seen.entry || image) return sure("its images, annotations or categories have the fields of COCO");
+  return parts.every((key) => keys.has(key)) ? sure(`it has ${parts.join(", ")}`) : undefined;
 }
 
 /** What the start of a document shows. */

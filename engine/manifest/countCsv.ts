@@ -3,7 +3,14 @@ import { basename } from "node:path";
 import type { Basis } from "#protocol/analysis.ts";
 import { takeRows } from "./csv.ts";
 import type { CountedClass, ManifestReading, Observation, Span } from "./manifest.ts";
-import type { Evidence, FileHead, ManifestReader, ReadingInput } from "./reader.ts";
+import {
+  type FileHead,
+  likely,
+  type ManifestReader,
+  type ReadingInput,
+  type Recognised,
+  sure,
+} from "./reader.ts";
 import { cellText } from "./scan/delimited.ts";
 import { splitOf } from "./split.ts";
 import { plainName } from "./table/columnNames.ts";
@@ -46,12 +53,14 @@ interface Layout {
   readonly instanceColumn: number | undefined;
 }
 
-function recognises(head: FileHead): Evidence | undefined {
+function recognises(head: FileHead): Recognised | undefined {
   const layout = countLayout(head);
   if (!layout) return undefined;
   const { header, nameColumn } = layout;
   const name = plainName(header?.[nameColumn] ?? "");
-  return /\.(csv|tsv)$/i.test(head.name) && /^(class|label)/.test(name) ? "sure" : "likely";
+  return /\.(csv|tsv)$/i.test(head.name) && /^(class|label)/.test(name)
+    ? sure(`"${header?.[nameColumn]}" stands beside a count, each class once`)
+    : likely("each name stands once, with a whole number");
 }
 
 function countLayout(head: FileHead): Layout | undefined {

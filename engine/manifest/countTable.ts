@@ -3,7 +3,14 @@ import { basename } from "node:path";
 import type { Basis, FrequencyGroup } from "#protocol/analysis.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { CountedClass, CountedView, ManifestReading } from "./manifest.ts";
-import type { Evidence, FileHead, ManifestReader, ReadingInput } from "./reader.ts";
+import {
+  type FileHead,
+  likely,
+  type ManifestReader,
+  type ReadingInput,
+  type Recognised,
+  sure,
+} from "./reader.ts";
 import { JsonScanner } from "./scan/json.ts";
 import { jsonObservations } from "./scan/jsonObservations.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
@@ -15,15 +22,17 @@ export const countTable: ManifestReader = { format: "count-table", recognises, r
 const ofClasses = /(cls|class|label|categor)/i;
 const countsOf = /(freq|count|num|dist|stat|per_)/i;
 
-function recognises(head: FileHead): Evidence | undefined {
+function recognises(head: FileHead): Recognised | undefined {
   if (!/^\s*[[{]/.test(head.text)) return undefined;
   const table = new Counts();
   const scanner = new JsonScanner(table.shape());
   scanner.write(head.bytes);
   if (table.isOther || (scanner.problem && !scanner.problem.truncated)) return undefined;
-  if (table.infos > 0) return table.entries.length > 0 ? "sure" : undefined;
+  if (table.infos > 0) return table.entries.length > 0 ? sure("each class has its counts") : undefined;
   if (table.entries.length < 2) return undefined;
-  return ofClasses.test(head.name) && countsOf.test(head.name) ? "sure" : "likely";
+  return ofClasses.test(head.name) && countsOf.test(head.name)
+    ? sure("it holds counts alone, and its name says that they are of classes")
+    : likely("it holds whole numbers alone");
 }
 
 async function read({ source, chunks }: ReadingInput): Promise<ManifestReading | undefined> {

@@ -1,13 +1,14 @@
 /** Tables with a label column: CSV, TSV and columns of blanks, with or without a header. */
 import { basename } from "node:path";
+import { shortName } from "./firstOnes.ts";
 import type { CountedView, ManifestReading, Observation } from "./manifest.ts";
 import {
-  type Evidence,
   type FileHead,
   isText,
   type ManifestReader,
   otherText,
   type ReadingInput,
+  type Recognised,
 } from "./reader.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
 import { type Row, RowScanner } from "./scan/delimited.ts";
@@ -19,9 +20,24 @@ import { readTableSamples } from "./table/tableSamples.ts";
 
 export const csv: ManifestReader = { format: "csv", recognises, read, samples };
 
-function recognises(head: FileHead): Evidence | undefined {
+function recognises(head: FileHead): Recognised | undefined {
   if (otherText.test(head.name) || !isText(head)) return undefined;
-  return tableLayout(head)?.evidence;
+  const layout = tableLayout(head);
+  return layout && { evidence: layout.evidence, why: whatTells(layout) };
+}
+
+function whatTells({ header, labels, pathColumn }: TableLayout): string {
+  const beside = pathColumn === undefined ? "" : " beside paths";
+  switch (labels.kind) {
+    case "none":
+      return "its rows have the same number of cells";
+    case "one-hot":
+      return `${labels.columns.length} columns of 0 and 1${beside}`;
+    case "column":
+      return header
+        ? `column "${shortName(header[labels.column] ?? "")}" holds labels${beside}`
+        : `column ${labels.column + 1} holds what repeats as labels do${beside}`;
+  }
 }
 
 async function read(input: ReadingInput): Promise<ManifestReading | undefined> {

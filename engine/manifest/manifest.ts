@@ -1,5 +1,13 @@
 /** What reading a manifest gives, before statistics. */
-import type { Basis, FindingCode, FrequencyGroup, Place, Severity, Task } from "#protocol/analysis.ts";
+import type {
+  Basis,
+  FindingCode,
+  FrequencyGroup,
+  Place,
+  Recognition,
+  Severity,
+  Task,
+} from "#protocol/analysis.ts";
 
 /** Where bytes come from: a file on disk, or the text of an open document that is newer than the disk. */
 export interface ManifestSource {
@@ -65,6 +73,8 @@ export interface Observation {
 
 export interface ManifestReading {
   readonly format: string;
+  /** Every reader that the file fits; the first one read it. Filled in by `readManifest`. */
+  readonly recognition?: readonly Recognition[];
   readonly views: readonly CountedView[];
   /** What the reader itself met; checks add theirs. */
   readonly observations: readonly Observation[];

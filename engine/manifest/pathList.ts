@@ -4,12 +4,14 @@ import { isListedFile, pathEnd } from "./listedFile.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { PathListCounts } from "./pathListCounts.ts";
 import {
-  type Evidence,
   type FileHead,
   isText,
+  likely,
   type ManifestReader,
   otherText,
   type ReadingInput,
+  type Recognised,
+  sure,
 } from "./reader.ts";
 import { type LabelledSamples, SampleCollector } from "./sampleCollector.ts";
 import { LineScanner } from "./scan/lines.ts";
@@ -57,7 +59,7 @@ interface HeadLine {
   readonly label: string | undefined;
 }
 
-function recognises(head: FileHead): Evidence | undefined {
+function recognises(head: FileHead): Recognised | undefined {
   if (otherText.test(head.name) || /\.(csv|tsv)$/i.test(head.name) || !isText(head)) return undefined;
   const lines = headLines(head);
   const labelled = lines.filter(({ label }) => label !== undefined);
@@ -66,10 +68,11 @@ function recognises(head: FileHead): Evidence | undefined {
   const misfits = lines.filter(
     ({ path, label }) => !isListedFile(path) || severalNumbers.test(label ?? ""),
   ).length;
-  if (misfits <= Math.max(Math.min(2, lines.length / 3), lines.length * 0.1)) return "sure";
+  if (misfits <= Math.max(Math.min(2, lines.length / 3), lines.length * 0.1))
+    return sure("nearly every line is a listed file with one label");
   const paths = labelled.filter(({ path }) => isListedFile(path) || /^\S*\/\S*$/.test(path)).length;
   return paths >= lines.length * 0.8 && !labelled.some(({ label }) => severalNumbers.test(label ?? ""))
-    ? "likely"
+    ? likely("most lines are a path with one label")
     : undefined;
 }
 

@@ -1,8 +1,10 @@
 /** Reading a manifest of any format. */
 import { basename } from "node:path";
+import type { Recognition } from "#protocol/analysis.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
-import type { Evidence, FileHead, ManifestReader, ReadingInput } from "./reader.ts";
+import type { Evidence, FileHead, ManifestReader, ReadingInput, Recognised } from "./reader.ts";
 import { readers } from "./readers.ts";
+import { refusal } from "./refusal.ts";
 import { decodeHead } from "./scan/text.ts";
 
 /** Enough for the columns of a table to show what they are. */
@@ -32,24 +34,46 @@ export async function readManifest(
   const opened = await openManifest(source, options);
   if (opened === undefined) return undefined;
   if ("observations" in opened) return opened;
-  const { reader, input, failure } = opened;
-  const reading = await reader.read(input);
-  if (!reading) return undefined;
-  const broken = failure();
+  const { candidates, input, failure } = opened;
+  for (const [turn, { reader }] of candidates.entries()) {
+    const reading = await reader.read(input);
+    if (!reading) continue;
+    const recognition = candidates.slice(turn).map(recognitionOf);
+    return withFailure({ ...reading, recognition }, failure());
+  }
+  return options.asked ? refused(input.head) : undefined;
+}
+
+function recognitionOf({ reader, evidence, why }: Candidate): Recognition {
+  return { format: reader.format, evidence, why };
+}
+
+function refused(head: FileHead): ManifestReading | undefined {
+  const observation = refusal(head);
+  return observation && without(observation);
+}
+
+function withFailure(reading: ManifestReading, broken: Observation | undefined): ManifestReading {
   if (!broken) return reading;
   // The end of what came is not the end of the file, so what the reader says about it is no news.
   const others = reading.observations.filter(({ code }) => code !== "manifest/broken");
   return { ...reading, observations: [broken, ...others] };
 }
 
-export interface OpenedManifest {
+/** A reader that recognised the source. */
+export interface Candidate extends Recognised {
   readonly reader: ManifestReader;
+}
+
+export interface OpenedManifest {
+  /** Who may read it, the best first. */
+  readonly candidates: readonly Candidate[];
   readonly input: ReadingInput;
   /** Why the source ended early, if it did. */
   readonly failure: () => Observation | undefined;
 }
 
-/** The reader that recognises the source; a reading without views where there is something to tell instead. */
+/** The readers that recognise the source; a reading without views where there is something to tell instead. */
 export async function openManifest(
   source: ManifestSource,
   options: ReadOptions,
@@ -65,14 +89,14 @@ export async function openManifest(
     const observation = unusable(head);
     if (observation) return without(observation);
   }
-  const reader = recognise(head, options.asked ? "likely" : "sure");
-  if (!reader) return undefined;
+  const candidates = recognise(head, options.asked ? "likely" : "sure");
+  if (candidates.length === 0) return options.asked ? refused(head) : undefined;
   let failed: Observation | undefined;
   const chunks = guarded(source, options, (error) => {
     failed = unreadable(source, error);
   });
   return {
-    reader,
+    candidates,
     input: {
       source,
       head,
@@ -84,12 +108,14 @@ export async function openManifest(
   };
 }
 
-/** The first reader that is sure, or else, where that is enough, the first to which the file looks likely. */
-function recognise(head: FileHead, wanted: Evidence): ManifestReader | undefined {
-  const found = readers.map((reader) => ({ reader, evidence: reader.recognises(head) }));
-  const sure = found.find(({ evidence }) => evidence === "sure");
-  const likely = wanted === "likely" ? found.find(({ evidence }) => evidence === "likely") : undefined;
-  return (sure ?? likely)?.reader;
+/** The readers that are sure, then, where that is enough, those to which the file looks likely. */
+function recognise(head: FileHead, wanted: Evidence): Candidate[] {
+  const found = readers.flatMap((reader): Candidate[] => {
+    const recognised = reader.recognises(head);
+    return recognised ? [{ reader, ...recognised }] : [];
+  });
+  const certain = found.filter(({ evidence }) => evidence === "sure");
+  return wanted === "sure" ? certain : [...certain, ...found.filter((each) => !certain.includes(each))];
 }
 
 function fileHead(source: ManifestSource, bytes: Uint8Array): FileHead {
@@ -106,15 +132,10 @@ function without(observation: Observation): ManifestReading {
   return { format: "unknown", views: [], observations: [observation] };
 }
 
-function unusable({ name, bytes, text }: FileHead): Observation | undefined {
-  if (text.trim() === "") {
-    const message = `${name} is empty. Name a file that lists samples with their labels.`;
-    return { code: "manifest/empty", severity: "error", message };
-  }
-  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (!wide) return undefined;
-  const message = `${name} is written in UTF-16. Save it as UTF-8.`;
-  return { code: "manifest/unreadable", severity: "error", message };
+function unusable({ name, text }: FileHead): Observation | undefined {
+  if (text.trim() !== "") return undefined;
+  const message = `${name} is empty. Name a file that lists samples with their labels.`;
+  return { code: "manifest/empty", severity: "error", message };
 }
 
 /** Chunks that end where the source fails, after telling why. */

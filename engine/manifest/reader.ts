@@ -36,6 +36,20 @@ export function isText({ bytes }: FileHead): boolean {
  */
 export type Evidence = "sure" | "likely";
 
+/** How sure a reader is of a file, and what it saw there, as half a sentence. */
+export interface Recognised {
+  readonly evidence: Evidence;
+  readonly why: string;
+}
+
+export function sure(why: string): Recognised {
+  return { evidence: "sure", why };
+}
+
+export function likely(why: string): Recognised {
+  return { evidence: "likely", why };
+}
+
 export interface ReadingInput {
   readonly source: ManifestSource;
   readonly head: FileHead;
@@ -49,7 +63,7 @@ export interface ReadingInput {
 
 export interface ManifestReader {
   readonly format: string;
-  recognises(head: FileHead): Evidence | undefined;
+  recognises(head: FileHead): Recognised | undefined;
   /** Undefined where the whole content turns out to be something else after all. */
   read(input: ReadingInput): Promise<ManifestReading | undefined>;
   /** Samples with one label each; absent where the format has no such thing. */

@@ -30,8 +30,12 @@ export async function readLabelledSamples(
   if ("observations" in opened) {
     throw new EquipoiseError("data/unreadable", told(opened.observations[0]) ?? `${name} cannot be read.`);
   }
-  const { reader, input, failure } = opened;
-  const samples = await reader.samples?.(input);
+  const { candidates, input, failure } = opened;
+  let samples: LabelledSamples | undefined;
+  for (const { reader } of candidates) {
+    samples = await reader.samples?.(input);
+    if (samples && samples.labels.length > 0) break;
+  }
   const failed = failure();
   if (failed) throw new EquipoiseError("data/unreadable", told(failed) ?? name);
   if (!samples || samples.labels.length === 0) {

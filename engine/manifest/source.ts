@@ -4,6 +4,7 @@ import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import { TextDecoder } from "node:util";
 import { constants, createGunzip, type Gunzip } from "node:zlib";
 import type { ManifestSource } from "./manifest.ts";
 import { asBytes, joinBytes } from "./scan/bytes.ts";
@@ -49,10 +50,32 @@ async function* fileBytes(
   try {
     const magic = await handle.read(new Uint8Array(2), 0, 2, 0);
     const gzipped = magic.bytesRead === 2 && magic.buffer[0] === 0x1f && magic.buffer[1] === 0x8b;
-    yield* gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed);
+    yield* asUtf8(gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed));
   } finally {
     await handle.close();
   }
+}
+
+/** UTF-16 with a byte order mark becomes UTF-8; everything else stays as it is. */
+async function* asUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | undefined;
+  let first = true;
+  for await (const chunk of chunks) {
+    if (first) decoder = utf16Decoder(chunk);
+    first = false;
+    if (!decoder) yield chunk;
+    else {
+      const text = decoder.decode(chunk, { stream: true });
+      if (text !== "") yield encoder.encode(text);
+    }
+  }
+  const last = decoder?.decode() ?? "";
+  if (last !== "") yield encoder.encode(last);
+}
+
+function utf16Decoder(start: Uint8Array): TextDecoder | undefined {
+  if (start[0] === 0xff && start[1] === 0xfe) return new TextDecoder("utf-16le");
+  return start[0] === 0xfe && start[1] === 0xff ? new TextDecoder("utf-16be") : undefined;
 }
 
 /** Reads ahead by one chunk into two buffers that take turns, so that nothing is left to collect. */

@@ -289,7 +289,7 @@ export class JsonScanner {
     const number = this.#token.isWhole ? plainInteger(chunk, from, to) : -1;
     if (number >= 0) tell?.(number, this.#token.start, end);
     // The exact form of a number that nobody asked for is not worth the time.
-    else if (tell || !this.#token.isWhole || !beginsNumber(chunk, from))
+    else if (tell || this.#next?.word || !this.#token.isWhole || !beginsNumber(chunk, from))
       this.#takeAtom(decodeUtf8(this.#token.bytes(chunk, from, to)), end);
     if (this.#state !== broken) this.#afterValue();
   }
@@ -298,7 +298,9 @@ export class JsonScanner {
     if (/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(word)) {
       this.#next?.number?.(Number(word), this.#token.start, end);
     } else if (/^(NaN|[+-]?Infinity)$/.test(word)) this.nonFinite ??= this.#token.start;
-    else if (word !== "true" && word !== "false" && word !== "null") {
+    else if (word === "true" || word === "false" || word === "null") {
+      this.#next?.word?.(word, this.#token.start, end);
+    } else {
       this.#fail(this.#token.start, `Expected a value, found ${JSON.stringify(word.slice(0, 20))}.`);
     }
   }

@@ -10,6 +10,8 @@ export interface JsonShape {
   readonly items?: (index: number) => JsonShape | undefined;
   readonly text?: (value: string, start: number, end: number) => void;
   readonly number?: (value: number, start: number, end: number) => void;
+  /** `true`, `false` or `null`. */
+  readonly word?: (value: string, start: number, end: number) => void;
   /** An object or array begins; `start` is the place of its bracket. */
   readonly open?: (start: number, array: boolean) => void;
   readonly close?: (start: number, end: number) => void;

@@ -322,11 +322,12 @@ describe("files", () => {
     );
   });
 
-  test("UTF-16 is told with the next step", async () => {
-    const bytes = new Uint8Array([0xff, 0xfe, ...new Uint8Array(Buffer.from("a.jpg 0\n", "utf16le"))]);
-    expect((await told(chunkedSource("/data/list.txt", bytes))).findings).toEqual([
-      "manifest/unreadable error 1:1 list.txt is written in UTF-16. Save it as UTF-8.",
-    ]);
+  test.each(["utf16le", "utf16be"])("%s is read as what it says", async (encoding) => {
+    const lines = even(3, 20).map((line) => line.replace("img", "é🙂"));
+    const little = Buffer.from(`\uFEFF${lines.join("\n")}`, "utf16le");
+    const path = join(await mkdtemp(join(tmpdir(), "equipoise-")), `${encoding}.txt`);
+    await writeFile(path, encoding === "utf16le" ? little : little.swap16());
+    expect(await told(fileSource(path))).toEqual(await told(list(even(3, 20))));
   });
 
   test("an aborted analysis throws the reason", async () => {

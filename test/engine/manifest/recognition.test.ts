@@ -83,7 +83,7 @@ describe("ordinary files are no manifests", () => {
 });
 
 describe("a file that a person names as manifest", () => {
-  test.each(["deploy.yaml", "notes.txt", "settings.json", "requirements.txt", "list.json", "SHA256SUMS"])(
+  test.each(["deploy.yaml", "notes.txt", "requirements.txt", "SHA256SUMS"])(
     "%s is refused all the same",
     async (name) => {
       const [, content = ""] = ordinary.find(([file]) => file === name) ?? [];
