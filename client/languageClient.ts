@@ -69,8 +69,8 @@ export function startLanguageService(
   );
   const analysed = new vscode.EventEmitter<Analysed>();
   const reading = new vscode.EventEmitter<ReadingProgress>();
-  client.onNotification(analysedNotification, (message: Analysed) => analysed.fire(message));
-  client.onNotification(readingNotification, (message: ReadingProgress) => reading.fire(message));
+  client.onNotification(analysedNotification, (message: Analysed) => analysed.fire(asWeWrite(message)));
+  client.onNotification(readingNotification, (message: ReadingProgress) => reading.fire(asWeWrite(message)));
   const ready = client.start();
   ready.catch((problem: unknown) => log.error(`The language server did not start: ${String(problem)}`));
 
@@ -85,7 +85,7 @@ export function startLanguageService(
       const params: AnalyseParams = { uri: file.toString(), ...options };
       return (await request<AnalyseParams, AnalyseResult>(analyseRequest, params)) ?? undefined;
     },
-    manifests: () => request<null, ManifestsResult>(manifestsRequest, null),
+    manifests: async () => (await request<null, ManifestsResult>(manifestsRequest, null)).map(asWeWrite),
     async insertion(params) {
       const edit = await request<InsertLossParams, WorkspaceEdit | null>(insertLossRequest, params);
       return edit ? client.protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
@@ -102,6 +102,11 @@ export function startLanguageService(
       reading.dispose();
     },
   };
+}
+
+/** The message with its URI as this editor writes it: servers escape paths in ways of their own. */
+function asWeWrite<T extends { readonly uri: string }>(message: T): T {
+  return { ...message, uri: vscode.Uri.parse(message.uri).toString() };
 }
 
 function serverOptions(context: vscode.ExtensionContext): {
@@ -124,6 +129,7 @@ function clientOptions(
     initializationOptions: { commands: true },
     synchronize: { fileEvents: watcher, configurationSection: "equipoise" },
     outputChannel: log,
+    diagnosticPullOptions: { onChange: true },
     markdown: { isTrusted: { enabledCommands: hoverCommands }, supportHtml: false },
   };
 }

@@ -9,6 +9,8 @@ export function readClient({ capabilities, initializationOptions }: InitializePa
   const documentation = optionOf(options, "documentation");
   return {
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
+    pullDiagnostics: textDocument?.diagnostic !== undefined,
+    diagnosticRefresh: workspace?.diagnostics?.refreshSupport === true,
     workDoneProgress: window?.workDoneProgress === true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     createFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,

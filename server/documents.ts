@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
 import type { AnalysisJob, Analyst, ClassPlace } from "./analyst.ts";
-import { pathOf } from "./files.ts";
+import { keyOf, pathOf } from "./files.ts";
 import { manifestOf, type ProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
 
@@ -51,8 +51,10 @@ export interface Documents {
   isKept(uri: string): boolean;
   /** Drops what is known of a file, and ends its scan. */
   forget(uri: string): void;
-  /** Every file that something is known of. */
+  /** Every file that something is known of, as it was last asked for. */
   uris(): readonly string[];
+  /** Whether something is known of a file. */
+  has(uri: string): boolean;
 }
 
 export interface DocumentsOptions {
@@ -61,7 +63,7 @@ export interface DocumentsOptions {
   /** The open document of a URI. */
   open(uri: string): TextDocument | undefined;
   /** What training is for, where no equipoise.yaml says. */
-  objective(): Objective;
+  objective(path: string): Objective;
   /** Whether the text on screen is what the disk has, as far as the editor told. */
   saved(uri: string): boolean;
   started(scan: Scan): void;
@@ -75,6 +77,8 @@ interface State {
 }
 
 interface Entry {
+  readonly uri: string;
+  /** Of the state that was scanned. */
   readonly key: string;
   readonly controller: AbortController;
   readonly done: Promise<Known | undefined>;
@@ -96,10 +100,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const content = await contentOf(uri, path);
     if (!content) return undefined;
     const settings = settingsFor(path, await projects.of(path));
-    settings.objective ??= options.objective();
-    const basis = bases.get(uri);
+    settings.objective ??= options.objective(path);
+    const key = keyOf(uri);
+    const basis = bases.get(key);
     if (basis) settings.basis = basis;
-    if (named.has(uri)) settings.asked = true;
+    if (named.has(key)) settings.asked = true;
     const job = { path, ...settings, ...(content.text !== undefined && { text: content.text }) };
     return { key: `${content.stamp}|${JSON.stringify(settings)}`, job };
   }
@@ -130,8 +135,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       for (const listener of listeners) listener(bytesRead, bytesTotal);
     };
     const done = scan(uri, state, controller, progress);
-    const entry: Entry = { key: state.key, controller, done, givenUp: false };
-    entries.set(uri, entry);
+    const entry: Entry = { uri, key: state.key, controller, done, givenUp: false };
+    entries.set(keyOf(uri), entry);
     options.started({
       uri,
       done,
@@ -154,66 +159,70 @@ export function createDocuments(options: DocumentsOptions): Documents {
       const analysis = await analyst.analyse(job, { signal, progress });
       if (signal.aborted) return undefined;
       const known = { uri, path: job.path, analysis };
-      newest.set(uri, known);
+      newest.set(keyOf(uri), known);
       options.finished(known);
       return known;
     } catch (problem) {
       if (signal.aborted) return undefined;
       options.log(problem);
-      const entry = entries.get(uri);
+      const entry = entries.get(keyOf(uri));
       if (entry?.controller.signal === signal) entry.givenUp = true;
       return undefined;
     }
   }
 
   async function known(uri: string, ask: AskOptions = {}): Promise<Known | undefined> {
-    if (ask.basis) bases.set(uri, ask.basis);
-    if (ask.asked) named.add(uri);
-    if (ask.keep) kept.add(uri);
+    const key = keyOf(uri);
+    if (ask.basis) bases.set(key, ask.basis);
+    if (ask.asked) named.add(key);
+    if (ask.keep) kept.add(key);
     const state = await stateOf(uri);
     ask.signal?.throwIfAborted();
     if (!state) {
       forget(uri);
       return undefined;
     }
-    let entry = entries.get(uri);
+    let entry = entries.get(key);
     if (!entry || entry.key !== state.key || (ask.again && entry.givenUp)) {
       entry?.controller.abort();
       entry = start(uri, state);
     }
     const answer = await untilAborted(entry.done, ask.signal);
-    const overtaken = entry.controller.signal.aborted && !entry.givenUp && entries.has(uri);
-    return overtaken && entries.get(uri) !== entry ? known(uri, ask) : answer;
+    const overtaken = entry.controller.signal.aborted && !entry.givenUp && entries.has(key);
+    return overtaken && entries.get(key) !== entry ? known(uri, ask) : answer;
   }
 
   async function classPlaces(uri: string): Promise<readonly ClassPlace[]> {
     const document = options.open(uri);
     if (!document || document.getText().length > largestOpenText) return [];
-    const cached = places.get(uri);
+    const key = keyOf(uri);
+    const cached = places.get(key);
     if (cached?.version === document.version) return cached.found;
     const path = pathOf(uri) ?? untitledPath(uri);
     // Whether it is a manifest was decided before; here weak evidence is enough.
     const found = analyst.places({ path, text: document.getText(), asked: true });
-    places.set(uri, { version: document.version, found });
-    found.catch(() => places.delete(uri));
+    places.set(key, { version: document.version, found });
+    found.catch(() => places.delete(key));
     return found;
   }
 
   function forget(uri: string): void {
-    places.delete(uri);
-    kept.delete(uri);
-    entries.get(uri)?.controller.abort();
-    entries.delete(uri);
-    newest.delete(uri);
+    const key = keyOf(uri);
+    places.delete(key);
+    kept.delete(key);
+    entries.get(key)?.controller.abort();
+    entries.delete(key);
+    newest.delete(key);
   }
 
   return {
     known,
     classPlaces,
-    latest: (uri) => newest.get(uri),
-    isKept: (uri) => kept.has(uri),
+    latest: (uri) => newest.get(keyOf(uri)),
+    isKept: (uri) => kept.has(keyOf(uri)),
     forget,
-    uris: () => [...entries.keys()],
+    uris: () => [...entries.values()].map(({ uri }) => uri),
+    has: (uri) => entries.has(keyOf(uri)),
   };
 }
 

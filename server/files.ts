@@ -18,6 +18,13 @@ export function uriOf(path: string): string {
   return pathToFileURL(path).href;
 }
 
+/** What tells documents apart: the path where they have one, as editors spell the URI of one path in several ways. */
+export function keyOf(uri: string): string {
+  const path = pathOf(uri);
+  if (path === undefined) return uri;
+  return process.platform === "win32" ? path.replace(/^[A-Z]:/, (drive) => drive.toLowerCase()) : path;
+}
+
 /** Whether a file lies in a folder, at any depth. */
 export function isInside(file: string, folder: string): boolean {
   return file.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -16,10 +16,10 @@ import { readClient } from "./client.ts";
 import { createDocuments } from "./documents.ts";
 import type { Client, House } from "./features/feature.ts";
 import { features } from "./features/features.ts";
-import { pathOf, uriOf } from "./files.ts";
+import { keyOf, pathOf, uriOf } from "./files.ts";
 import { createNews } from "./news.ts";
 import { projectsIn } from "./projects.ts";
-import { defaultSettings, readSettings, type Settings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { followChanges } from "./sync.ts";
 
 export interface ServeOptions {
@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly debounce?: number;
   /** Address of docs/findings.md where the client does not give one. */
   readonly documentation?: string;
+  /** Of the extension. */
+  readonly version?: string;
 }
 
 /** Files whose changes on disk can matter. */
@@ -40,20 +42,33 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
   const open = new TextDocuments(TextDocument);
   const news = createNews();
   const unsaved = new Set<string>();
-  let settings: Settings = defaultSettings;
+  /** How the client has spelt the URI of a path. */
+  const spellings = new Map<string, string>();
   let folders: readonly string[] = [];
+  const settings = settingsOf(connection, () => folders);
 
   const log = (problem: unknown): void =>
     connection.console.error(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem));
 
-  /** The open document of a path, under whatever escaping the editor uses. */
-  function openAt(path: string): TextDocument | undefined {
-    return open.get(uriOf(path)) ?? open.all().find(({ uri }) => pathOf(uri) === path);
+  /** The open document of a URI, however it is escaped. */
+  function openAs(uri: string): TextDocument | undefined {
+    const key = keyOf(uri);
+    return (
+      open.get(uri) ?? open.get(spellings.get(key) ?? uri) ?? open.all().find((one) => keyOf(one.uri) === key)
+    );
   }
+
+  /** The URI of a path as the client writes it. */
+  function spelt(path: string): string {
+    const uri = uriOf(path);
+    return spellings.get(keyOf(uri)) ?? uri;
+  }
+
+  open.onDidOpen(({ document: { uri } }) => spellings.set(keyOf(uri), uri));
 
   const projects = projectsIn({
     openText: (path) => {
-      const document = openAt(path);
+      const document = openAs(uriOf(path));
       return document && { uri: document.uri, text: document.getText() };
     },
     folders: () => folders,
@@ -61,13 +76,15 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
   const documents = createDocuments({
     analyst,
     projects,
-    open: (uri) => open.get(uri),
-    objective: () => settings.objective,
-    saved: (uri) => !unsaved.has(uri),
+    open: openAs,
+    objective: (path) => settings.of(path).objective,
+    saved: (uri) => !unsaved.has(keyOf(uri)),
     started: news.started.tell,
     finished: news.finished.tell,
     log,
   });
+
+  const changes = followChanges({ connection, open, documents, projects, news, unsaved, debounce, log });
 
   function initialize(params: InitializeParams): InitializeResult {
     const { documentation } = options;
@@ -79,9 +96,10 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
       projects,
       client,
       news,
-      settings: () => settings,
+      settings: settings.of,
       folders: () => folders,
-      uriOf: (path) => openAt(path)?.uri ?? uriOf(path),
+      uriOf: spelt,
+      settled: changes.settled,
       answer: answerWith(log),
       log,
     };
@@ -89,9 +107,15 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
     connection.onInitialized(() => subscribe(client));
     connection.onDidChangeConfiguration(({ settings: sent }) => {
       if (client.configuration) askForSettings().catch(log);
-      else useSettings((sent as { readonly equipoise?: unknown } | null)?.equipoise);
+      else {
+        settings.use((sent as { readonly equipoise?: unknown } | null)?.equipoise);
+        news.settings.tell();
+      }
     });
-    return { capabilities: capabilities(), serverInfo: { name: "Equipoise" } };
+    return {
+      capabilities: capabilities(client),
+      serverInfo: { name: "Equipoise", ...(options.version && { version: options.version }) },
+    };
   }
 
   function subscribe(client: Client): void {
@@ -109,30 +133,29 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
       const left = removed.map(({ uri }) => pathOf(uri));
       const joined = added.flatMap(({ uri }) => pathOf(uri) ?? []);
       folders = [...folders.filter((folder) => !left.includes(folder)), ...joined];
+      if (client.configuration) askForSettings().catch(log);
     });
   }
 
   async function askForSettings(): Promise<void> {
-    useSettings(await connection.workspace.getConfiguration("equipoise"));
-  }
-
-  function useSettings(section: unknown): void {
-    settings = readSettings(section);
+    await settings.ask();
     news.settings.tell();
   }
 
   connection.onInitialize(initialize);
-  followChanges({ connection, open, documents, projects, news, unsaved, debounce, log });
   connection.onExit(() => analyst.dispose());
   open.listen(connection);
 }
 
-function capabilities(): ServerCapabilities {
+function capabilities(client: Client): ServerCapabilities {
   const sync: ServerCapabilities = {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
-  return Object.assign(sync, ...features.map((feature) => feature.capabilities));
+  return Object.assign(
+    sync,
+    ...features.map(({ capabilities: own }) => (typeof own === "function" ? own(client) : own)),
+  );
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {

@@ -1,5 +1,7 @@
 /** The user's settings, read from the client and validated: what is wrong falls back to its default. */
+import type { Connection } from "vscode-languageserver";
 import { type FindingCode, findingCodes, type Severity } from "#protocol/analysis.ts";
+import { isInside, uriOf } from "./files.ts";
 
 export interface Settings {
   readonly codeLens: boolean;
@@ -8,6 +10,8 @@ export interface Settings {
   readonly objective: "balanced" | "natural";
   /** Severity of a finding, or off; `rules` in equipoise.yaml stands above these. */
   readonly rules: Rules;
+  /** Which files are spoken of without being open: those somebody asked for, or every manifest of the workspace. */
+  readonly scope: "open" | "workspace";
 }
 
 export type Rules = Readonly<Partial<Record<FindingCode, Severity | "off">>>;
@@ -17,6 +21,7 @@ export const defaultSettings: Settings = {
   inlayHints: true,
   objective: "balanced",
   rules: {},
+  scope: "workspace",
 };
 
 /** Settings from the section `equipoise` as the client sends it. */
@@ -26,6 +31,42 @@ export function readSettings(section: unknown): Settings {
     inlayHints: flag(member(section, "inlayHints"), defaultSettings.inlayHints),
     objective: member(section, "objective") === "natural" ? "natural" : defaultSettings.objective,
     rules: readRules(member(section, "rules")),
+    scope: member(member(section, "diagnostics"), "scope") === "open" ? "open" : defaultSettings.scope,
+  };
+}
+
+/** The settings in force, by workspace folder. */
+export interface FolderSettings {
+  of(path?: string): Settings;
+  /** Reads them anew from a client that answers questions. */
+  ask(): Promise<void>;
+  /** Takes what a client has sent, for every folder. */
+  use(section: unknown): void;
+}
+
+export function settingsOf(connection: Connection, folders: () => readonly string[]): FolderSettings {
+  let window = defaultSettings;
+  let byFolder: ReadonlyMap<string, Settings> = new Map();
+  return {
+    of(path) {
+      if (path === undefined || byFolder.size === 0) return window;
+      const around = [...byFolder.keys()].filter((folder) => isInside(path, folder));
+      const nearest = around.toSorted((a, b) => b.length - a.length)[0];
+      return (nearest === undefined ? undefined : byFolder.get(nearest)) ?? window;
+    },
+    async ask() {
+      const asked = folders();
+      const [own, ...others]: unknown[] = await connection.workspace.getConfiguration([
+        { section: "equipoise" },
+        ...asked.map((folder) => ({ section: "equipoise", scopeUri: uriOf(folder) })),
+      ]);
+      window = readSettings(own);
+      byFolder = new Map(asked.map((folder, i) => [folder, readSettings(others[i])]));
+    },
+    use(section) {
+      window = readSettings(section);
+      byFolder = new Map();
+    },
   };
 }
 

@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import { type Connection, FileChangeType, type TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Documents } from "./documents.ts";
-import { isInside, pathOf } from "./files.ts";
+import { isInside, keyOf, pathOf } from "./files.ts";
+import { listeners } from "./listeners.ts";
 import type { News } from "./news.ts";
 import { isProjectFile, type Projects } from "./projects.ts";
+import { untilAborted } from "./scanThread.ts";
 
 export interface SyncOptions {
   readonly connection: Connection;
@@ -13,16 +15,22 @@ export interface SyncOptions {
   readonly documents: Documents;
   readonly projects: Projects;
   readonly news: News;
-  /** Documents whose text is newer than the disk; kept up to date here. */
+  /** Keys of the documents whose text is newer than the disk; kept up to date here. */
   readonly unsaved: Set<string>;
   /** Milliseconds of quiet before a changed file is read. */
   readonly debounce: number;
   log(problem: unknown): void;
 }
 
-export function followChanges(options: SyncOptions): void {
+export interface Changes {
+  /** Resolves when a document was not typed in for a moment. Rejects with the reason of the signal. */
+  settled(uri: string, signal: AbortSignal): Promise<void>;
+}
+
+export function followChanges(options: SyncOptions): Changes {
   const { connection, open, documents, projects, news, unsaved, debounce, log } = options;
   const timers = new Map<string, NodeJS.Timeout>();
+  const quiet = listeners<[key: string]>();
   const openedAt = new Map<string, number>();
 
   /** Looks at a file again: at an equipoise.yaml and what it governs, else at the manifest it may be. */
@@ -40,23 +48,45 @@ export function followChanges(options: SyncOptions): void {
     return documents.uris().filter((manifest) => isInside(pathOf(manifest) ?? "", dirname(project)));
   }
 
+  /** A promise for the end of the typing in a document, done at once where nobody types. */
+  function quietOf(key: string): Promise<void> {
+    if (!timers.has(key)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const listening = quiet.add((one) => {
+        if (one !== key) return;
+        listening();
+        resolve();
+      });
+    });
+  }
+
+  function openAs(uri: string): boolean {
+    const key = keyOf(uri);
+    return open.all().some((document) => keyOf(document.uri) === key);
+  }
+
+  function stopWaiting(uri: string): void {
+    const key = keyOf(uri);
+    clearTimeout(timers.get(key));
+    if (timers.delete(key)) quiet.tell(key);
+  }
+
   function refreshNow(uri: string): void {
-    clearTimeout(timers.get(uri));
-    timers.delete(uri);
+    stopWaiting(uri);
     refresh(uri).catch(log);
   }
 
   function refreshSoon(uri: string): void {
-    clearTimeout(timers.get(uri));
+    const key = keyOf(uri);
+    clearTimeout(timers.get(key));
     timers.set(
-      uri,
+      key,
       setTimeout(() => refreshNow(uri), debounce),
     );
   }
 
   function leave(uri: string): void {
-    clearTimeout(timers.get(uri));
-    timers.delete(uri);
+    stopWaiting(uri);
     if (isProjectFile(uri)) {
       news.gone.tell(uri);
       // Without its unsaved text the file on disk is in force again.
@@ -75,31 +105,35 @@ export function followChanges(options: SyncOptions): void {
   open.onDidChangeContent(({ document: { uri, version } }) => {
     // The library reports opening as a change too.
     if (openedAt.get(uri) === version) return;
-    unsaved.add(uri);
+    unsaved.add(keyOf(uri));
     refreshSoon(uri);
   });
   open.onDidSave(({ document: { uri } }) => {
-    unsaved.delete(uri);
+    unsaved.delete(keyOf(uri));
     refreshSoon(uri);
   });
   open.onDidClose(({ document: { uri } }) => {
     openedAt.delete(uri);
-    unsaved.delete(uri);
+    unsaved.delete(keyOf(uri));
     leave(uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri, type } of changes) {
       const path = pathOf(uri);
       if (type !== FileChangeType.Changed && path !== undefined) news.disk.tell(path);
-      if (unsaved.has(uri)) continue;
-      if (type === FileChangeType.Deleted && !open.get(uri) && !isProjectFile(uri)) {
+      if (unsaved.has(keyOf(uri))) continue;
+      if (type === FileChangeType.Deleted && !openAs(uri) && !isProjectFile(uri)) {
         documents.forget(uri);
         news.gone.tell(uri);
-      } else if (isProjectFile(uri) || documents.uris().includes(uri)) refreshSoon(uri);
+      } else if (isProjectFile(uri) || documents.has(uri)) refreshSoon(uri);
     }
   });
   news.settings.add(() => documents.uris().forEach(refreshNow));
   connection.onShutdown(() => {
     for (const timer of timers.values()) clearTimeout(timer);
   });
+
+  return {
+    settled: (uri, signal) => untilAborted(quietOf(keyOf(uri)), signal),
+  };
 }

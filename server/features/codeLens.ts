@@ -7,6 +7,7 @@ import type { Analysis, View } from "#protocol/analysis.ts";
 import { commands } from "#protocol/language.ts";
 import type { Project } from "#protocol/project.ts";
 import { samplingFactor, weightFactor } from "../corrections.ts";
+import { pathOf } from "../files.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
 import { landmarks, mainView } from "../viewFacts.ts";
 import { viewSummary } from "../viewSummary.ts";
@@ -18,7 +19,7 @@ export const codeLens: Feature = {
   register(connection, house) {
     connection.onCodeLens(
       house.answer(null, async ({ textDocument: { uri } }, signal) => {
-        if (!house.settings().codeLens || !house.client.commands) return null;
+        if (!house.settings(pathOf(uri)).codeLens || !house.client.commands) return null;
         if (isProjectFile(uri)) return projectLens(uri, house, signal);
         const known = await house.documents.known(uri, { signal });
         return known?.analysis ? manifestLenses(uri, known.analysis) : null;

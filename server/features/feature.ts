@@ -8,13 +8,16 @@ import type { Projects } from "../projects.ts";
 import type { Settings } from "../settings.ts";
 
 export interface Feature {
-  readonly capabilities: ServerCapabilities;
+  readonly capabilities: ServerCapabilities | ((client: Client) => ServerCapabilities);
   register(connection: Connection, house: House): void;
 }
 
 /** What the client on the other end can do. */
 export interface Client {
   readonly relatedInformation: boolean;
+  /** Asks for the diagnostics of what it has open, instead of being sent them. */
+  readonly pullDiagnostics: boolean;
+  readonly diagnosticRefresh: boolean;
   readonly workDoneProgress: boolean;
   /** Edits as document changes, with versions. */
   readonly documentChanges: boolean;
@@ -37,11 +40,14 @@ export interface House {
   readonly documents: Documents;
   readonly projects: Projects;
   readonly client: Client;
-  settings(): Settings;
+  /** The settings for a file: those of its workspace folder; without a path those of the window. */
+  settings(path?: string): Settings;
   /** Absolute paths of the workspace folders. */
   folders(): readonly string[];
   /** The URI by which the client knows a path. */
   uriOf(path: string): string;
+  /** Resolves when a document was not typed in for a moment. Rejects with the reason of the signal. */
+  settled(uri: string, signal: AbortSignal): Promise<void>;
   /** What the parts of the server tell each other. */
   readonly news: News;
   /** Makes a handler for one request: what it throws is logged and answered with `empty`. */

@@ -5,6 +5,7 @@ import { weightRatio } from "#engine/statistics/classWeights.ts";
 import { formatAmount, formatCount, formatRatio } from "#engine/statistics/format.ts";
 import type { Place, View } from "#protocol/analysis.ts";
 import type { ClassPlace } from "../analyst.ts";
+import { pathOf } from "../files.ts";
 import { isProjectFile } from "../projects.ts";
 import { projectView } from "../projectView.ts";
 import { toRange } from "../toLsp.ts";
@@ -17,7 +18,7 @@ export const inlayHints: Feature = {
   register(connection, house) {
     connection.languages.inlayHint.on(
       house.answer(null, async ({ textDocument: { uri }, range }, signal) => {
-        if (!house.settings().inlayHints) return null;
+        if (!house.settings(pathOf(uri)).inlayHints) return null;
         if (isProjectFile(uri)) {
           const file = await house.projects.readUri(uri);
           const view = file && (await projectView(uri, house, signal));

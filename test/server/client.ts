@@ -12,11 +12,14 @@ import {
   createConnection,
   createProtocolConnection,
   type Diagnostic,
+  DiagnosticRefreshRequest,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticRequest,
   DocumentSymbolRequest,
   ExitNotification,
   type FileChangeType,
@@ -40,6 +43,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
   WorkDoneProgressCreateRequest,
+  type WorkspaceDiagnosticReport,
+  WorkspaceDiagnosticRequest,
 } from "vscode-languageserver/node";
 import { type ServeOptions, serve } from "../../server/serve.ts";
 
@@ -49,6 +54,8 @@ export interface Started {
   /** Every publication so far, in order. */
   readonly published: PublishDiagnosticsParams[];
   readonly progressTokens: (string | number)[];
+  /** How often the server asked to be asked again. */
+  refreshed(): number;
   /** What the server logged as an error: a handler that threw. */
   readonly errors: string[];
   open(uri: string, text: string, languageId?: string): void;
@@ -58,6 +65,8 @@ export interface Started {
   watched(uri: string, type: FileChangeType): void;
   /** The newest diagnostics of a document once they satisfy `when`. */
   diagnostics(uri: string, when?: (found: Found[]) => boolean): Promise<Found[]>;
+  pull(uri: string, previousResultId?: string): Promise<DocumentDiagnosticReport>;
+  pullWorkspace(previousResultIds?: { uri: string; value: string }[]): Promise<WorkspaceDiagnosticReport>;
   lenses(uri: string): Promise<CodeLens[] | null>;
   hover(uri: string, position: Position): ReturnType<typeof hoverType>;
   actions(uri: string, range: Range, diagnostics?: Diagnostic[]): Promise<CodeAction[]>;
@@ -87,10 +96,19 @@ export const allCapabilities: ClientCapabilities = {
   window: { workDoneProgress: true },
 };
 
+/** A client that asks for diagnostics. */
+export const pullCapabilities: ClientCapabilities = {
+  ...allCapabilities,
+  workspace: { ...allCapabilities.workspace, diagnostics: { refreshSupport: true } },
+  textDocument: { ...allCapabilities.textDocument, diagnostic: { relatedDocumentSupport: false } },
+};
+
 export interface ClientOptions {
   readonly folders?: readonly string[];
   readonly capabilities?: ClientCapabilities;
   readonly settings?: unknown;
+  /** Instead of `settings`: those of a folder. */
+  readonly settingsFor?: (scope: string | undefined) => unknown;
   readonly initializationOptions?: unknown;
 }
 
@@ -142,8 +160,12 @@ export async function overMessages(
   connection.onNotification(LogMessageNotification.type, ({ type, message }) => {
     if (type === MessageType.Error) errors.push(message);
   });
-  connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => options.settings ?? {}));
+  connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+    items.map(({ scopeUri }) => options.settingsFor?.(scopeUri) ?? options.settings ?? {}),
+  );
   connection.onRequest(RegistrationRequest.type, () => undefined);
+  let refreshed = 0;
+  connection.onRequest(DiagnosticRefreshRequest.type, () => void refreshed++);
   connection.onRequest(WorkDoneProgressCreateRequest.type, ({ token }) => void progressTokens.push(token));
   connection.listen();
   const initialized = await connection.sendRequest(InitializeRequest.type, {
@@ -161,6 +183,7 @@ export async function overMessages(
     initialized,
     published,
     progressTokens,
+    refreshed: () => refreshed,
     errors,
     open: (uri, text, languageId = "plaintext") =>
       notify(
@@ -200,6 +223,13 @@ export async function overMessages(
         waiting.add(look);
         look();
       }),
+    pull: (uri, previousResultId) =>
+      connection.sendRequest(DocumentDiagnosticRequest.type, {
+        textDocument: { uri },
+        ...(previousResultId !== undefined && { previousResultId }),
+      }),
+    pullWorkspace: (previousResultIds = []) =>
+      connection.sendRequest(WorkspaceDiagnosticRequest.type, { previousResultIds }),
     lenses: (uri) => connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } }),
     hover: async (uri, position) => {
       const found = await connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position });

@@ -1,0 +1,115 @@
+/** Who has something to say, and when: manifests after each scan, settings files after each change around them. */
+import { dirname, resolve } from "node:path";
+import type { Finding } from "#protocol/analysis.ts";
+import type { LossId } from "#protocol/losses.ts";
+import type { Known } from "./documents.ts";
+import { filesIn } from "./features/documentLinks.ts";
+import type { House } from "./features/feature.ts";
+import { keyOf } from "./files.ts";
+import { projectFindings } from "./projectFindings.ts";
+import { isProjectFile, manifestOf, type ProjectFile } from "./projects.ts";
+import type { Rules } from "./settings.ts";
+import { applyRules } from "./toLsp.ts";
+
+export interface Speakers {
+  /** Has said what there is to say of an open document in its present state. */
+  ask(uri: string, signal: AbortSignal): Promise<void>;
+  manifest(known: Known): Promise<void>;
+  project(uri: string, file: ProjectFile | undefined): Promise<void>;
+  /** The settings files that are about a manifest. */
+  projectsOf(known: Known): Promise<void>;
+  all(): Promise<void>;
+  /** A file came to the disk or went from it. */
+  disk(path: string): Promise<void>;
+  gone(uri: string): void;
+}
+
+/** Speakers that `post` what each document says. */
+export function createSpeakers(
+  house: House,
+  post: (owner: string, findings: readonly Finding[]) => void,
+): Speakers {
+  const projects = new Map<string, ProjectFile>();
+
+  async function project(uri: string, file: ProjectFile | undefined): Promise<void> {
+    const key = keyOf(uri);
+    if (file) projects.set(key, file);
+    else projects.delete(key);
+    const findings = file ? await projectFindings(file, house) : [];
+    // Of two checks under way at once, the one of the newer text has the say.
+    if (projects.get(key) === file) post(uri, file ? shown(findings, file.path, file, house) : []);
+  }
+
+  async function manifest(known: Known): Promise<void> {
+    const file = await house.projects.of(known.path);
+    const findings = known.analysis?.findings.map((finding) => atPath(finding, dirname(known.path))) ?? [];
+    if (house.documents.latest(known.uri) !== known) return;
+    post(known.uri, shown(findings, known.path, file, house));
+    // A mistake in settings that are in force is told, also where nobody has opened them.
+    if (file && known.analysis && !projects.has(keyOf(file.uri))) await project(file.uri, file);
+  }
+
+  return {
+    project,
+    manifest,
+    async ask(uri, signal) {
+      if (isProjectFile(uri)) return project(uri, await house.projects.readUri(uri));
+      const known = await house.documents.known(uri, { signal });
+      if (known) await manifest(known);
+    },
+    async projectsOf({ path }) {
+      for (const file of projects.values()) if (manifestOf(file) === path) await project(file.uri, file);
+    },
+    async all() {
+      for (const file of projects.values()) await project(file.uri, file);
+      for (const uri of house.documents.uris()) {
+        const known = house.documents.latest(uri);
+        if (known) await manifest(known);
+      }
+    },
+    async disk(path) {
+      // Whether the files exist that the settings name is a finding too.
+      for (const file of projects.values()) if (filesIn(file).includes(path)) await project(file.uri, file);
+    },
+    gone(uri) {
+      projects.delete(keyOf(uri));
+      post(uri, []);
+    },
+  };
+}
+
+/** The findings of a file as its rules have them. */
+function shown(
+  findings: readonly Finding[],
+  path: string,
+  file: ProjectFile | undefined,
+  house: House,
+): readonly Finding[] {
+  return applyRules(findings, {
+    ...house.settings(path).rules,
+    ...followed(path, file),
+    ...file?.project?.rules,
+  });
+}
+
+/** Where the settings of a manifest correct the imbalance already, it is no warning any more. */
+function followed(manifest: string, file: ProjectFile | undefined): Rules {
+  if (!file?.project || manifestOf(file) !== manifest) return {};
+  const { loss, sampler = "instance-balanced" } = file.project;
+  const corrects = (loss && !plainLosses.includes(loss.id)) || sampler !== "instance-balanced";
+  return corrects ? { "imbalance/high": "information" } : {};
+}
+
+/** Losses that do not look at class counts. */
+const plainLosses: readonly LossId[] = [
+  "cross-entropy",
+  "binary-cross-entropy",
+  "sigmoid-focal",
+  "softmax-focal",
+];
+
+/** The finding with absolute paths; an analysis names files relative to the folder of the manifest. */
+function atPath(finding: Finding, folder: string): Finding {
+  const related = finding.related?.map((place) => ({ ...place, file: resolve(folder, place.file) }));
+  return { ...finding, file: resolve(folder, finding.file), ...(related && { related }) };
+}
