@@ -1,4 +1,4 @@
-// Builds the six bundles into dist/: node scripts/build.mjs [--production] [--watch]
+// Builds the bundles into dist/: node scripts/build.mjs [--production] [--watch]
 import { cpSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -32,11 +32,28 @@ const node = {
   outdir: "dist",
 };
 
+/** `import("#engine/targets/configurations.ts")` loads the bundle beside, so that nobody pays for it at start. */
+const lazyTargets = {
+  name: "lazy-targets",
+  setup({ onResolve }) {
+    onResolve({ filter: /^#engine\/targets\/configurations\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./targets.cjs", external: true } : undefined,
+    );
+  },
+};
+
 const jobs = [
   { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { server: "server/main.ts" } },
+  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyTargets] },
+  { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { engine: "engine/main.ts" }, external },
-  { ...node, entryPoints: { cli: "cli/main.ts" }, external, banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...node,
+    entryPoints: { cli: "cli/main.ts" },
+    external,
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [lazyTargets],
+  },
   {
     ...shared,
     platform: "browser",
@@ -59,6 +76,7 @@ const jobs = [
 await buildKernels();
 await writeSchema();
 copyTensorFlowWasm();
+copyGrammars();
 if (process.argv.includes("--watch")) {
   for (const job of jobs) await (await context(job)).watch();
 } else await Promise.all(jobs.map((job) => build(job)));
@@ -70,4 +88,19 @@ function copyTensorFlowWasm() {
   const to = join(root, "dist", "wasm");
   mkdirSync(to, { recursive: true });
   cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith(".map") });
+}
+
+/** The parsers of configurations, which server and command line load when they first need one. */
+function copyGrammars() {
+  const from = dirname(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm"));
+  const to = join(root, "dist", "tree-sitter");
+  mkdirSync(to, { recursive: true });
+  for (const name of [
+    "tree-sitter.js",
+    "tree-sitter.wasm",
+    "tree-sitter-python.wasm",
+    "tree-sitter-javascript.wasm",
+  ])
+    cpSync(join(from, name), join(to, name));
+  cpSync(join(from, "..", "LICENSE"), join(to, "LICENSE"));
 }

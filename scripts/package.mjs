@@ -36,10 +36,12 @@ const required = [
   "schema/equipoise.schema.json",
   "dist/extension.cjs",
   "dist/server.cjs",
+  "dist/targets.cjs",
   "dist/engine.cjs",
   "dist/webview.js",
   "dist/webview.css",
   "dist/wasm/tfjs-backend-wasm-simd.wasm",
+  "dist/tree-sitter/tree-sitter-python.wasm",
 ];
 
 const { code } = await run(process.execPath, ["scripts/build.mjs", "--production"]);

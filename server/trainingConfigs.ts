@@ -2,7 +2,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Target } from "#engine/targets/target.ts";
-import { targetOf } from "#engine/targets/targets.ts";
 import type { House } from "./features/feature.ts";
 import { pathOf } from "./files.ts";
 
@@ -40,8 +39,10 @@ async function recognised(paths: readonly string[], house: House): Promise<Train
 export async function configAt(path: string, house: House): Promise<TrainingConfig | undefined> {
   if (!configName.test(path)) return undefined;
   const text = house.open.get(house.uriOf(path))?.getText() ?? (await textOf(path));
-  const target = text === undefined ? undefined : targetOf(path, text);
-  return text === undefined || !target ? undefined : { path, text, target };
+  if (text === undefined) return undefined;
+  const { openTarget } = await import("#engine/targets/configurations.ts");
+  const target = await openTarget(path, text);
+  return target && { path, text, target };
 }
 
 /** Paths of recognised files in the workspace folders, as they were a few seconds ago. */

@@ -1,6 +1,6 @@
 import { editProject, parseProject } from "#engine/project/project.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { losses } from "#protocol/losses.ts";
+import { losses, lossIds, samplerIds } from "#protocol/losses.ts";
 import { basename } from "./fileName.ts";
 import type { Target } from "./target.ts";
 
@@ -8,6 +8,7 @@ import type { Target } from "./target.ts";
 export const projectTarget: Target = {
   id: "equipoise",
   title: "equipoise.yaml",
+  accepts: { losses: lossIds, samplers: samplerIds, order: "that of the manifest" },
   recognises: (fileName) => basename(fileName) === "equipoise.yaml",
   presentLoss(text) {
     const { project, places } = parseProject(text);

@@ -1,12 +1,21 @@
 /** A file that training reads its loss from: what is in it, and the smallest edit that puts another loss there. */
 import type { ProjectChange, ProjectEdit } from "#engine/project/project.ts";
+import type { Basis } from "#protocol/analysis.ts";
+import type { LossId, SamplerId } from "#protocol/losses.ts";
+import type { Grammar } from "./syntax/treeSitter.ts";
 
 /** What to insert: the loss, its sampler, and the counts it was chosen for. */
-export type TargetChange = ProjectChange;
+export interface TargetChange extends ProjectChange {
+  /** What the counts count; absent where it is not known. */
+  readonly basis?: Basis;
+  /** Texts of the configurations that this one inherits from, nearest first; absent where they could not be read. */
+  readonly inherited?: readonly string[];
+}
 
 export type TargetAnswer =
   | (ProjectEdit & {
-      readonly kind: "edit" /** What the user should know, as sentences; often empty. */;
+      readonly kind: "edit";
+      /** What the user should know, as sentences; often empty. */
       readonly notes: readonly string[];
     })
   /** Nothing was changed, and why, as sentences with the next step. */
@@ -23,10 +32,21 @@ export interface PresentLoss {
   readonly classWeights?: number;
 }
 
+/** What a framework can express in its configuration; `docs/targets.md` shows it. */
+export interface Accepted {
+  readonly losses: readonly LossId[];
+  readonly samplers: readonly SamplerId[];
+  /** The order of class lists, and where background stands. */
+  readonly order: string;
+}
+
 export interface Target {
   readonly id: string;
-  /** Such as "MMPretrain 1". */
+  /** With the version that is known to accept what is written, such as "MMPretrain 1". */
   readonly title: string;
+  /** What must be loaded before `presentLoss` and `insert` are called; see `openTarget`. */
+  readonly grammar?: Grammar;
+  readonly accepts: Accepted;
   /** Whether a file is one of this target's, by its name and text; false for anything doubtful. */
   recognises(fileName: string, text: string): boolean;
   /** The loss in the text; undefined where it names none, as it may inherit one. */

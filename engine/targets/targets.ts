@@ -1,11 +1,22 @@
 /** Every configuration that a loss can be inserted into. */
+import { mmaction } from "./mmaction.ts";
+import { mmdetection } from "./mmdetection.ts";
 import { mmpretrain } from "./mmpretrain.ts";
+import { mmsegmentation } from "./mmsegmentation.ts";
 import { projectTarget } from "./projectTarget.ts";
+import { loadGrammar } from "./syntax/treeSitter.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [projectTarget, mmpretrain];
+export const targets: readonly Target[] = [projectTarget, mmpretrain, mmdetection, mmsegmentation, mmaction];
 
-/** The target that a file belongs to, or undefined. */
+/** The target that a file belongs to, or undefined. Before it is asked more than its name, see {@link openTarget}. */
 export function targetOf(fileName: string, text: string): Target | undefined {
   return targets.find((target) => target.recognises(fileName, text));
+}
+
+/** The target that a file belongs to, with its parser loaded. Throws `backend/unavailable` where that is missing. */
+export async function openTarget(fileName: string, text: string): Promise<Target | undefined> {
+  const target = targetOf(fileName, text);
+  if (target?.grammar) await loadGrammar(target.grammar);
+  return target;
 }

@@ -1,6 +1,8 @@
 /** Writes settings as Python, in the style of the file around them. */
 import { lineEnding, lineStart } from "#engine/project/textEdits.ts";
-import type { PythonSetting } from "./mmpretrainLoss.ts";
+
+/** A setting in Python: source text with strings in single quotes, or a list of weights or of source texts. */
+export type PythonSetting = readonly [string, string | readonly (number | string)[]];
 
 /** The settings with strings in the quotes that the file prefers. */
 export function inQuotesOf(text: string, settings: readonly PythonSetting[]): readonly PythonSetting[] {
@@ -16,23 +18,24 @@ export function quoteOf(text: string): '"' | "'" {
   return text.split('"').length > text.split("'").length ? '"' : "'";
 }
 
-/** `dict(...)` of the loss: on one line where it is short, else one setting a line, lists wrapped. */
-export function lossText(
-  text: string,
-  start: number,
-  loss: readonly PythonSetting[],
-  merged: boolean,
-  given?: string,
-): string {
+/** The spaces in front of the line that an offset is on. */
+export function indentAt(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? "";
+}
+
+/** `dict(...)` of settings: on one line where it is short, else one setting a line, lists wrapped. */
+export function dictText(text: string, indent: string, settings: readonly PythonSetting[]): string {
   const newline = lineEnding(text);
-  const own = text.slice(lineStart(text, start), start);
-  const indent = given ?? /^\s*/.exec(own)?.[0] ?? "";
-  const settings: readonly PythonSetting[] = merged ? [["_delete_", "True"], ...loss] : loss;
   const short = `dict(${settings.map(([key, value]) => `${key}=${settingText(value)}`).join(", ")})`;
   if (short.length <= 72) return short;
   const inner = `${indent}    `;
   const lines = settings.map(([key, value]) => `${inner}${key}=${wrapped(value, inner, newline)}`);
   return `dict(${newline}${lines.join(`,${newline}`)})`;
+}
+
+/** A list of numbers as Python, in the lines that it needs when it starts on a line with this indentation. */
+export function numbersText(text: string, indent: string, numbers: readonly (number | string)[]): string {
+  return wrapped(numbers, indent, lineEnding(text));
 }
 
 function settingText(value: PythonSetting[1]): string {
@@ -58,7 +61,8 @@ function wrapped(value: PythonSetting[1], indent: string, newline: string): stri
 }
 
 /** Six digits: as many as 32-bit training can tell apart, and still readable. */
-function weightText(weight: number): string {
+function weightText(weight: number | string): string {
+  if (typeof weight === "string") return weight;
   const text = String(Number(weight.toPrecision(6)));
   return /^\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -1,0 +1,5 @@
+/**
+ * Everything about training configurations in one module: server and command line load it, and the parsers behind it,
+ * when they first meet such a file. `scripts/build.mjs` makes a bundle of its own of it.
+ */
+export { openTarget, targetOf, targets } from "./targets.ts";

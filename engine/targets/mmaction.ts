@@ -1,0 +1,100 @@
+/** MMAction2 1.x configurations: the only toolbox of OpenMMLab with a class-balanced focal loss. Checked against 1.2.0. */
+import { losses, withDefaults } from "#protocol/losses.ts";
+import { classCountProblem } from "./classOrder.ts";
+import {
+  describeLoss,
+  insertInto,
+  type LossExpression,
+  pythonFloat,
+  type Toolkit,
+  unavailable,
+} from "./openmmlab/openmmlab.ts";
+import { toolboxOf } from "./openmmlab/toolbox.ts";
+import { parsePython } from "./syntax/python.ts";
+import { numberAt, settingAt, settingsOf } from "./syntax/pythonSettings.ts";
+import type { Target, TargetChange } from "./target.ts";
+import { emptyReason, type Reason, weightsFor } from "./weights.ts";
+
+const title = "MMAction2 1";
+const path = "model.cls_head.loss_cls";
+
+const toolkit: Toolkit = {
+  title,
+  classAware: false,
+  kept: ["loss_weight"],
+  place({ python, settings, change }) {
+    if (change.choice.sampler !== "instance-balanced")
+      return { reason: `${title} has no sampler of this kind. Insert the loss without the sampler.` };
+    const declared = numberAt(python, settings, "model.cls_head.num_classes");
+    const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+    if (reason !== undefined) return { reason };
+    const loss = lossOf(change);
+    return "reason" in loss ? loss : { paths: [path], loss };
+  },
+};
+
+export const mmaction: Target = {
+  id: "mmaction",
+  title,
+  grammar: "python",
+  accepts: {
+    losses: ["cross-entropy", "weighted-cross-entropy", "class-balanced-softmax", "class-balanced-focal"],
+    samplers: ["instance-balanced"],
+    order: "label number of the annotation file; no background",
+  },
+  recognises: (fileName, text) => toolboxOf(fileName, text) === "mmaction",
+  presentLoss(text) {
+    const python = parsePython(text);
+    const loss = settingAt(settingsOf(python), path);
+    return loss && describeLoss(python, loss.value);
+  },
+  insert: (text, change) => insertInto(text, change, toolkit),
+};
+
+function lossOf(change: TargetChange): LossExpression | Reason {
+  const { choice, provenance } = change;
+  if (choice.loss === "cross-entropy")
+    return { settings: [["type", "'CrossEntropyLoss'"]], remark: "no weights", notes: [], corrects: false };
+  if (choice.loss === "class-balanced-focal") {
+    const parameters = withDefaults(choice.loss, choice.parameters);
+    const empty = provenance.classes.filter(({ count }) => count <= 0);
+    // Its own formula divides by 0 there, whatever `absent` says.
+    if (empty.length > 0)
+      return {
+        reason: emptyReason(
+          empty.map(({ name }) => name),
+          false,
+        ),
+      };
+    return {
+      settings: [
+        ["type", "'CBFocalLoss'"],
+        ["samples_per_cls", provenance.classes.map(({ count }) => String(count))],
+        ["beta", pythonFloat(parameters["beta"])],
+        ["gamma", pythonFloat(parameters["gamma"])],
+      ],
+      remark: `beta ${parameters["beta"]}, weights scaled to mean 1 by the loss`,
+      notes: [
+        "Its focal factor becomes 0 and its gradient NaN for a positive whose logit is below about −88.",
+      ],
+      corrects: true,
+    };
+  }
+  const weighted = weightsFor(change, { title, divisor: "weights" });
+  if (!weighted)
+    return unavailable(
+      title,
+      losses[choice.loss].title.toLowerCase(),
+      "cross-entropy, class-balanced softmax and class-balanced focal",
+    );
+  if ("reason" in weighted) return weighted;
+  return {
+    settings: [
+      ["type", "'CrossEntropyLoss'"],
+      ["class_weight", weighted.weights],
+    ],
+    remark: weighted.remark,
+    notes: weighted.notes,
+    corrects: true,
+  };
+}

@@ -1,0 +1,113 @@
+/** MMSegmentation 1.x configurations: the losses of the decode head and of the auxiliary heads. */
+import { losses } from "#protocol/losses.ts";
+import { classCountProblem } from "./classOrder.ts";
+import { plainCrossEntropy, weightedCrossEntropy } from "./openmmlab/expressions.ts";
+import {
+  describeLoss,
+  insertInto,
+  type LossExpression,
+  notPixels,
+  type Situation,
+  type Toolkit,
+  unavailable,
+} from "./openmmlab/openmmlab.ts";
+import { toolboxOf } from "./openmmlab/toolbox.ts";
+import { elements, parsePython } from "./syntax/python.ts";
+import { numberAt, settingAt, settingsOf, wordAt } from "./syntax/pythonSettings.ts";
+import type { PythonSetting } from "./syntax/pythonText.ts";
+import type { Target, TargetChange } from "./target.ts";
+import type { Reason } from "./weights.ts";
+
+const title = "MMSegmentation 1";
+const softmax: readonly PythonSetting[] = [["use_sigmoid", "False"]];
+const decodeHead = "model.decode_head";
+
+const toolkit: Toolkit = {
+  title,
+  classAware: false,
+  // Without `loss_name` a loss in a list may be left out of the backward pass.
+  kept: ["loss_weight", "loss_name", "avg_non_ignore"],
+  place(situation) {
+    const { change } = situation;
+    if (change.choice.sampler !== "instance-balanced") {
+      return {
+        reason: `${title} draws whole images of many classes, and has no sampler of this kind. Insert the loss without the sampler.`,
+      };
+    }
+    if (change.basis !== undefined && change.basis !== "pixels")
+      return { reason: notPixels(title, change.basis) };
+    const heads = headsOf(situation);
+    for (const head of heads) {
+      const declared = numberAt(situation.python, situation.settings, `${head}.num_classes`);
+      const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+      if (reason !== undefined) return { reason };
+    }
+    const loss = lossOf(change);
+    if ("reason" in loss) return loss;
+    const paths: string[] = [];
+    for (const head of heads) {
+      const path = lossPath(situation, head);
+      if (path === undefined) {
+        return {
+          reason: `${head}.loss_decode is a list without a CrossEntropyLoss, so none of its losses takes these weights. Add one first; nothing was changed.`,
+        };
+      }
+      paths.push(path);
+    }
+    return { paths, loss };
+  },
+};
+
+export const mmsegmentation: Target = {
+  id: "mmsegmentation",
+  title,
+  grammar: "python",
+  accepts: {
+    losses: ["cross-entropy", "weighted-cross-entropy", "class-balanced-softmax"],
+    samplers: ["instance-balanced"],
+    order: "label in the mask; background is an ordinary class where the data set has it; counts are pixels",
+  },
+  recognises: (fileName, text) => toolboxOf(fileName, text) === "mmseg",
+  presentLoss(text) {
+    const python = parsePython(text);
+    const settings = settingsOf(python);
+    const loss =
+      settingAt(settings, `${decodeHead}.loss_decode`) ?? settingAt(settings, `${decodeHead}.0.loss_decode`);
+    return loss && describeLoss(python, loss.value);
+  },
+  insert: (text, change) => insertInto(text, change, toolkit),
+};
+
+/** The heads that the file speaks of, one path each; the decode head where it speaks of none. */
+function headsOf({ settings }: Situation): string[] {
+  const heads = ["decode_head", "auxiliary_head"].flatMap((key) => {
+    const head = settingAt(settings, `model.${key}`);
+    if (!head) return [];
+    const several = elements(head.value);
+    return several ? several.map((_, index) => `model.${key}.${index}`) : [`model.${key}`];
+  });
+  return heads.some((head) => head.startsWith(decodeHead)) ? heads : [decodeHead, ...heads];
+}
+
+/** The loss of a head that is cross-entropy, where it has a list of losses; undefined where the list has none. */
+function lossPath({ python, settings }: Situation, head: string): string | undefined {
+  const path = `${head}.loss_decode`;
+  const several = elements(settingAt(settings, path)?.value ?? { kind: "", start: 0, end: 0, children: [] });
+  if (!several) return path;
+  const index = several.findIndex(
+    (_, each) => wordAt(python, settings, `${path}.${each}.type`) === "CrossEntropyLoss",
+  );
+  return index < 0 ? undefined : `${path}.${index}`;
+}
+
+function lossOf(change: TargetChange): LossExpression | Reason {
+  if (change.choice.loss === "cross-entropy") return plainCrossEntropy(softmax);
+  return (
+    weightedCrossEntropy(change, { title, divisor: "rows" }, softmax) ??
+    unavailable(
+      title,
+      losses[change.choice.loss].title.toLowerCase(),
+      "cross-entropy and class-balanced softmax",
+    )
+  );
+}

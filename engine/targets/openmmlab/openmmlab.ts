@@ -1,0 +1,114 @@
+/** What the targets of OpenMMLab have in common: the class list, the order, the way to an answer. */
+import { classListProblem, orderRemark } from "../classOrder.ts";
+import { brokenPython, pythonAnswer, refusal } from "../pythonAnswer.ts";
+import {
+  elements,
+  entriesOf,
+  type ParsedText,
+  parsePython,
+  resolved,
+  type SyntaxNode,
+  source,
+  stringsOf,
+  stringValue,
+} from "../syntax/python.ts";
+import { type Setting, settingsOf } from "../syntax/pythonSettings.ts";
+import type { PythonSetting } from "../syntax/pythonText.ts";
+import type { PresentLoss, TargetAnswer, TargetChange } from "../target.ts";
+import type { Reason } from "../weights.ts";
+import { balancingSampler, samplerPart } from "./sampler.ts";
+
+export interface LossExpression {
+  readonly settings: readonly PythonSetting[];
+  /** For the comment. */
+  readonly remark: string;
+  readonly notes: readonly string[];
+  /** Whether it corrects for class counts, so that a balancing sampler beside it corrects twice. */
+  readonly corrects: boolean;
+}
+
+export interface Situation {
+  readonly python: ParsedText;
+  readonly settings: readonly Setting[];
+  readonly change: TargetChange;
+}
+
+export interface Toolkit {
+  readonly title: string;
+  readonly classAware: boolean;
+  /** Paths of the losses to set, with what to write there; several for lists of heads. */
+  place(situation: Situation): { readonly paths: readonly string[]; readonly loss: LossExpression } | Reason;
+  /** Keys of the present loss whose values stay. */
+  readonly kept: readonly string[];
+}
+
+/** The answer of a toolbox: checks the text and its class list, then writes loss and sampler. */
+export function insertInto(text: string, change: TargetChange, toolkit: Toolkit): TargetAnswer {
+  const python = parsePython(text);
+  if (!python.sound) return brokenPython;
+  const settings = settingsOf(python);
+  const { classes } = change.provenance;
+  const order = classListProblem(classNames(python, settings), classes);
+  if (order !== undefined) return refusal(order);
+  const placed = toolkit.place({ python, settings, change });
+  if ("reason" in placed) return refusal(placed.reason);
+  const sampler = samplerPart(change.choice, python, settings, toolkit);
+  if ("reason" in sampler) return refusal(sampler.reason);
+  const { loss, paths } = placed;
+  const active = sampler.dicts.length === 0 ? balancingSampler(python, settings) : undefined;
+  const dicts = paths.map((path) => ({ path, settings: loss.settings, kept: toolkit.kept }));
+  return pythonAnswer(text, change.provenance, {
+    dicts: [...dicts, ...sampler.dicts],
+    remark: `${loss.remark}, ${orderRemark(classes)}`,
+    notes: [
+      ...loss.notes,
+      ...sampler.notes,
+      ...(active && loss.corrects
+        ? [`${active} balances the classes already; with this loss they are corrected twice. Keep one.`]
+        : []),
+    ],
+  });
+}
+
+/** The class list that the file states in `metainfo` or `classes`; undefined where it states none. */
+export function classNames(python: ParsedText, settings: readonly Setting[]): string[] | undefined {
+  const found = settings.findLast(({ path }) =>
+    /^(?:(?:.*\.)?metainfo\.classes|classes|class_name|class_names|(?:train_dataloader\..*dataset)\.classes)$/.test(
+      path,
+    ),
+  );
+  return found && stringsOf(python, resolved(python, found.value));
+}
+
+/** A loss as a person looks at it: its name, place and list of weights. */
+export function describeLoss(python: ParsedText, value: SyntaxNode): PresentLoss {
+  const entries = entriesOf(python, value) ?? [];
+  const entry = (key: string): SyntaxNode | undefined => entries.find((each) => each.key === key)?.value;
+  const type = entry("type");
+  const weights = entry("class_weight");
+  const count = weights && elements(resolved(python, weights))?.length;
+  return {
+    name: type ? (stringValue(python, type) ?? source(python, type)) : "the inherited loss, changed",
+    start: value.start,
+    end: value.end,
+    ...(count === undefined ? {} : { classWeights: count }),
+  };
+}
+
+/** A number as Python writes a float. */
+export function pythonFloat(value: unknown): string {
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+/** What a toolbox answers for a loss that it does not have. */
+export function unavailable(title: string, loss: string, has: string): Reason {
+  return {
+    reason: `${title} has no ${loss}; it has ${has}. Copy the loss as PyTorch and register it, or insert one of these.`,
+  };
+}
+
+/** Why the counts of this manifest make no weights for pixels. */
+export function notPixels(title: string, basis: string): string {
+  return `Class weights of ${title} follow pixels, but this manifest counts ${basis}. Choose the basis pixels, or a manifest that has them; nothing was changed.`;
+}

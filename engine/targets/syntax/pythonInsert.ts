@@ -1,0 +1,100 @@
+/** Puts a `dict(...)` at a dotted path of a Python configuration, in its style. */
+import { lineEnding, lineStart } from "#engine/project/textEdits.ts";
+import { elements, entriesOf, type ParsedText, parsePython, type SyntaxNode, source } from "./python.ts";
+import { readsBase, type Setting, settingAt, settingsOf } from "./pythonSettings.ts";
+import { compact, dictText, indentAt, inQuotesOf, type PythonSetting, quoteOf } from "./pythonText.ts";
+
+/** The settings of a dictionary in the place of everything that is at its path now. */
+export interface DictAtPath {
+  readonly path: string;
+  readonly settings: readonly PythonSetting[];
+  /** Keys whose present values stay, such as the coefficient of a loss. */
+  readonly kept?: readonly string[];
+}
+
+/**
+ * The text with the dictionary in it. What is inherited below it is dropped (`_delete_=True`). Undefined where an
+ * expression stands on the way that cannot be changed from outside, such as `model = make_model()`.
+ */
+export function withDict(text: string, wanted: DictAtPath): string | undefined {
+  const python = parsePython(text);
+  const settings = settingsOf(python);
+  const present = settingAt(settings, wanted.path);
+  if (present) return replaced(python, present, wanted);
+  const keys = wanted.path.split(".");
+  for (let length = keys.length - 1; length > 0; length--) {
+    const outer = settingAt(settings, keys.slice(0, length).join("."));
+    if (!outer) continue;
+    const inner = keys.slice(length);
+    if (elements(outer.value) || !entriesOf(python, outer.value) || inner.some((key) => /^\d/.test(key)))
+      return undefined;
+    return inside(python, outer, inner, wanted);
+  }
+  return keys.some((key) => /^\d/.test(key)) ? undefined : appended(python, keys, wanted);
+}
+
+function replaced(python: ParsedText, present: Setting, { settings, kept = [] }: DictAtPath): string {
+  const { text } = python;
+  const { value, start, merged } = present;
+  const before = entriesOf(python, value) ?? [];
+  const own = settings.map(([key, given]): PythonSetting => {
+    const old = kept.includes(key) ? before.find((each) => each.key === key) : undefined;
+    return old ? [key, source(python, old.value)] : [key, given];
+  });
+  const written = withMarker(text, own, merged, indentAt(text, start));
+  if (compact(source(python, value)) === compact(written)) return text;
+  return text.slice(0, value.start) + written + text.slice(value.end);
+}
+
+function withMarker(
+  text: string,
+  settings: readonly PythonSetting[],
+  merged: boolean,
+  indent: string,
+): string {
+  const all: readonly PythonSetting[] = merged ? [["_delete_", "True"], ...settings] : settings;
+  return dictText(text, indent, inQuotesOf(text, all));
+}
+
+/** Puts `a=dict(b=dict(...))` first into a mapping, on lines of its own where the mapping has several. */
+function inside(
+  python: ParsedText,
+  { value, merged }: Setting,
+  keys: readonly string[],
+  { settings }: DictAtPath,
+): string {
+  const { text } = python;
+  const [first] = entriesOf(python, value) ?? [];
+  const newline = lineEnding(text);
+  const open = openingOf(text, value);
+  const ownLine = first !== undefined && lineStart(text, first.start) > open;
+  const indent = indentAt(text, first?.start ?? open);
+  const [outermost = "", ...others] = keys;
+  const whole = nested(others, withMarker(text, settings, merged, indent));
+  const quote = quoteOf(text);
+  const entry =
+    value.kind === "dictionary" ? `${quote}${outermost}${quote}: ${whole}` : `${outermost}=${whole}`;
+  const at = first?.start ?? open;
+  const after = first ? (ownLine ? `,${newline}${indent}` : ", ") : "";
+  return text.slice(0, at) + entry + after + text.slice(at);
+}
+
+function openingOf(text: string, value: SyntaxNode): number {
+  return value.kind === "dictionary" ? value.start + 1 : text.indexOf("(", value.start) + 1;
+}
+
+/** `a=dict(b=dict(...))` for the keys below the first. */
+function nested(keys: readonly string[], innermost: string): string {
+  return keys.reduceRight((value, key) => `dict(${key}=${value})`, innermost);
+}
+
+/** Adds a statement at the end of the file. */
+function appended(python: ParsedText, keys: readonly string[], { settings }: DictAtPath): string {
+  const { text } = python;
+  const newline = lineEnding(text);
+  const [name = "", ...others] = keys;
+  const value = nested(others, withMarker(text, settings, true, ""));
+  const statement = readsBase(python) ? `${name}.merge(${value})` : `${name} = ${value}`;
+  const gap = text === "" || text.endsWith(newline) ? newline : newline + newline;
+  return `${text}${gap}${statement}${newline}`;
+}
