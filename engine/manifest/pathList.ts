@@ -33,7 +33,10 @@ async function samples(input: ReadingInput): Promise<LabelledSamples> {
 async function scan(
   { source, head, chunks, duplicates, failed }: ReadingInput,
   collector?: SampleCollector,
-): Promise<{ readonly reading: ManifestReading; readonly classes: { names: string[]; bySlot: number[] } }> {
+): Promise<{
+  readonly reading: ManifestReading;
+  readonly classes: { names: string[]; bySlot: readonly number[] };
+}> {
   const counts = new PathListCounts(hasNumericLabels(head), duplicates, collector);
   const scanner = new LineScanner((bytes, start, end, offset) => counts.take(bytes, start, end, offset));
   for await (const chunk of chunks()) scanner.write(chunk);

@@ -1,9 +1,8 @@
 /** Counts of a path list, line by line. */
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
-import { type ClassList, classListBeside } from "./classList.ts";
+import { classEntries, listFor } from "./classEntries.ts";
 import { DuplicateCheck } from "./duplicateCheck.ts";
-import { firstOnes, shortName } from "./firstOnes.ts";
 import { pathEnd } from "./listedFile.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "./manifest.ts";
 import type { SampleCollector } from "./sampleCollector.ts";
@@ -25,7 +24,7 @@ interface Tally {
 export interface PathListResult {
   readonly classes: CountedClass[];
   /** Class index by the order in which labels were met; -1 for labels outside the class list. */
-  readonly bySlot: number[];
+  readonly bySlot: readonly number[];
   readonly samples: number;
   readonly observations: Observation[];
 }
@@ -35,8 +34,6 @@ const tab = 0x09;
 const slash = 0x2f;
 const backslash = 0x5c;
 const hash = 0x23;
-/** Label ids are taken for positions in a head, gaps and all, unless they reach far beyond what a head has. */
-const sparseBeyond = 100_000;
 
 export class PathListCounts {
   readonly #numeric: boolean;
@@ -97,11 +94,9 @@ export class PathListCounts {
   /** Classes in training order. Names come from a class list beside the manifest or from the folders. */
   async result(source: ManifestSource): Promise<PathListResult> {
     const tallies = [...this.#tallies.values()];
-    const list = await classListBeside(source, (candidate) => this.#fits(candidate, tallies));
-    const first = list ? firstId(tallies, list) : 0;
-    const entries = this.#numeric ? byId(tallies, list, first) : byName(tallies, list);
-    const bySlot = new Array<number>(tallies.length).fill(-1);
-    for (const [index, { tally }] of entries.entries()) if (tally) bySlot[tally.slot] = index;
+    const list = await listFor(source, tallies);
+    const folders = this.#numeric && !list ? foldersAsNames(tallies) : new Map<number, string>();
+    const { entries, bySlot, unknown } = classEntries(tallies, list, folders, "line");
     const classes = entries.map(
       ({ id, name, tally }, index): CountedClass => ({
         index,
@@ -113,34 +108,12 @@ export class PathListCounts {
         declared: list !== undefined,
       }),
     );
-    const unknown = tallies.filter(({ slot }) => bySlot[slot] === -1);
     return {
       classes,
       bySlot,
       samples: classes.reduce((total, { images }) => total + images, 0),
-      observations: [
-        ...firstOnes(
-          unknown,
-          (tally) => unknownLabel(tally, list, first),
-          list ? `labels are not in ${list.file}` : "labels are below 0",
-        ),
-        ...this.#unreadableLines(),
-        ...this.#duplicates.observations("images"),
-      ],
+      observations: [...unknown, ...this.#unreadableLines(), ...this.#duplicates.observations("images")],
     };
-  }
-
-  /** A class list belongs to this manifest where it covers nine in ten of its lines. */
-  #fits(list: ClassList, tallies: readonly Tally[]): boolean {
-    const names = new Set(list.names);
-    let covered = 0;
-    let total = 0;
-    for (const { label, count } of tallies) {
-      total += count;
-      const known = typeof label === "number" ? label >= 0 && label <= list.names.length : names.has(label);
-      if (known) covered += count;
-    }
-    return covered >= total * 0.9;
   }
 
   #unreadableLines(): Observation[] {
@@ -155,38 +128,6 @@ export class PathListCounts {
     const message = ({ line }: Place): string => `Line ${fixed(line, 0)} ${what}. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, span }];
   }
-}
-
-interface Entry {
-  readonly id?: number;
-  readonly name: string;
-  readonly tally: Tally | undefined;
-}
-
-/** Lists that count from 1 have no label 0 and one label that equals the number of names. */
-function firstId(tallies: readonly Tally[], list: ClassList): 0 | 1 {
-  const labels = new Set(tallies.map(({ label }) => label));
-  return labels.has(list.names.length) && !labels.has(0) ? 1 : 0;
-}
-
-function byId(tallies: readonly Tally[], list: ClassList | undefined, first: number): Entry[] {
-  const found = new Map(tallies.map((tally) => [Number(tally.label), tally]));
-  const largest = tallies.reduce((most, { label }) => Math.max(most, Number(label)), -1);
-  if (list) {
-    return list.names.map((name, i) => ({ id: i + first, name, tally: found.get(i + first) }));
-  }
-  const folders = foldersAsNames(tallies);
-  const ids =
-    largest > sparseBeyond + 4 * tallies.length
-      ? [...found.keys()].filter((id) => id >= 0).sort((a, b) => a - b)
-      : Array.from({ length: largest + 1 }, (_, id) => id);
-  return ids.map((id) => ({ id, name: folders.get(id) ?? String(id), tally: found.get(id) }));
-}
-
-function byName(tallies: readonly Tally[], list: ClassList | undefined): Entry[] {
-  const found = new Map(tallies.map((tally) => [String(tally.label), tally]));
-  const names = list?.names ?? [...found.keys()].sort();
-  return names.map((name) => ({ name, tally: found.get(name) }));
 }
 
 /**
@@ -206,27 +147,6 @@ function foldersAsNames(tallies: readonly Tally[]): ReadonlyMap<number, string> 
   }
   const distinct = new Set(names.values()).size === names.size;
   return distinct && names.size > 1 ? names : new Map();
-}
-
-function unknownLabel(
-  { label, count, word }: Tally,
-  list: ClassList | undefined,
-  firstLabel: number,
-): Observation {
-  const range = list && typeof label === "string" ? `not in ${list.file}` : outside(list, firstLabel);
-  const lines = count === 1 ? "1 line" : `${formatCount(count)} lines`;
-  return {
-    code: "class/unknown",
-    severity: "error",
-    message: ({ line }) =>
-      `Label ${shortName(String(label))} is ${range}. ${lines}; first line ${fixed(line, 0)}.`,
-    span: word,
-    classes: [String(label)],
-  };
-}
-
-function outside(list: ClassList | undefined, first: number): string {
-  return list ? `outside ${first} to ${list.names.length - 1 + first}` : "below 0";
 }
 
 /** Before a name, which may have blanks in it. */

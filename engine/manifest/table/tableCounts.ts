@@ -1,6 +1,7 @@
 /** Counts of a table with a label column, row by row. */
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place, Task } from "#protocol/analysis.ts";
+import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
 import { DuplicateCheck } from "../duplicateCheck.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "../manifest.ts";
@@ -142,12 +143,6 @@ function split(tallies: readonly Tally[], mark: string): Map<string, Tally> {
     }
   }
   return found;
-}
-
-/** Numbers by value, everything else by its characters. */
-export function sortedNames(names: readonly string[]): string[] {
-  const numeric = names.every((name) => /^(0|-?[1-9]\d{0,14})$/.test(name));
-  return numeric ? [...names].sort((a, b) => Number(a) - Number(b)) : [...names].sort();
 }
 
 /** Names of label numbers, where a class list stands beside the table. */
