@@ -12,6 +12,11 @@ export function splitOf(path: string): string | undefined {
   return splitIn(basename(path).replace(/\.gz$/i, "")) ?? splitIn(basename(dirname(path)), true);
 }
 
+/** The split that a word in a column names, such as "Training" or "valid". */
+export function splitWord(word: string): string | undefined {
+  return splitIn(word);
+}
+
 function splitIn(name: string, whole = false): string | undefined {
   // "KDDTrain+" and "instances_val2017.json" name their split too: words end at case changes and digits.
   const parts = name

@@ -15,13 +15,13 @@ export function jsonObservations({ problem, nonFinite }: JsonScanner): Observati
       span: { start: problem.offset, end: problem.offset + 1 },
     });
   }
-  if (nonFinite !== undefined) {
-    found.push({
-      code: "manifest/broken",
-      severity: "warning",
-      message: "NaN and Infinity are not JSON, and most parsers stop here. Write null or a number.",
-      span: { start: nonFinite, end: nonFinite + 3 },
-    });
-  }
-  return found;
+  return [...found, ...nonFiniteNumber(nonFinite)];
+}
+
+/** What to say about the first number that is not JSON, where there is one. */
+export function nonFiniteNumber(start: number | undefined): Observation[] {
+  if (start === undefined) return [];
+  const message = "NaN and Infinity are not JSON, and most parsers stop here. Write null or a number.";
+  const span = { start, end: start + 3 };
+  return [{ code: "manifest/broken", severity: "warning", message, span }];
 }

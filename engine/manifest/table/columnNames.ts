@@ -40,6 +40,18 @@ export const labelNames: ReadonlyMap<string, 1 | 2> = new Map([
   ["y", 1],
 ]);
 
+/** Names of columns that say to which split a row belongs. */
+export const splitNames: ReadonlySet<string> = new Set([
+  "split",
+  "subset",
+  "set",
+  "partition",
+  "phase",
+  "usage",
+  "dataset",
+  "datasplit",
+]);
+
 /** Names of columns with what is labelled. */
 export const textNames: ReadonlySet<string> = new Set([
   "text",
@@ -64,6 +76,9 @@ export const textNames: ReadonlySet<string> = new Set([
   "filepath",
   "path",
   "audio",
+  "imageurl",
+  "sourceref",
+  "source",
 ]);
 
 /** Names of columns that number the rows. */

@@ -1,0 +1,223 @@
+/** Counts of labels that are met sample by sample, whatever the format. */
+import { basename } from "node:path";
+import { fixed, formatCount } from "#engine/statistics/format.ts";
+import type { Basis, Place, Task } from "#protocol/analysis.ts";
+import { type ClassEntries, type ClassEntry, classEntries, listFor, type MetLabel } from "./classEntries.ts";
+import type { ClassList } from "./classList.ts";
+import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest.ts";
+import { type LabelledSamples, SampleCollector } from "./sampleCollector.ts";
+import { splitOf, splitWord } from "./split.ts";
+
+export interface LabelCountsOptions {
+  /** What a sample is called where some have no label, such as "line". */
+  readonly unit: string;
+  /** Whether labels belong to objects in a sample, so that they count as often as they stand there. */
+  readonly objects?: boolean;
+  /** Whether what is labelled are images, or other files. */
+  readonly images?: boolean;
+  /** Whether samples are kept for training. */
+  readonly collect?: boolean;
+}
+
+/** Names that the file itself gives. */
+export interface GivenNames {
+  /** All classes, by label id. */
+  readonly list?: ClassList | undefined;
+  /** Names of some label ids. */
+  readonly byId?: ReadonlyMap<number, string>;
+}
+
+export interface LabelReading {
+  readonly views: CountedView[];
+  readonly observations: Observation[];
+  /** Absent where samples were not kept, or have several labels. */
+  readonly samples?: LabelledSamples;
+}
+
+interface Tally extends MetLabel {
+  count: number;
+  /** By split. */
+  readonly instances: number[];
+  readonly images: number[];
+  /** Number of the last sample that had the label. */
+  sample: number;
+}
+
+/** Memory: what the classes take, and where samples are kept 4 bytes a sample and the paths. */
+export class LabelCounts {
+  readonly #options: LabelCountsOptions;
+  readonly #tallies = new Map<number | string, Tally>();
+  readonly #splits: (string | undefined)[] = [];
+  readonly #samples: number[] = [];
+  readonly #collector: SampleCollector | undefined;
+  /** Labels of the present sample. */
+  readonly #labels: (number | string)[] = [];
+  readonly #spans: (Span | undefined)[] = [];
+  #split: string | undefined;
+  #path: string | undefined;
+  #listed = false;
+  #sample = 0;
+  #several = false;
+  #unlabelled = 0;
+  #firstUnlabelled: Span | undefined;
+
+  constructor(options: LabelCountsOptions) {
+    this.#options = options;
+    this.#collector = options.collect ? new SampleCollector() : undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tallies.size === 0;
+  }
+
+  begin(): void {
+    this.#labels.length = 0;
+    this.#spans.length = 0;
+    this.#split = undefined;
+    this.#path = undefined;
+    this.#listed = false;
+  }
+
+  add(label: number | string, span?: Span): void {
+    this.#labels.push(label);
+    this.#spans.push(span);
+  }
+
+  /** The sample has a list of labels, empty or not. */
+  seeList(): void {
+    this.#listed = true;
+  }
+
+  setSplit(name: string): void {
+    this.#split = name;
+  }
+
+  setPath(path: string): void {
+    this.#path = path;
+  }
+
+  /** Counts the sample that began last; `span` is where it stands. */
+  end(span?: Span): void {
+    if (this.#labels.length === 0 && !this.#listed) {
+      this.#unlabelled++;
+      this.#firstUnlabelled ??= span;
+      return;
+    }
+    const split = this.#splitIndex();
+    this.#sample++;
+    this.#samples[split] = (this.#samples[split] ?? 0) + 1;
+    let different = 0;
+    for (const [i, label] of this.#labels.entries())
+      if (this.#count(label, this.#spans[i], split)) different++;
+    if (different !== 1) this.#several = true;
+    else {
+      const label = this.#labels[0] ?? "";
+      this.#collector?.add(this.#tallies.get(label)?.slot ?? 0, this.#path);
+    }
+  }
+
+  /** Counts a label of the present sample; false where the sample had it before. */
+  #count(label: number | string, span: Span | undefined, split: number): boolean {
+    let tally = this.#tallies.get(label);
+    if (!tally) {
+      const slot = this.#tallies.size;
+      tally = {
+        slot,
+        label,
+        count: 0,
+        instances: [],
+        images: [],
+        sample: 0,
+        ...(span ? { word: span } : {}),
+      };
+      this.#tallies.set(label, tally);
+    }
+    tally.count++;
+    tally.instances[split] = (tally.instances[split] ?? 0) + 1;
+    if (tally.sample === this.#sample) return false;
+    tally.sample = this.#sample;
+    tally.images[split] = (tally.images[split] ?? 0) + 1;
+    return true;
+  }
+
+  #splitIndex(): number {
+    const known = this.#splits.indexOf(this.#split);
+    return known >= 0 ? known : this.#splits.push(this.#split) - 1;
+  }
+
+  /** One view a split, all with the same classes. */
+  async result(source: ManifestSource, names: GivenNames = {}): Promise<LabelReading> {
+    const tallies = [...this.#tallies.values()];
+    const list = names.list ?? (names.byId?.size ? undefined : await listFor(source, tallies));
+    const found = classEntries(tallies, list, names.byId ?? new Map(), this.#options.unit);
+    const observations = [...found.unknown, ...this.#withoutLabel()];
+    return {
+      views: this.#views(source.path, found, list !== undefined),
+      observations,
+      ...this.#kept(found),
+    };
+  }
+
+  #kept({ entries, bySlot }: ClassEntries<Tally>): { samples?: LabelledSamples } {
+    if (!this.#collector || this.#several || this.#options.objects) return {};
+    const classes = entries.map(({ name }) => name);
+    return { samples: this.#collector.result(classes, bySlot) };
+  }
+
+  #views(path: string, { entries }: ClassEntries<Tally>, listed: boolean): CountedView[] {
+    const name = basename(path);
+    const fileSplit = splitOf(path);
+    return this.#splits.map((word, index) => {
+      const split = word === undefined ? fileSplit : (splitWord(word) ?? word);
+      return {
+        name: this.#splits.length > 1 ? `${name}, ${word ?? "no split"}` : name,
+        ...(split === undefined ? {} : { split }),
+        task: this.#task(),
+        bases: this.#bases(),
+        samples: this.#samples[index] ?? 0,
+        classes: entries.map((entry, position) => this.#class(entry, position, index, listed)),
+      };
+    });
+  }
+
+  #class(
+    { id, name, tally }: ClassEntry<Tally>,
+    position: number,
+    split: number,
+    listed: boolean,
+  ): CountedClass {
+    const images = tally?.images[split] ?? 0;
+    return {
+      index: position,
+      ...(id === undefined ? {} : { id }),
+      name,
+      images,
+      instances: this.#options.objects ? (tally?.instances[split] ?? 0) : images,
+      ...(tally?.word ? { first: tally.word } : {}),
+      declared: listed,
+    };
+  }
+
+  #task(): Task {
+    if (this.#options.objects) return "detection";
+    return this.#several ? "multi-label" : "single-label";
+  }
+
+  #bases(): Basis[] {
+    if (this.#options.objects) return ["instances", "images"];
+    return [this.#options.images ? "images" : "instances"];
+  }
+
+  #withoutLabel(): Observation[] {
+    if (this.#unlabelled === 0) return [];
+    const span = this.#firstUnlabelled;
+    const { unit } = this.#options;
+    const such =
+      this.#unlabelled === 1
+        ? "It is left out of all counts."
+        : `${formatCount(this.#unlabelled)} such ${unit}s are left out of all counts.`;
+    const message = ({ line }: Place): string =>
+      `The ${unit} at line ${fixed(line, 0)} has no label that can be read. ${such}`;
+    return [{ code: "label/unreadable", severity: "error", message, ...(span ? { span } : {}) }];
+  }
+}
