@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { analyse } from "#engine/analysis.ts";
 import { fileSource } from "#engine/manifest/source.ts";
-import { parseProject } from "#engine/project/project.ts";
+import { parseProject, rulesFor } from "#engine/project/project.ts";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
 import type { Project } from "#protocol/project.ts";
 import { choice, type Surroundings } from "./command.ts";
@@ -69,6 +69,7 @@ export async function projectFile(path: string): Promise<{ readonly file: string
 }
 
 async function projectBeside(path: string): Promise<Project | undefined> {
-  const { text } = await projectFile(path);
-  return text === undefined ? undefined : parseProject(text).project;
+  const { file, text } = await projectFile(path);
+  const project = text === undefined ? undefined : parseProject(text).project;
+  return project && { ...project, rules: rulesFor(project, file, resolve(path)) };
 }

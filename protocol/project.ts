@@ -83,6 +83,8 @@ export interface LossSettings {
   readonly [parameter: string]: number | string | boolean;
 }
 
+export type Rules = Readonly<Partial<Record<FindingCode, Severity | "off">>>;
+
 export interface Project {
   /** The manifest that advice and weights are made from. */
   readonly manifest?: RelativePath;
@@ -98,5 +100,7 @@ export interface Project {
   readonly recipe?: RecipeId;
   readonly training?: TrainingSettings;
   /** Severity of a finding, or off. */
-  readonly rules?: Readonly<Partial<Record<FindingCode, Severity | "off">>>;
+  readonly rules?: Rules;
+  /** Rules for single files, by path relative to `equipoise.yaml`, with `*` and `**`; they stand above `rules`. */
+  readonly files?: Readonly<Record<string, Rules>>;
 }

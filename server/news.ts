@@ -12,6 +12,8 @@ export interface News {
   readonly project: Listeners<[uri: string, file: ProjectFile | undefined]>;
   /** A file came to the disk or went from it. */
   readonly disk: Listeners<[path: string]>;
+  /** Other findings are accepted than before. */
+  readonly accepted: Listeners<[]>;
   /** The settings changed. */
   readonly settings: Listeners<[]>;
   /** A document was closed or a file deleted, and nothing is to be said of it any more. */
@@ -24,6 +26,7 @@ export function createNews(): News {
     finished: listeners(),
     project: listeners(),
     disk: listeners(),
+    accepted: listeners(),
     settings: listeners(),
     gone: listeners(),
   };

@@ -1,6 +1,7 @@
 /** The equipoise.yaml files around manifests: which one is in force, what it says, where a new one goes. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { type Baseline, baselineName, parseBaseline } from "#engine/project/baseline.ts";
 import { type ParsedProject, parseProject } from "#engine/project/parse.ts";
 import type { Project } from "#protocol/project.ts";
 import { isInside, pathOf, uriOf } from "./files.ts";
@@ -23,6 +24,7 @@ export interface Surroundings {
   openText(path: string): { readonly uri: string; readonly text: string } | undefined;
   /** Absolute paths of the workspace folders. */
   folders(): readonly string[];
+  log(problem: unknown): void;
 }
 
 export interface Projects {
@@ -37,6 +39,10 @@ export interface Projects {
    * manifest where the file in force is about another one.
    */
   target(manifest: string): Promise<{ readonly path: string; readonly present?: ProjectFile }>;
+  /** The findings that are accepted around a file, by the nearest baseline upwards; undefined where there is none. */
+  baseline(file: string): Promise<Baseline | undefined>;
+  /** Where the accepted findings of a file belong, with the text that is there. */
+  baselineTarget(file: string): Promise<{ readonly path: string; readonly text?: string }>;
 }
 
 export function projectsIn(surroundings: Surroundings): Projects {
@@ -63,8 +69,35 @@ export function projectsIn(surroundings: Surroundings): Projects {
     return undefined;
   }
 
+  async function textAt(path: string): Promise<string | undefined> {
+    return surroundings.openText(path)?.text ?? (await readText(path));
+  }
+
+  async function baselineTarget(file: string): Promise<{ readonly path: string; readonly text?: string }> {
+    const root = rootOf(file);
+    for (const folder of foldersAbove(file, root)) {
+      const path = join(folder, baselineName);
+      const text = await textAt(path);
+      if (text !== undefined) return { path, text };
+    }
+    const project = await of(file);
+    return { path: join(project ? dirname(project.path) : (root ?? dirname(file)), baselineName) };
+  }
+
   return {
     read,
+    baselineTarget,
+    async baseline(file) {
+      const { path, text } = await baselineTarget(file);
+      if (text === undefined) return undefined;
+      try {
+        return parseBaseline(path, text);
+      } catch (problem) {
+        // A half-typed or foreign file accepts nothing; findings are shown again, which is seen.
+        surroundings.log(problem);
+        return undefined;
+      }
+    },
     async readUri(uri) {
       const path = pathOf(uri);
       return path === undefined ? undefined : read(path);
@@ -86,6 +119,11 @@ export function projectsIn(surroundings: Surroundings): Projects {
 export function manifestOf(file: { readonly path: string; readonly project?: Project }): string | undefined {
   const named = file.project?.manifest;
   return named === undefined ? undefined : resolve(dirname(file.path), named);
+}
+
+/** Whether a document holds accepted findings. */
+export function isBaseline(uri: string): boolean {
+  return basename(pathOf(uri) ?? uri) === baselineName;
 }
 
 /** Whether a document is an equipoise.yaml. */

@@ -72,6 +72,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
       return document && { uri: document.uri, text: document.getText() };
     },
     folders: () => folders,
+    log,
   });
   const documents = createDocuments({
     analyst,

@@ -1,6 +1,7 @@
 /** The user's settings, read from the client and validated: what is wrong falls back to its default. */
 import type { Connection } from "vscode-languageserver";
 import { type FindingCode, findingCodes, type Severity } from "#protocol/analysis.ts";
+import type { Rules } from "#protocol/project.ts";
 import { isInside, uriOf } from "./files.ts";
 
 export interface Settings {
@@ -13,8 +14,6 @@ export interface Settings {
   /** Which files are spoken of without being open: those somebody asked for, or every manifest of the workspace. */
   readonly scope: "open" | "workspace";
 }
-
-export type Rules = Readonly<Partial<Record<FindingCode, Severity | "off">>>;
 
 export const defaultSettings: Settings = {
   codeLens: true,

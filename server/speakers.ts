@@ -1,15 +1,11 @@
 /** Who has something to say, and when: manifests after each scan, settings files after each change around them. */
-import { dirname, resolve } from "node:path";
 import type { Finding } from "#protocol/analysis.ts";
-import type { LossId } from "#protocol/losses.ts";
 import type { Known } from "./documents.ts";
 import { filesIn } from "./features/documentLinks.ts";
 import type { House } from "./features/feature.ts";
 import { keyOf } from "./files.ts";
-import { projectFindings } from "./projectFindings.ts";
 import { isProjectFile, manifestOf, type ProjectFile } from "./projects.ts";
-import type { Rules } from "./settings.ts";
-import { applyRules } from "./toLsp.ts";
+import { findingsOfManifest, findingsOfProject } from "./shownFindings.ts";
 
 export interface Speakers {
   /** Has said what there is to say of an open document in its present state. */
@@ -35,16 +31,16 @@ export function createSpeakers(
     const key = keyOf(uri);
     if (file) projects.set(key, file);
     else projects.delete(key);
-    const findings = file ? await projectFindings(file, house) : [];
+    const findings = file ? await findingsOfProject(file, house) : [];
     // Of two checks under way at once, the one of the newer text has the say.
-    if (projects.get(key) === file) post(uri, file ? shown(findings, file.path, file, house) : []);
+    if (projects.get(key) === file) post(uri, findings);
   }
 
   async function manifest(known: Known): Promise<void> {
-    const file = await house.projects.of(known.path);
-    const findings = known.analysis?.findings.map((finding) => atPath(finding, dirname(known.path))) ?? [];
+    const findings = await findingsOfManifest(known, house);
     if (house.documents.latest(known.uri) !== known) return;
-    post(known.uri, shown(findings, known.path, file, house));
+    post(known.uri, findings);
+    const file = await house.projects.of(known.path);
     // A mistake in settings that are in force is told, also where nobody has opened them.
     if (file && known.analysis && !projects.has(keyOf(file.uri))) await project(file.uri, file);
   }
@@ -76,40 +72,4 @@ export function createSpeakers(
       post(uri, []);
     },
   };
-}
-
-/** The findings of a file as its rules have them. */
-function shown(
-  findings: readonly Finding[],
-  path: string,
-  file: ProjectFile | undefined,
-  house: House,
-): readonly Finding[] {
-  return applyRules(findings, {
-    ...house.settings(path).rules,
-    ...followed(path, file),
-    ...file?.project?.rules,
-  });
-}
-
-/** Where the settings of a manifest correct the imbalance already, it is no warning any more. */
-function followed(manifest: string, file: ProjectFile | undefined): Rules {
-  if (!file?.project || manifestOf(file) !== manifest) return {};
-  const { loss, sampler = "instance-balanced" } = file.project;
-  const corrects = (loss && !plainLosses.includes(loss.id)) || sampler !== "instance-balanced";
-  return corrects ? { "imbalance/high": "information" } : {};
-}
-
-/** Losses that do not look at class counts. */
-const plainLosses: readonly LossId[] = [
-  "cross-entropy",
-  "binary-cross-entropy",
-  "sigmoid-focal",
-  "softmax-focal",
-];
-
-/** The finding with absolute paths; an analysis names files relative to the folder of the manifest. */
-function atPath(finding: Finding, folder: string): Finding {
-  const related = finding.related?.map((place) => ({ ...place, file: resolve(folder, place.file) }));
-  return { ...finding, file: resolve(folder, finding.file), ...(related && { related }) };
 }

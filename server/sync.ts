@@ -6,7 +6,7 @@ import type { Documents } from "./documents.ts";
 import { isInside, keyOf, pathOf } from "./files.ts";
 import { listeners } from "./listeners.ts";
 import type { News } from "./news.ts";
-import { isProjectFile, type Projects } from "./projects.ts";
+import { isBaseline, isProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
 
 export interface SyncOptions {
@@ -36,6 +36,7 @@ export function followChanges(options: SyncOptions): Changes {
   /** Looks at a file again: at an equipoise.yaml and what it governs, else at the manifest it may be. */
   async function refresh(uri: string): Promise<void> {
     const path = pathOf(uri);
+    if (isBaseline(uri)) return news.accepted.tell();
     if (!isProjectFile(uri) || path === undefined) {
       await documents.known(uri);
       return;
@@ -87,7 +88,8 @@ export function followChanges(options: SyncOptions): Changes {
 
   function leave(uri: string): void {
     stopWaiting(uri);
-    if (isProjectFile(uri)) {
+    if (isBaseline(uri)) news.accepted.tell();
+    else if (isProjectFile(uri)) {
       news.gone.tell(uri);
       // Without its unsaved text the file on disk is in force again.
       for (const manifest of governedBy(pathOf(uri) ?? "")) refreshNow(manifest);
@@ -122,10 +124,11 @@ export function followChanges(options: SyncOptions): Changes {
       const path = pathOf(uri);
       if (type !== FileChangeType.Changed && path !== undefined) news.disk.tell(path);
       if (unsaved.has(keyOf(uri))) continue;
-      if (type === FileChangeType.Deleted && !openAs(uri) && !isProjectFile(uri)) {
+      const isOurs = isProjectFile(uri) || isBaseline(uri);
+      if (type === FileChangeType.Deleted && !openAs(uri) && !isOurs) {
         documents.forget(uri);
         news.gone.tell(uri);
-      } else if (isProjectFile(uri) || documents.has(uri)) refreshSoon(uri);
+      } else if (isOurs || documents.has(uri)) refreshSoon(uri);
     }
   });
   news.settings.add(() => documents.uris().forEach(refreshNow));

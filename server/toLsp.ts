@@ -8,7 +8,6 @@ import {
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Finding, FindingCode, Place, Severity } from "#protocol/analysis.ts";
 import { uriOf } from "./files.ts";
-import type { Rules } from "./settings.ts";
 
 /** What diagnostics may carry for this client, and where its documentation lies. */
 export interface DiagnosticStyle {
@@ -81,13 +80,4 @@ function calm(findings: readonly Finding[]): readonly Finding[] {
   const rest = sorted.length - mostDiagnostics + 1;
   const summary = { ...last, message: `${formatCount(rest)} further findings. Show all in the panel.` };
   return [...sorted.slice(0, mostDiagnostics - 1), summary];
-}
-
-/** Findings with the severities that the user chose, those turned off left out. */
-export function applyRules(findings: readonly Finding[], rules: Rules): readonly Finding[] {
-  return findings.flatMap((finding) => {
-    const level = rules[finding.code];
-    if (level === undefined) return [finding];
-    return level === "off" ? [] : [{ ...finding, severity: level }];
-  });
 }

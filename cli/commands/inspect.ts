@@ -1,7 +1,10 @@
 /** `equipoise inspect`: counts, statistics, findings and advice of one manifest. */
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
+import { baselineText, parseBaseline, withoutAccepted } from "#engine/project/baseline.ts";
 import { formatCount, formatFactor } from "#engine/statistics/format.ts";
 import type { Analysis, Finding, Severity, View } from "#protocol/analysis.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
 import { type Command, choice, type ExitCode, onlyPath, parseCommand } from "../command.ts";
@@ -19,6 +22,8 @@ export const inspect: Command = {
     "--json               print one JSON object",
     "--sarif              print the findings as SARIF 2.1.0",
     ...analysisHelp,
+    "--baseline FILE      leave out the findings that this file accepts",
+    "--write-baseline FILE  accept what is found from now on, beside what the file accepts already",
     "--fail-on SEVERITY   exit with 1 from this severity on: error (default), warning, information, hint, never",
   ],
   async run(args, surroundings) {
@@ -26,6 +31,8 @@ export const inspect: Command = {
       json: { type: "boolean" },
       sarif: { type: "boolean" },
       ...analysisOptions,
+      baseline: { type: "string" },
+      "write-baseline": { type: "string" },
       "fail-on": { type: "string" },
     });
     const path = onlyPath(positionals, inspect.usage);
@@ -33,11 +40,13 @@ export const inspect: Command = {
     const options = parseAnalysisOptions(values);
     const analysis = (await analysePath(path, options, surroundings)) ?? noManifest(path);
     const { terminal } = surroundings;
-    const findings = findingsAt(path, analysis);
+    const written = values["write-baseline"];
+    if (written !== undefined) await writeBaseline(written, findingsAt(path, analysis));
+    const findings = await notAccepted(findingsAt(path, analysis), values.baseline ?? written);
     if (values.sarif) terminal.print(JSON.stringify(sarif(findings), null, 2));
-    else if (values.json) terminal.print(JSON.stringify(analysis, null, 2));
+    else if (values.json) terminal.print(JSON.stringify(withFindings(analysis, findings), null, 2));
     else printAnalysis(terminal, path, { ...analysis, findings });
-    return exitCode(analysis, failOn);
+    return exitCode({ ...analysis, findings }, failOn);
   },
 };
 
@@ -61,6 +70,37 @@ function noManifest(path: string): Analysis {
 /** The findings with absolute paths; an analysis names files relative to the folder of the manifest. */
 function findingsAt(path: string, { findings }: Analysis): Finding[] {
   return findings.map((finding) => ({ ...finding, file: resolve(dirname(path), finding.file) }));
+}
+
+/** The findings that a baseline does not accept. Throws `settings/invalid` where the file is none. */
+async function notAccepted(findings: Finding[], file: string | undefined): Promise<readonly Finding[]> {
+  if (file === undefined) return findings;
+  const path = resolve(file);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined)
+    throw new EquipoiseError(
+      "settings/invalid",
+      `There is no baseline at ${file}. Write one with --write-baseline ${file}.`,
+    );
+  return withoutAccepted(findings, parseBaseline(path, text));
+}
+
+async function writeBaseline(file: string, findings: readonly Finding[]): Promise<void> {
+  const path = resolve(file);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  const present = text === undefined ? undefined : parseBaseline(path, text);
+  const added = withoutAccepted(findings, present);
+  await writeFile(path, baselineText(path, added, present));
+}
+
+/** The analysis as it is printed, with the findings that are left. */
+function withFindings(analysis: Analysis, left: readonly Finding[]): Analysis {
+  const kept = new Set(
+    left.map(({ code, line, column, message }) => JSON.stringify([code, line, column, message])),
+  );
+  const isKept = ({ code, line, column, message }: Finding): boolean =>
+    kept.has(JSON.stringify([code, line, column, message]));
+  return { ...analysis, findings: analysis.findings.filter(isKept) };
 }
 
 function exitCode(analysis: Analysis, failOn: Severity | "never"): ExitCode {

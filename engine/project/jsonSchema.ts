@@ -32,7 +32,7 @@ function schemaOf(field: Field): JsonSchema {
       return { type: "string", minLength: 1, description: field.description };
     case "object":
       return objectSchema(field);
-    case "numbers":
+    case "mapping":
       return { type: "object", description: field.description, additionalProperties: schemaOf(field.value) };
     case "choice-or-object":
       return { description: field.description, anyOf: [schemaOf(field.choice), schemaOf(field.object)] };

@@ -1,4 +1,5 @@
 /** `equipoise.yaml`: reading, checking and editing it. The panel, the server and the command line write it through here. */
+export { type Baseline, baselineName, baselineText, parseBaseline, withoutAccepted } from "./baseline.ts";
 export type { CheckContext } from "./check.ts";
 export { checkProject } from "./checks.ts";
 export { editProject, type ProjectChange, type ProjectEdit, removeSetting, setSetting } from "./edit.ts";
@@ -6,3 +7,4 @@ export type { ProjectFinding } from "./finding.ts";
 export { insertChoice } from "./insertChoice.ts";
 export { type ParsedProject, parseProject } from "./parse.ts";
 export { countsHash, type Provenance } from "./provenance.ts";
+export { applyRules, relativeName, rulesFor, withoutIgnored } from "./rules.ts";

@@ -40,10 +40,11 @@ export interface ObjectField extends Described {
   readonly fields: Readonly<Record<string, Field>>;
   readonly required?: readonly string[];
 }
-/** Any key with a number, such as the shares of a prior. */
-export interface NumbersField extends Described {
-  readonly kind: "numbers";
-  readonly value: NumberField;
+/** Any key with a value of one kind: shares by class, rules by file. */
+export interface MappingField extends Described {
+  readonly kind: "mapping";
+  readonly keys: "classes" | "files";
+  readonly value: Field;
 }
 /** One of several words, or a mapping. */
 export interface ChoiceOrObjectField extends Described {
@@ -61,7 +62,7 @@ export type Field =
   | FlagField
   | PathField
   | ObjectField
-  | NumbersField
+  | MappingField
   | ChoiceOrObjectField
   | LossField;
 
@@ -82,6 +83,12 @@ const severities: ChoiceField = {
   description: "How serious the finding is here, or off.",
   choices: ["error", "warning", "information", "hint", "off"],
 };
+
+const rules = (description: string): ObjectField => ({
+  kind: "object",
+  description,
+  fields: Object.fromEntries(findingCodes.map((code) => [code, severities])),
+});
 
 /** The whole file. */
 export const projectField: ObjectField = {
@@ -116,7 +123,8 @@ export const projectField: ObjectField = {
         required: ["prior"],
         fields: {
           prior: {
-            kind: "numbers",
+            kind: "mapping",
+            keys: "classes",
             description:
               "Share of each class at test time; scaled to sum to 1. A class left out has share 0.",
             value: { kind: "number", description: "Share of this class.", minimum: 0 },
@@ -204,10 +212,13 @@ export const projectField: ObjectField = {
         },
       },
     },
-    rules: {
-      kind: "object",
-      description: "Severity of findings, or off.",
-      fields: Object.fromEntries(findingCodes.map((code) => [code, severities])),
+    rules: rules("Severity of findings, or off."),
+    files: {
+      kind: "mapping",
+      keys: "files",
+      description:
+        "Rules for single files, by path relative to this one; * stands for part of a name, ** for folders.",
+      value: rules("Severity of findings in these files, or off. Stands above rules."),
     },
   },
 };
@@ -268,7 +279,8 @@ export function fieldAt(path: readonly string[], loss: LossId | undefined): Fiel
   let field: Field | undefined = projectField;
   for (const key of path) {
     const fields: Readonly<Record<string, Field>> = fieldsOf(field, loss);
-    field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field.kind === "mapping") field = field.value;
+    else field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (!field) return undefined;
   }
   return field;

@@ -15,45 +15,63 @@ import {
   type YamlDocument,
 } from "./yamlDocument.ts";
 
+/** Keys from the top, one to three of them. */
+type SettingPath = readonly [string, ...string[]];
+
 /** The text with one setting changed or added, such as `["loss", "beta"]` to 0.9999. Throws as `editProject` does. */
-export function setSetting(
-  text: string,
-  path: readonly [string] | readonly [string, string],
-  value: SettingValue,
-): ProjectEdit {
+export function setSetting(text: string, path: SettingPath, value: SettingValue): ProjectEdit {
   const yaml = openYaml(text);
-  const { root } = yaml;
-  const [first, second] = path;
+  const { document, root } = yaml;
   const pair = root && findPair(root, path);
   if (isScalar(pair?.value) && !isEmpty(pair.value)) return finish(text, scalarEdit(pair.value, value));
-  const edits = pair ? undefined : addition(yaml, first, second, value);
+  const edits = pair ? undefined : addition(yaml, path, value);
   if (edits) return finish(text, edits);
-  const parent = root && second !== undefined ? pairOf(root, first)?.value : undefined;
-  if (second === undefined || isMap(parent) || parent === undefined) yaml.document.setIn(path, value);
-  else yaml.document.set(first, yaml.document.createNode({ [second]: value }));
-  return replaced(text, yaml.document.toString({ lineWidth: 0 }));
+  const blocked = path.findIndex(
+    (_, depth) => depth > 0 && !mayHold(document.getIn(path.slice(0, depth), true)),
+  );
+  if (blocked < 0) document.setIn(path, value);
+  else document.setIn(path.slice(0, blocked), document.createNode(nested(path.slice(blocked), value)));
+  return replaced(text, document.toString({ lineWidth: 0 }));
+}
+
+function mayHold(node: unknown): boolean {
+  return node === undefined || isMap(node);
+}
+
+function nested(path: readonly string[], value: SettingValue): unknown {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }
 
 /** The lines of a setting that is not there yet; undefined where the text around it is no block mapping. */
-function addition(
-  yaml: YamlDocument,
-  first: string,
-  second: string | undefined,
-  value: SettingValue,
-): TextEdit[] | undefined {
+function addition(yaml: YamlDocument, path: SettingPath, value: SettingValue): TextEdit[] | undefined {
   const { root, indent, text, newline } = yaml;
-  if (root?.flow) return undefined;
-  const parent = root && second !== undefined ? pairOf(root, first) : undefined;
-  const line = `${scalarText(second ?? first)}: ${scalarText(value)}`;
-  if (parent) {
-    const { value: map } = parent;
-    const last = isMap(map) && !map.flow ? map.items.at(-1) : undefined;
-    if (last) return insertionAfter(yaml, last, [indentation(yaml, last) + line]);
-    return isScalar(map) && isEmpty(map) ? insertionAfter(yaml, parent, [indent + line]) : undefined;
+  if (!root) return appendix(text, newline, linesOf(path, value, "", indent));
+  let map: YAMLMap = root;
+  for (const [depth, key] of path.entries()) {
+    if (map.flow) return undefined;
+    const pair = depth < path.length - 1 ? pairOf(map, key) : undefined;
+    const last = map.items.at(-1);
+    if (!pair) {
+      if (last)
+        return insertionAfter(yaml, last, linesOf(path.slice(depth), value, indentation(yaml, last), indent));
+      return map === root ? appendix(text, newline, linesOf(path, value, "", indent)) : undefined;
+    }
+    if (!isMap(pair.value)) {
+      if (!isScalar(pair.value) || !isEmpty(pair.value)) return undefined;
+      const below = linesOf(path.slice(depth + 1), value, indentation(yaml, pair) + indent, indent);
+      return insertionAfter(yaml, pair, below);
+    }
+    map = pair.value;
   }
-  const lines = second === undefined ? [line] : [`${first}:`, indent + line];
-  const end = root?.items.at(-1);
-  return end ? insertionAfter(yaml, end, lines) : appendix(text, newline, lines);
+  return undefined;
+}
+
+/** One line for each key, each further in than the one before; the last has the value. */
+function linesOf(path: readonly string[], value: SettingValue, start: string, indent: string): string[] {
+  return path.map((key, depth) => {
+    const end = depth === path.length - 1 ? ` ${scalarText(value)}` : "";
+    return `${start}${indent.repeat(depth)}${scalarText(key)}:${end}`;
+  });
 }
 
 /** The text without one setting and its line. Throws as `editProject` does. */
@@ -71,8 +89,7 @@ export function removeSetting(
 }
 
 function findPair(root: YAMLMap, path: readonly string[]): Pair | undefined {
-  const [first = "", second] = path;
-  const pair = pairOf(root, first);
-  if (second === undefined) return pair;
-  return isMap(pair?.value) ? pairOf(pair.value, second) : undefined;
+  let map: unknown = root;
+  for (const key of path.slice(0, -1)) map = isMap(map) ? pairOf(map as YAMLMap, key)?.value : undefined;
+  return isMap(map) ? pairOf(map as YAMLMap, path.at(-1) ?? "") : undefined;
 }

@@ -9,8 +9,8 @@ import {
   isLossId,
   lossFields,
   lossIdField,
+  type MappingField,
   type NumberField,
-  type NumbersField,
   type ObjectField,
 } from "./schema.ts";
 import { suggestion } from "./suggest.ts";
@@ -54,8 +54,8 @@ export function readValue(walk: Walk, node: Node | null, field: Field, path: rea
       return scalarOf(walk, target, field, path);
     case "object":
       return objectOf(walk, target, field, path);
-    case "numbers":
-      return numbersOf(walk, target, field, path);
+    case "mapping":
+      return mappingOf(walk, target, field, path);
     case "choice-or-object":
       return readValue(walk, target, isMap(target) ? field.object : field.choice, path);
     case "loss":
@@ -187,7 +187,7 @@ function scalarOf(walk: Walk, node: Node, field: Field, path: readonly string[])
   return fits ? value : wrongType(walk, node, field, path);
 }
 
-function numbersOf(walk: Walk, node: Node, field: NumbersField, path: readonly string[]): unknown {
+function mappingOf(walk: Walk, node: Node, field: MappingField, path: readonly string[]): unknown {
   if (!isMap(node)) return wrongType(walk, node, field, path);
   const entries: [string, unknown][] = [];
   const seen = new Set<string>();
@@ -235,8 +235,8 @@ function expected(field: Field): string {
       return "Give true or false.";
     case "path":
       return "Give a path relative to this file.";
-    case "numbers":
-      return "Give a mapping from names to numbers.";
+    case "mapping":
+      return `Give a mapping from ${field.keys === "classes" ? "names to numbers" : "paths to rules"}.`;
     case "object":
     case "loss":
       return `Give a mapping with ${Object.keys(fieldsOf(field, undefined)).slice(0, 4).join(", ")}.`;

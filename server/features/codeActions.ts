@@ -2,6 +2,7 @@
 import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver";
 import { pathOf } from "../files.ts";
 import type { FixQuestion } from "../fixes/fix.ts";
+import { fixAll, fixAllKind } from "../fixes/fixAll.ts";
 import { fixes } from "../fixes/fixes.ts";
 import { configActions } from "../fixes/insertIntoConfig.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
@@ -10,11 +11,19 @@ import { configAt } from "../trainingConfigs.ts";
 import type { Feature, House } from "./feature.ts";
 
 export const codeActions: Feature = {
-  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } },
+  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } },
   register(connection, house) {
     connection.onCodeAction(
       house.answer(null, async ({ textDocument: { uri }, context }, signal) => {
-        const actions = await actionsInConfig(uri, house, signal);
+        const asked = (kind: string): boolean => isAsked(context.only, kind);
+        const actions: CodeAction[] = [];
+        // Offered where somebody asks for it: a menu of quick fixes is no place for it.
+        const project = context.only && asked(fixAllKind) && isProjectFile(uri);
+        const file = project ? await house.projects.readUri(uri) : undefined;
+        const all = file && (await fixAll(file, fixes, house, signal));
+        if (all) actions.push(all);
+        if (!asked(CodeActionKind.QuickFix)) return actions;
+        actions.push(...(await actionsInConfig(uri, house, signal)));
         for (const diagnostic of context.diagnostics) {
           const question = await questionFor(uri, diagnostic, house, signal);
           if (question) actions.push(...(await actionsFor(question)));
@@ -24,6 +33,11 @@ export const codeActions: Feature = {
     );
   },
 };
+
+/** Whether a request is for actions of a kind; without a wish every kind is. */
+function isAsked(only: readonly string[] | undefined, kind: string): boolean {
+  return only === undefined || only.some((wish) => kind === wish || kind.startsWith(`${wish}.`));
+}
 
 /** What all fixes offer for one finding, in the order of their list. */
 async function actionsFor(question: FixQuestion): Promise<CodeAction[]> {

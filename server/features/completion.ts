@@ -63,7 +63,8 @@ export function completionsAt(text: string, position: Position, view?: View): Co
   const parent = fieldAt(place.parent, loss);
   if (!parent) return [];
   const present = keysBelow(outline, place.parent, position.line);
-  if (parent.kind === "numbers") return classItems(view, present, place.range);
+  if (parent.kind === "mapping")
+    return parent.keys === "classes" ? classItems(view, present, place.range) : [];
   return Object.entries(fieldsOf(parent, loss))
     .filter(([key]) => !present.has(key))
     .map(([key, field], index) => keyItem(key, field, index, place.range));
@@ -129,7 +130,7 @@ function classItems(view: View | undefined, present: ReadonlySet<string>, range:
 }
 
 function keyItem(key: string, field: Field, index: number, range: Range): CompletionItem {
-  const nested = field.kind === "object" || field.kind === "loss" || field.kind === "numbers";
+  const nested = field.kind === "object" || field.kind === "loss" || field.kind === "mapping";
   const newText = field.kind === "loss" ? `${key}:\n  id: $0` : nested ? `${key}:\n  $0` : `${key}: $0`;
   return {
     label: key,

@@ -37,6 +37,7 @@ export const diagnostics: Feature = {
       guarded(speakers.manifest(known).then(() => speakers.projectsOf(known))),
     );
     house.news.project.add((uri, file) => guarded(speakers.project(uri, file).then(speakers.all)));
+    house.news.accepted.add(() => guarded(speakers.all()));
     house.news.settings.add(() => guarded(speakers.all()));
     house.news.disk.add((path) => guarded(speakers.disk(path)));
     house.news.gone.add(speakers.gone);

@@ -93,7 +93,9 @@ describe("the quick fix of imbalance/high", () => {
       "Insert cross-entropy with class-balanced sampling into equipoise.yaml",
       "Compare losses on this dataset",
       "Copy balanced softmax as PyTorch",
+      "Turn off imbalance/high for this file",
       "Turn off imbalance/high in equipoise.yaml",
+      "Accept this finding in equipoise-baseline.json",
       "Show documentation of imbalance/high",
     ]);
   });

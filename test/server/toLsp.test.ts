@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DiagnosticSeverity } from "vscode-languageserver";
+import { applyRules } from "#engine/project/rules.ts";
 import type { Finding } from "#protocol/analysis.ts";
-import { anchorOf, applyRules, toDiagnostics } from "../../server/toLsp.ts";
+import { anchorOf, toDiagnostics } from "../../server/toLsp.ts";
 
 const finding: Finding = {
   code: "class/few",

@@ -1,0 +1,64 @@
+/** What is shown of a file: its findings as rules, remarks and the baseline have them. */
+import { dirname, resolve } from "node:path";
+import { applyRules, rulesFor, withoutAccepted, withoutIgnored } from "#engine/project/project.ts";
+import type { Finding } from "#protocol/analysis.ts";
+import type { LossId } from "#protocol/losses.ts";
+import type { Rules } from "#protocol/project.ts";
+import type { Known } from "./documents.ts";
+import type { House } from "./features/feature.ts";
+import { projectFindings } from "./projectFindings.ts";
+import { manifestOf, type ProjectFile } from "./projects.ts";
+
+/** The findings of a manifest, with absolute paths. */
+export async function findingsOfManifest(
+  { path, analysis }: Known,
+  house: House,
+): Promise<readonly Finding[]> {
+  if (!analysis) return [];
+  const file = await house.projects.of(path);
+  return shown(
+    analysis.findings.map((finding) => atPath(finding, dirname(path))),
+    path,
+    file,
+    house,
+  );
+}
+
+/** The findings of an equipoise.yaml, with absolute paths. */
+export async function findingsOfProject(file: ProjectFile, house: House): Promise<readonly Finding[]> {
+  const findings = withoutIgnored(await projectFindings(file, house), file.text);
+  return shown(findings, file.path, file, house);
+}
+
+async function shown(
+  findings: readonly Finding[],
+  path: string,
+  file: ProjectFile | undefined,
+  house: House,
+): Promise<readonly Finding[]> {
+  const own = file ? rulesFor(file.project, file.path, path) : {};
+  const ruled = applyRules(findings, { ...house.settings(path).rules, ...followed(path, file), ...own });
+  return ruled.length === 0 ? ruled : withoutAccepted(ruled, await house.projects.baseline(path));
+}
+
+/** Where the settings of a manifest correct the imbalance already, it is no warning any more. */
+function followed(manifest: string, file: ProjectFile | undefined): Rules {
+  if (!file?.project || manifestOf(file) !== manifest) return {};
+  const { loss, sampler = "instance-balanced" } = file.project;
+  const corrects = (loss && !plainLosses.includes(loss.id)) || sampler !== "instance-balanced";
+  return corrects ? { "imbalance/high": "information" } : {};
+}
+
+/** Losses that do not look at class counts. */
+const plainLosses: readonly LossId[] = [
+  "cross-entropy",
+  "binary-cross-entropy",
+  "sigmoid-focal",
+  "softmax-focal",
+];
+
+/** The finding with absolute paths; an analysis names files relative to the folder of the manifest. */
+function atPath(finding: Finding, folder: string): Finding {
+  const related = finding.related?.map((place) => ({ ...place, file: resolve(folder, place.file) }));
+  return { ...finding, file: resolve(folder, finding.file), ...(related && { related }) };
+}
