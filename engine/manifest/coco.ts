@@ -6,15 +6,18 @@ import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
 import { JsonScanner } from "./scan/json.ts";
+import { recordsOf } from "./scan/jsonRecord.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
+import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
 
 export const coco: ManifestReader = { format: "coco", recognises, read };
 
 async function read({ source, chunks }: ReadingInput): Promise<ManifestReading | undefined> {
   const counts = new CocoCounts();
-  const scanner = new JsonScanner(documentShape(counts));
-  for await (const chunk of chunks()) {
+  const memory = openScanMemory();
+  const scanner = new JsonScanner(documentShape(counts), memory);
+  for await (const chunk of chunks(memory?.chunks)) {
     scanner.write(chunk);
     if (scanner.problem) break;
   }
@@ -36,47 +39,28 @@ function documentShape(counts: CocoCounts): JsonShape {
     others: () => undefined,
     fields: fields({
       images: { items: () => image },
-      annotations: { items: annotationShapes(counts) },
+      annotations: annotationShape(counts),
       categories: { items: categoryShapes(counts) },
     }),
   };
 }
 
+/** Positions of the fields of an annotation. */
+const category = 0;
+const image = 1;
+
 /** Boxes tell detection from classification; one annotation is enough to see which it is. */
-function annotationShapes(counts: CocoCounts): (index: number) => JsonShape {
-  let category: number | string | undefined;
-  let categoryStart = 0;
-  let categoryEnd = 0;
-  let image: number | string | undefined;
-  const setCategory = (id: number | string, start: number, end: number): void => {
-    category = id;
-    categoryStart = start;
-    categoryEnd = end;
-  };
-  const setImage = (id: number | string): void => {
-    image = id;
-  };
-  const wanted = {
-    category_id: { number: setCategory, text: setCategory },
-    image_id: { number: setImage, text: setImage },
-  };
+function annotationShape(counts: CocoCounts): JsonShape {
   const geometry = { open: () => counts.seeGeometry() };
-  const frame = {
-    open: () => {
-      category = undefined;
-      image = undefined;
+  return recordsOf(
+    { category_id: "value", image_id: "value" },
+    (record) => {
+      const id = record.value(category);
+      if (id === undefined) counts.addUnlabelled(record.start, record.end);
+      else counts.addAnnotation(id, record.value(image), record.startOf(category), record.endOf(category));
     },
-    close: (start: number, end: number) => {
-      if (category === undefined) counts.addUnlabelled(start, end);
-      else counts.addAnnotation(category, image, categoryStart, categoryEnd);
-    },
-  };
-  const first: JsonShape = {
-    ...frame,
-    fields: fields({ ...wanted, bbox: geometry, segmentation: geometry }),
-  };
-  const rest: JsonShape = { ...frame, fields: fields(wanted) };
-  return (index) => (index === 0 ? first : rest);
+    { bbox: geometry, segmentation: geometry },
+  );
 }
 
 function categoryShapes(counts: CocoCounts): () => JsonShape {

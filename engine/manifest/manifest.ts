@@ -8,6 +8,7 @@ import type {
   Severity,
   Task,
 } from "#protocol/analysis.ts";
+import type { ChunkPair } from "./scan/scanMemory.ts";
 
 /** Where bytes come from: a file on disk, or the text of an open document that is newer than the disk. */
 export interface ManifestSource {
@@ -18,9 +19,13 @@ export interface ManifestSource {
   /**
    * The content from its start, decompressed, in chunks that may break anywhere. A chunk is valid only until the
    * next one is asked for. `consumed` is told the bytes taken so far, before decompression. Throws what the file
-   * system or the decompressor throws.
+   * system or the decompressor throws. `room`, where given, may be read into by turns.
    */
-  bytes(signal?: AbortSignal, consumed?: (bytes: number) => void): AsyncIterable<Uint8Array>;
+  bytes(
+    signal?: AbortSignal,
+    consumed?: (bytes: number) => void,
+    room?: ChunkPair,
+  ): AsyncIterable<Uint8Array>;
   /** The first bytes, decompressed; at most `length`. */
   head(length: number): Promise<Uint8Array>;
   /** A small file of the same folder, or undefined where there is none. */

@@ -143,13 +143,13 @@ function guarded(
   source: ManifestSource,
   { signal, progress }: ReadOptions,
   failed: (error: unknown) => void,
-): () => AsyncIterable<Uint8Array> {
+): ReadingInput["chunks"] {
   const total = source.size ?? 0;
   const consumed =
     progress && ((bytes: number): void => progress(Math.min(bytes, total || bytes), total || bytes));
-  return async function* chunks() {
+  return async function* chunks(room) {
     try {
-      yield* source.bytes(signal, consumed);
+      yield* source.bytes(signal, consumed, room);
     } catch (error) {
       if (signal?.aborted) throw error;
       failed(error);

@@ -1,6 +1,7 @@
 /** What a reader of one manifest format is. */
 import type { ManifestReading, ManifestSource } from "./manifest.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
+import type { ChunkPair } from "./scan/scanMemory.ts";
 
 /** The start of a file, as recognition sees it. */
 export interface FileHead {
@@ -53,8 +54,11 @@ export function likely(why: string): Recognised {
 export interface ReadingInput {
   readonly source: ManifestSource;
   readonly head: FileHead;
-  /** The content once more from its start; where the source fails it ends early, and the failure is told elsewhere. */
-  chunks(): AsyncIterable<Uint8Array>;
+  /**
+   * The content once more from its start; where the source fails it ends early, and the failure is told elsewhere. A
+   * reader with a memory of its own gives room in it, so that chunks need not be copied there.
+   */
+  chunks(room?: ChunkPair): AsyncIterable<Uint8Array>;
   /** Whether to look for samples that are listed twice, which takes up to 16 bytes a sample. */
   readonly duplicates: boolean;
   /** Whether the source failed, so that what came last is cut off and not to be counted. */

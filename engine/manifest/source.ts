@@ -8,6 +8,7 @@ import { TextDecoder } from "node:util";
 import { constants, createGunzip, type Gunzip } from "node:zlib";
 import type { ManifestSource } from "./manifest.ts";
 import { asBytes, joinBytes } from "./scan/bytes.ts";
+import type { ChunkPair } from "./scan/scanMemory.ts";
 
 const chunkBytes = 1 << 20;
 const gzipChunkBytes = 1 << 18;
@@ -24,7 +25,7 @@ export function fileSource(path: string): ManifestSource {
   return {
     path,
     ...(size === undefined ? {} : { size }),
-    bytes: (signal, consumed) => fileBytes(path, signal, consumed),
+    bytes: (signal, consumed, room) => fileBytes(path, signal, consumed, room),
     head: (length) => firstBytes(fileBytes(path), length),
     neighbour: (name) => neighbourOf(path, name),
   };
@@ -45,12 +46,13 @@ async function* fileBytes(
   path: string,
   signal?: AbortSignal,
   consumed?: Consumed,
+  room?: ChunkPair,
 ): AsyncGenerator<Uint8Array> {
   const handle = await open(path);
   try {
     const magic = await handle.read(new Uint8Array(2), 0, 2, 0);
     const gzipped = magic.bytesRead === 2 && magic.buffer[0] === 0x1f && magic.buffer[1] === 0x8b;
-    yield* asUtf8(gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed));
+    yield* asUtf8(gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed, room));
   } finally {
     await handle.close();
   }
@@ -83,17 +85,19 @@ async function* rawBytes(
   handle: FileHandle,
   signal?: AbortSignal,
   consumed?: Consumed,
+  room?: ChunkPair,
 ): AsyncGenerator<Uint8Array> {
-  const buffers: [Uint8Array, Uint8Array] = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
+  const buffers = room ?? [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
   let position = 0;
-  let pending = handle.read(buffers[0], 0, chunkBytes, 0);
+  let pending = handle.read(buffers[0], 0, buffers[0].length, 0);
   try {
     for (let turn = 1; ; turn ^= 1) {
       const { bytesRead, buffer } = await pending;
       signal?.throwIfAborted();
       if (bytesRead === 0) return;
       position += bytesRead;
-      pending = handle.read(buffers[turn === 0 ? 0 : 1], 0, chunkBytes, position);
+      const next = buffers[turn === 0 ? 0 : 1];
+      pending = handle.read(next, 0, next.length, position);
       consumed?.(position);
       yield buffer.subarray(0, bytesRead);
     }

@@ -2,6 +2,7 @@
  * A JSON scanner over bytes. Chunks may break anywhere, inside a key, an escape or a number too; memory does not
  * grow with the document. What no shape asks for is passed over without building anything.
  */
+import { ByteFinder } from "./byteFinder.ts";
 import {
   beginsNumber,
   closeArray,
@@ -11,18 +12,18 @@ import {
   decodeUtf8,
   isAtom,
   isSpace,
-  lookStop,
   openArray,
   openObject,
   plainInteger,
   quote,
   shown,
-  textStop,
   unescaped,
 } from "./jsonBytes.ts";
 import { depthLimit, JsonFrames } from "./jsonFrames.ts";
 import { fieldIndex, type JsonShape } from "./jsonShape.ts";
 import { JsonToken } from "./jsonToken.ts";
+import { RecordKernel } from "./recordKernel.ts";
+import { openScanMemory, type ScanMemory } from "./scanMemory.ts";
 
 /** Why scanning ended early. */
 export interface JsonProblem {
@@ -45,6 +46,9 @@ const skip = 9;
 const skipText = 10;
 const broken = 11;
 
+/** Below this the SIMD kernels are not worth their start. */
+const smallChunk = 16_384;
+
 export class JsonScanner {
   /** Set where the document is not well formed or ends early; scanning stops there. */
   problem: JsonProblem | undefined;
@@ -63,12 +67,32 @@ export class JsonScanner {
   /** Whether the chunk ended behind a backslash. */
   #escaped = false;
 
-  constructor(root: JsonShape) {
+  readonly #finder = new ByteFinder();
+  #records: RecordKernel | undefined;
+  readonly #plain: boolean;
+
+  /**
+   * With `"plain"` the SIMD kernels are left alone, which changes nothing but the time. A memory whose chunks the source
+   * reads into saves copying; otherwise one is made where it pays.
+   */
+  constructor(root: JsonShape, memory?: ScanMemory | "plain") {
     this.#next = root;
+    this.#plain = memory === "plain";
+    if (memory !== "plain") this.#useMemory(memory);
   }
 
   /** Scans the next bytes of the document. */
   write(chunk: Uint8Array): void {
+    if (!this.#plain && !this.#records && chunk.length >= smallChunk) this.#useMemory(openScanMemory());
+    for (const placed of this.#finder.place(chunk)) this.#scan(placed);
+  }
+
+  #useMemory(memory: ScanMemory | undefined): void {
+    this.#finder.memory = memory;
+    this.#records = memory && new RecordKernel(memory);
+  }
+
+  #scan(chunk: Uint8Array): void {
     let i = 0;
     while (i < chunk.length && this.#state !== broken) i = this.#step(chunk, i);
     this.#base += chunk.length;
@@ -113,8 +137,11 @@ export class JsonScanner {
     if (this.#state <= valueOrEnd) this.#beginValue(byte, at);
     else if (this.#state <= key) this.#beginKey(byte, at);
     else if (this.#state === colon) this.#takeColon(byte, at);
-    else if (this.#state === commaOrEnd) this.#takeComma(byte, at);
-    else this.#fail(at, "Something follows the end of the document.");
+    else if (this.#state === commaOrEnd) {
+      const next = this.#finder.placed ? this.#takeRecords(chunk, i) : i;
+      if (next > i) return next;
+      this.#takeComma(byte, at);
+    } else this.#fail(at, "Something follows the end of the document.");
     return this.#state === atom ? i : i + 1;
   }
 
@@ -144,6 +171,15 @@ export class JsonScanner {
       if (array) this.#next = this.#frames.nextItem();
     } else if (byte === closeArray || byte === closeObject) this.#close(byte === closeArray, at);
     else this.#fail(at, `Expected , or ${array ? "]" : "}"}, found ${shown(byte)}.`);
+  }
+
+  /** Takes ordinary objects of an array at once; returns the place behind the last one. */
+  #takeRecords(chunk: Uint8Array, from: number): number {
+    const plan = this.#frames.inArray ? this.#frames.shape?.records : undefined;
+    if (!plan || !this.#records) return from;
+    const next = this.#records.take(plan, chunk, from, this.#base);
+    this.#frames.passItems(this.#records.taken);
+    return next;
   }
 
   #open(array: boolean, at: number): void {
@@ -212,7 +248,7 @@ export class JsonScanner {
       i++;
     }
     for (;;) {
-      i = textStop(chunk, i);
+      i = this.#finder.nextTextMark(chunk, i);
       if (i >= chunk.length) break;
       if (chunk[i] === quote) {
         this.#finishText(chunk, from, i);
@@ -309,7 +345,7 @@ export class JsonScanner {
   #skip(chunk: Uint8Array, from: number): number {
     let i = from;
     for (;;) {
-      i = lookStop(chunk, i);
+      i = this.#finder.nextLook(chunk, i);
       if (i >= chunk.length) return i;
       const byte = chunk[i] ?? 0;
       i++;
@@ -347,7 +383,7 @@ export class JsonScanner {
       i++;
     }
     for (;;) {
-      i = textStop(chunk, i);
+      i = this.#finder.nextTextMark(chunk, i);
       if (i >= chunk.length) break;
       if (chunk[i] === quote) {
         this.#state = skip;

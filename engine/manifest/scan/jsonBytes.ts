@@ -20,10 +20,9 @@ export const isAtom: Uint8Array = byteTable(
 /** 0 for bytes that need no look while passing over a value. */
 export const needsLook: Uint8Array = byteTable("0123456789+-.eE \t\r\n,:truefalsnity", 0, 1);
 
-/** Next quote or backslash from `i`, or the length. */
-export function textStop(chunk: Uint8Array, from: number): number {
+/** Next quote or backslash from `from` on, or `end`. */
+export function textStop(chunk: Uint8Array, from: number, end: number): number {
   let i = from;
-  const end = chunk.length;
   while (i < end) {
     const byte = chunk[i];
     if (byte === quote || byte === backslash) break;
@@ -32,10 +31,9 @@ export function textStop(chunk: Uint8Array, from: number): number {
   return i;
 }
 
-/** Next byte from `i` that is neither part of a number or word nor a separator, or the length. */
-export function lookStop(chunk: Uint8Array, from: number): number {
+/** Next byte from `from` on that is neither part of a number or word nor a separator, or `end`. */
+export function lookStop(chunk: Uint8Array, from: number, end: number): number {
   let i = from;
-  const end = chunk.length;
   while (i < end && needsLook[chunk[i] as number] === 0) i++;
   return i;
 }

@@ -51,6 +51,11 @@ export class JsonFrames {
     return this.shape?.items?.(index);
   }
 
+  /** Notes that so many items of the array were taken at once. */
+  passItems(count: number): void {
+    this.#left[this.depth] = (this.#left[this.depth] ?? 0) + count;
+  }
+
   /** Shape of the object's field at this position of its table, which is wanted no longer. */
   takeField(position: number): JsonShape | undefined {
     if (this.#left[this.depth] !== allFields)

@@ -1,5 +1,7 @@
 /** Which parts of a JSON document a reader wants; the scanner passes over everything else. */
 
+import type { RecordPlan } from "./jsonRecord.ts";
+
 /** What to do with one value. A value of a kind that the shape has no answer for is passed over. */
 export interface JsonShape {
   /** An object's fields that matter. Once all were seen, the rest of the object is passed over. */
@@ -15,6 +17,8 @@ export interface JsonShape {
   /** An object or array begins; `start` is the place of its bracket. */
   readonly open?: (start: number, array: boolean) => void;
   readonly close?: (start: number, end: number) => void;
+  /** How items are taken many at a time, which means the same as `items`; made by `recordsOf`. */
+  readonly records?: RecordPlan;
 }
 
 /** Field names as bytes, so that keys are compared without decoding them. */

@@ -289,9 +289,11 @@ function gathered(kernels: HeapKernels, from: Float32Array, to: Float32Array, of
 
 test("the compiled kernels are those of the sources in assembly/", async () => {
   // @ts-expect-error: a script without types.
-  const { kernelModule } = await import("../../../scripts/build-kernels.mjs");
-  const committed = readFileSync(new URL("../../../engine/kernels/heapModules.ts", import.meta.url), "utf8");
-  expect(await kernelModule()).toBe(committed);
+  const { kernelModule, scanModule } = await import("../../../scripts/build-kernels.mjs");
+  const committed = (name: string): string =>
+    readFileSync(new URL(`../../../engine/kernels/${name}.ts`, import.meta.url), "utf8");
+  expect(await kernelModule()).toBe(committed("heapModules"));
+  expect(await scanModule()).toBe(committed("scanModule"));
 });
 
 test("the compiled kernels bring no data that would be written over a borrowed heap", () => {

@@ -1,0 +1,282 @@
+// Objects of one array, such as the annotations of a COCO file: the fields that are wanted go into rows of a fixed form,
+// everything else is passed over. Only what is ordinary is taken. Before an object that is cut off, broken or has another
+// kind of value in a wanted field the kernel stops, and the scanner in TypeScript says what it is.
+import { behindText, nextLook } from "./bytes";
+
+const quote: u8 = 0x22;
+const backslash: u8 = 0x5c;
+const openArray: u8 = 0x5b;
+const closeArray: u8 = 0x5d;
+const openObject: u8 = 0x7b;
+const closeObject: u8 = 0x7d;
+const comma: u8 = 0x2c;
+const colon: u8 = 0x3a;
+
+/** Brackets deeper than this are left to the scanner in TypeScript. */
+const deepest: i32 = 60;
+
+// A field of the table: its kind, the length of its name, and 16 bytes with the name and its closing quote.
+const fieldBytes: usize = 32;
+const numbersKind: u32 = 1;
+
+// A row: place of the object and of its end, a bit for each field that it has; then for each field its place and end, how
+// many numbers it has, whether they are exact, and the first four.
+const rowHead: usize = 16;
+const rowField: usize = 48;
+
+/** Where the kernel stopped: behind the last object taken. */
+export let stopped: usize = 0;
+
+/** What `number` read: the value, and whether it is the nearest double. */
+let value: f64 = 0;
+let exact: bool = true;
+
+/**
+ * Takes objects from `from` on, which is behind an object of the array, until one is not ordinary, `to` is reached or
+ * there are `limit` rows at `rows`. Returns how many it took. Places in rows count from `origin`.
+ */
+export function records(
+  from: usize,
+  to: usize,
+  origin: usize,
+  table: usize,
+  fields: u32,
+  rows: usize,
+  limit: u32,
+): u32 {
+  const size = rowHead + rowField * fields;
+  let count: u32 = 0;
+  let p = from;
+  while (count < limit) {
+    let at = blanks(p, to);
+    if (load<u8>(at) != comma) break;
+    at = blanks(at + 1, to);
+    if (at >= to || load<u8>(at) != openObject) break;
+    const end = record(at, to, origin, table, fields, rows + size * count);
+    if (end == 0 || end > to) break;
+    p = end;
+    count++;
+  }
+  stopped = p;
+  return count;
+}
+
+/** Takes the object at `from` into the row; the place behind it, or 0. */
+function record(from: usize, to: usize, origin: usize, table: usize, fields: u32, row: usize): usize {
+  const wanted: u32 = (1 << fields) - 1;
+  let seen: u32 = 0;
+  let p = blanks(from + 1, to);
+  if (load<u8>(p) == closeObject) p++;
+  else {
+    for (;;) {
+      if (p >= to || load<u8>(p) != quote) return 0;
+      const text = v128.load(p + 1);
+      const quotes = i8x16.bitmask(i8x16.eq(text, i8x16.splat(quote)));
+      const escapes = i8x16.bitmask(i8x16.eq(text, i8x16.splat(backslash)));
+      let field: u32 = fields;
+      if (quotes != 0) {
+        const length = ctz(quotes);
+        if (escapes & ((1 << length) - 1)) return 0;
+        field = fieldOf(text, length, table, fields);
+        p += 2 + length;
+      } else {
+        if (escapes) return 0;
+        p = behindText(p + 1, to);
+      }
+      p = blanks(p, to);
+      if (p >= to || load<u8>(p) != colon) return 0;
+      p = blanks(p + 1, to);
+      if (p >= to) return 0;
+      if (field < fields) {
+        p = take(p, to, origin, load<u32>(table + fieldBytes * field), row + rowHead + rowField * field);
+        seen |= 1 << field;
+      } else p = skipped(p, to);
+      if (p == 0) return 0;
+      if (seen == wanted) {
+        p = closing(p, to, 0, 1);
+        break;
+      }
+      p = blanks(p, to);
+      const byte = load<u8>(p);
+      p++;
+      if (byte == closeObject) break;
+      if (byte != comma) return 0;
+      p = blanks(p, to);
+    }
+  }
+  store<u32>(row, <u32>(from - origin));
+  store<u32>(row, <u32>(p - origin), 4);
+  store<u32>(row, seen, 8);
+  return p;
+}
+
+/** Position in the table of the name in front of the quote at `length`, or `fields`. */
+// @ts-ignore: decorator
+@inline
+function fieldOf(text: v128, length: u32, table: usize, fields: u32): u32 {
+  let at = table;
+  for (let field: u32 = 0; field < fields; field++) {
+    if (load<u32>(at, 4) == length) {
+      const same = i8x16.bitmask(i8x16.eq(text, v128.load(at, 16)));
+      const needed = (1 << length) - 1;
+      if ((same & needed) == needed) return field;
+    }
+    at += fieldBytes;
+  }
+  return fields;
+}
+
+/** Takes the value at `from` of a wanted field; the place behind it, or 0. */
+function take(from: usize, to: usize, origin: usize, kind: u32, cell: usize): usize {
+  let p = from;
+  let count: u32 = 0;
+  let all = true;
+  if (kind == numbersKind) {
+    if (load<u8>(p) != openArray) return 0;
+    p = blanks(p + 1, to);
+    if (load<u8>(p) == closeArray) p++;
+    else {
+      for (;;) {
+        p = number(p);
+        if (p == 0 || p >= to) return 0;
+        if (count < 4) store<f64>(cell + 16 + 8 * count, value);
+        all = all && exact;
+        count++;
+        p = blanks(p, to);
+        const byte = load<u8>(p);
+        p++;
+        if (byte == closeArray) break;
+        if (byte != comma) return 0;
+        p = blanks(p, to);
+      }
+    }
+  } else {
+    p = number(p);
+    if (p == 0 || p >= to || !exact) return 0;
+    store<f64>(cell, value, 16);
+    count = 1;
+  }
+  store<u32>(cell, <u32>(from - origin));
+  store<u32>(cell, <u32>(p - origin), 4);
+  store<u32>(cell, count, 8);
+  store<u32>(cell, all ? 1 : 0, 12);
+  return p;
+}
+
+/** Reads the number at `from`; the place behind it, or 0 where it is no plain number of digits and a point. */
+function number(from: usize): usize {
+  let p = from;
+  const negative = load<u8>(p) == 0x2d;
+  if (negative) p++;
+  let digits: u64 = 0;
+  const first = p;
+  let digit: u32 = <u32>load<u8>(p) - 0x30;
+  if (digit > 9) return 0;
+  if (digit == 0) {
+    p++;
+    digit = <u32>load<u8>(p) - 0x30;
+    if (digit <= 9) return 0;
+  } else {
+    while (digit <= 9) {
+      digits = digits * 10 + digit;
+      p++;
+      digit = <u32>load<u8>(p) - 0x30;
+    }
+  }
+  let length = p - first;
+  let places: usize = 0;
+  if (load<u8>(p) == 0x2e) {
+    p++;
+    const point = p;
+    digit = <u32>load<u8>(p) - 0x30;
+    if (digit > 9) return 0;
+    while (digit <= 9) {
+      digits = digits * 10 + digit;
+      p++;
+      digit = <u32>load<u8>(p) - 0x30;
+    }
+    places = p - point;
+    length += places;
+  }
+  if (isAtom(load<u8>(p))) return 0;
+  // Both are exact below 2^53 and 10^22, so their quotient is the nearest double.
+  exact = length <= 15;
+  const size = exact ? <f64>digits / power(<u32>places) : 0;
+  value = negative ? -size : size;
+  return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function power(places: u32): f64 {
+  let scale: f64 = 1;
+  for (let i: u32 = 0; i < places; i++) scale *= 10;
+  return scale;
+}
+
+/** Passes over the value at `from`; the place behind it, or 0. */
+function skipped(from: usize, to: usize): usize {
+  const byte = load<u8>(from);
+  if (byte == quote) return behindText(from + 1, to);
+  if (byte == openArray) return closing(from + 1, to, 1, 1);
+  if (byte == openObject) return closing(from + 1, to, 0, 1);
+  let p = from;
+  while (p < to && isAtom(load<u8>(p))) p++;
+  const start: u32 = byte == 0x2d ? load<u8>(from + 1) : byte;
+  if (start - 0x30 <= 9) return p;
+  const length = p - from;
+  if (length == 4) {
+    const word = load<u32>(from);
+    return word == 0x65757274 || word == 0x6c6c756e ? p : 0;
+  }
+  return length == 5 && load<u32>(from) == 0x736c6166 && load<u8>(from, 4) == 0x65 ? p : 0;
+}
+
+/**
+ * The place behind the bracket that closes what is open, 0 where something is wrong, or a place beyond `to`. `arrays` has
+ * a bit for each of the `open` brackets, the innermost lowest, set for arrays.
+ */
+function closing(from: usize, to: usize, arrays: u64, open: i32): usize {
+  let p = from;
+  let kinds = arrays;
+  let depth = open;
+  while (p < to) {
+    p = nextLook(p, to);
+    if (p >= to) return to + 1;
+    const byte = load<u8>(p);
+    p++;
+    if (byte == quote) p = behindText(p, to);
+    else if (byte == openArray || byte == openObject) {
+      if (depth == deepest) return 0;
+      depth++;
+      kinds = (kinds << 1) | (byte == openArray ? 1 : 0);
+    } else if (byte == closeArray || byte == closeObject) {
+      if ((kinds & 1) != (byte == closeArray ? 1 : 0)) return 0;
+      kinds >>= 1;
+      depth--;
+      if (depth == 0) return p;
+    } else return 0;
+  }
+  return to + 1;
+}
+
+/** Place of the next byte that is no white space, at most `to`. */
+// @ts-ignore: decorator
+@inline
+function blanks(from: usize, to: usize): usize {
+  let p = from;
+  while (p < to) {
+    const byte = load<u8>(p);
+    if (byte > 0x20 || !(byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09)) break;
+    p++;
+  }
+  return p;
+}
+
+/** Whether numbers and words consist of such bytes. */
+// @ts-ignore: decorator
+@inline
+function isAtom(byte: u8): bool {
+  const letter: u8 = (byte | 0x20) - 0x61;
+  return letter < 26 || <u8>(byte - 0x30) < 10 || byte == 0x2b || byte == 0x2d || byte == 0x2e;
+}

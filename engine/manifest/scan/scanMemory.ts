@@ -1,0 +1,60 @@
+/** The memory in which the SIMD kernels scan: room for chunks of a source and for what the kernels find. */
+import { attachScanKernels, type ScanKernels } from "#engine/kernels/scanKernels.ts";
+import { webAssembly } from "#engine/kernels/webAssembly.ts";
+
+const pageBytes = 65_536;
+/** Kernels look up to 64 bytes beyond a chunk. */
+const margin = 4096;
+const chunkBytes = 1 << 20;
+const tableAt = 1024;
+const rowsAt = 4096;
+const rowsBytes = 252 << 10;
+const chunksAt = rowsAt + rowsBytes;
+const memoryPages = Math.ceil((chunksAt + 3 * (chunkBytes + margin)) / pageBytes);
+
+export interface ScanMemory {
+  readonly kernels: ScanKernels;
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly numbers: Float64Array;
+  /** Two chunks that a source may read into, by turns; then nothing needs copying. */
+  readonly chunks: ChunkPair;
+  /** Address and size of the table of wanted fields, and of the rows found. */
+  readonly table: number;
+  readonly rows: number;
+  readonly rowsBytes: number;
+  /** The chunk itself where it lies here, else a copy; at most 1 MB. */
+  place(chunk: Uint8Array): Uint8Array;
+}
+
+/** Room for what is read while what was read before is scanned. */
+export type ChunkPair = readonly [Uint8Array, Uint8Array];
+
+/** The most bytes that `place` takes at a time. */
+export const largestPlaced: number = chunkBytes;
+
+/** A fresh memory; undefined where WebAssembly here has no SIMD, and the twins in TypeScript do all. */
+export function openScanMemory(): ScanMemory | undefined {
+  const memory = new webAssembly.Memory({ initial: memoryPages, maximum: memoryPages });
+  const kernels = attachScanKernels(memory);
+  if (!kernels) return undefined;
+  const { buffer } = memory;
+  const chunkAt = (index: number): Uint8Array =>
+    new Uint8Array(buffer, chunksAt + index * (chunkBytes + margin), chunkBytes);
+  const own = chunkAt(2);
+  return {
+    kernels,
+    bytes: new Uint8Array(buffer),
+    words: new Uint32Array(buffer),
+    numbers: new Float64Array(buffer),
+    chunks: [chunkAt(0), chunkAt(1)],
+    table: tableAt,
+    rows: rowsAt,
+    rowsBytes,
+    place(chunk) {
+      if (chunk.buffer === buffer) return chunk;
+      own.set(chunk);
+      return own.subarray(0, chunk.length);
+    },
+  };
+}
