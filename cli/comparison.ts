@@ -57,9 +57,39 @@ export function printComparison(terminal: Terminal, experiment: ExperimentSnapsh
     return [`  ${titleOf(experiment, result.choice)}`, ...cells];
   });
   for (const line of table([["", "Many", "Medium", "Few"].map(faint), ...shots])) terminal.print(line);
+  printParts(terminal, experiment);
   printRatios(terminal, experiment);
   terminal.print("");
   for (const line of verdictLines(experiment)) terminal.print(line);
+}
+
+/** What detection and segmentation are measured by beside recall. */
+function printParts(terminal: Terminal, experiment: ExperimentSnapshot): void {
+  const { plan, comparison } = experiment;
+  const faint = (text: string): string => styled(terminal, "faint", text);
+  const results = comparison?.results ?? [];
+  if (results.some(({ background }) => background)) {
+    terminal.print(
+      `\nBackground, %  ${faint("recall: crops of it that were found; precision: of those taken for it")}`,
+    );
+    const rows = results.map(({ choice, background }) => [
+      `  ${titleOf(experiment, choice)}`,
+      percent(background?.recall ?? null),
+      percent(background?.precision ?? null),
+    ]);
+    for (const line of table([["", "Recall", "Precision"].map(faint), ...rows])) terminal.print(line);
+  }
+  if (plan.inputs !== "masks") return;
+  terminal.print(
+    `\nIntersection over union, %  ${faint("of pixels, mean over classes and of each third of them")}`,
+  );
+  const { head, middle: mid, tail } = thirds(experiment.counts);
+  const rows = results.map(({ choice, overlap = new Float32Array() }) => [
+    `  ${titleOf(experiment, choice)}`,
+    ...[[...overlap.keys()], head, mid, tail].map((classes) => percent(groupRecall(overlap, classes))),
+  ]);
+  for (const line of table([["", "Mean", "Head", "Middle", "Tail"].map(faint), ...rows]))
+    terminal.print(line);
 }
 
 function differenceText({ difference }: LossResult): string {

@@ -46,7 +46,7 @@ export const trainingHelp: readonly string[] = [
   "--rate SCHEDULE  --warmup N  cosine (default), constant or steps such as 160=0.01,180=0.0001; N epochs of warm-up",
   "--optimizer NAME             sgd (default) or adam",
   "--augment LIST               of training images: crop, flip, cutout, with commas between",
-  "--model NAME                 linear or mlp; on images also resnet8, resnet20 or resnet32",
+  "--model NAME                 linear or mlp; on images and boxes also resnet8, resnet20 or resnet32; on masks segmenter",
   "--backend NAME               wasm, cpu or auto (default)",
   "--insert                     write the loss into equipoise.yaml at the end",
   "--json                       print one JSON object",

@@ -2,7 +2,7 @@
 import type { Basis, FindingCode, Objective, Severity } from "./analysis.ts";
 import type { LossId, SamplerId } from "./losses.ts";
 import type { RecipeId } from "./recipes.ts";
-import type { OptimizerId } from "./training.ts";
+import type { InputKind, OptimizerId } from "./training.ts";
 
 /** Path of a file relative to `equipoise.yaml`, `/` as separator. */
 export type RelativePath = string;
@@ -10,11 +10,11 @@ export type RelativePath = string;
 export interface DataFiles {
   /** Inputs: `.npy` or numeric `.csv` embeddings, or a folder or `.zip` that holds the listed images. */
   readonly inputs?: RelativePath;
-  /** A manifest in any format that `inspect` reads, or `.npy` labels. */
+  /** A manifest in any format that `inspect` reads, `.npy` labels, or a folder with masks. */
   readonly labels?: RelativePath;
 }
 
-export const modelIds = ["linear", "mlp", "resnet8", "resnet20", "resnet32"] as const;
+export const modelIds = ["linear", "mlp", "resnet8", "resnet20", "resnet32", "segmenter"] as const;
 export type ModelId = (typeof modelIds)[number];
 
 export interface ModelInfo {
@@ -24,6 +24,8 @@ export interface ModelInfo {
   readonly learningRate: number;
   /** Whether it takes images alone; the others take embeddings too. */
   readonly imagesOnly: boolean;
+  /** Whether it gives logits for every pixel. */
+  readonly dense?: true;
 }
 
 function resnet(depth: number): ModelInfo {
@@ -51,7 +53,20 @@ export const models: Readonly<Record<ModelId, ModelInfo>> = {
   resnet8: resnet(8),
   resnet20: resnet(20),
   resnet32: resnet(32),
+  segmenter: {
+    title: "Small segmentation net",
+    description: "Four convolutions with one step down and up again, for masks.",
+    learningRate: 0.05,
+    imagesOnly: true,
+    dense: true,
+  },
 };
+
+/** Whether a model takes these inputs: masks want logits for every pixel, all others one row an input. */
+export function modelFits(model: ModelId, inputs: InputKind): boolean {
+  const { imagesOnly, dense = false } = models[model];
+  return dense === (inputs === "masks") && (inputs !== "embeddings" || !imagesOnly);
+}
 
 /** The learning rate to go with another model: its own, unless the present one was chosen by hand. */
 export function learningRateFor(

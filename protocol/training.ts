@@ -13,9 +13,12 @@ export type BackendId = "wasm" | "cpu";
 export interface DataSource {
   /** `.npy` or numeric `.csv` embeddings, or a folder or `.zip` with images. */
   readonly inputs: string;
-  /** A manifest, or `.npy` labels. */
+  /** A manifest, `.npy` labels, or a folder with masks. */
   readonly labels: string;
 }
+
+/** What one input is. Crops are those of boxes and of the background between them; masks label every pixel of an image. */
+export type InputKind = "embeddings" | "images" | "crops" | "masks";
 
 /** A loss as it is trained: with every parameter, and its sampler. */
 export interface LossChoice {
@@ -69,7 +72,7 @@ export interface ExperimentPlan {
   readonly train: DataSource;
   /** Absent: a fifth of every class is held out, by seed 0. */
   readonly test?: DataSource;
-  readonly inputs: "embeddings" | "images";
+  readonly inputs: InputKind;
   readonly model: ModelId;
   /** The first one is the baseline. */
   readonly losses: readonly LossChoice[];
@@ -118,6 +121,10 @@ export interface RunResult {
   readonly recall: Float32Array;
   /** `[C, C]`, true class by row; absent above 200 classes. */
   readonly confusion?: Uint32Array;
+  /** `[C]`, intersection over union: hits over all that are or were taken for the class; NaN where there is neither. */
+  readonly overlap?: Float32Array;
+  /** Where there are crops of background: how much of it was found, and how much of what was taken for it is. */
+  readonly background?: { readonly recall: number; readonly precision: number };
 }
 
 export interface RunSnapshot {
@@ -186,6 +193,9 @@ export interface LossResult {
   readonly difference?: Difference;
   /** Mean recall `[C]`. */
   readonly recall: Float32Array;
+  /** Mean over seeds, as in `RunResult`. */
+  readonly overlap?: Float32Array;
+  readonly background?: RunResult["background"];
 }
 
 export interface Difference {
@@ -238,7 +248,7 @@ export interface ExperimentSnapshot {
   readonly id: ExperimentId;
   readonly plan: ExperimentPlan;
   readonly classes: readonly string[];
-  /** Training samples per class, after a test part was held out. */
+  /** Training samples per class, pixels where masks label them, after a test part was held out. */
   readonly counts: readonly number[];
   readonly testSamples: number;
   /** Such as "wasm, 2 threads". */

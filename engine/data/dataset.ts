@@ -19,8 +19,12 @@ export interface Dataset {
   readonly rows: number;
   /** Shape of one input: `[features]`, or `[height, width, 3]`. */
   readonly inputShape: readonly number[];
-  /** Class indices, one a row. */
+  /** Class indices, one a row, or one a pixel of each row; -1 is background, -100 a pixel without a class. */
   readonly labels: Int32Array;
+  /** Pixels of a row with a label each; absent: a row has one label. */
+  readonly pixels?: number;
+  /** `[rows]`, 0 to 1: how well a crop fits its box; absent: not known. */
+  readonly quality?: Float32Array;
   /** Writes the inputs of these rows one after the other: `[wanted.length, ...inputShape]`. */
   gather(wanted: Int32Array, into: Float32Array): void;
   /** Returns the inputs of `count` rows from `start` on; a view that must not be changed, or a copy. */
@@ -42,9 +46,11 @@ export function datasetOf(
   labels: Int32Array,
   scale: Scale,
   inputShape: readonly number[] = [matrix.columns],
+  more: Pick<Dataset, "pixels" | "quality"> = {},
 ): Dataset {
-  if (places.length !== labels.length)
-    throw new Error(`expected ${places.length} labels, got ${labels.length}`);
+  const wantedLabels = places.length * (more.pixels ?? 1);
+  if (wantedLabels !== labels.length)
+    throw new Error(`expected ${wantedLabels} labels, got ${labels.length}`);
   const { columns } = matrix;
   const rows = places.length;
   const fits = rows * columns * Float32Array.BYTES_PER_ELEMENT <= mostKept;
@@ -55,6 +61,7 @@ export function datasetOf(
     rows,
     inputShape,
     labels,
+    ...more,
     zero: scale.mean.map((mean, k) => -mean * (scale.factor[k] as number)),
     gather(wanted, into) {
       for (let i = 0; i < wanted.length; i++) {
@@ -90,14 +97,16 @@ export function rowsOf(values: Float32Array, columns: number, labels: Int32Array
   };
 }
 
-/** Returns some rows of a dataset, in this order. */
+/** Returns some rows of a dataset with one label a row, in this order. */
 export function subsetOf(data: Dataset, places: Int32Array): Dataset {
+  if (data.pixels !== undefined) throw new Error("expected one label a row, got one a pixel");
   const columns = data.inputShape.reduce((product, length) => product * length, 1);
   const placesAt = (wanted: Int32Array): Int32Array => wanted.map((row) => places[row] as number);
   return {
     ...data,
     rows: places.length,
     labels: places.map((place) => data.labels[place] as number),
+    ...(data.quality ? { quality: Float32Array.from(places, (place) => data.quality?.[place] ?? 1) } : {}),
     gather: (wanted, into) => data.gather(placesAt(wanted), into),
     range(start, count) {
       const copy = new Float32Array(count * columns);
@@ -120,9 +129,9 @@ function scaleRow(
   }
 }
 
-/** Returns how many labels each class has: `[classes]`. */
+/** Returns how many labels each class has: `[classes]`. Background and pixels without a class count nowhere. */
 export function countLabels(labels: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labels) if (label >= 0) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
 }

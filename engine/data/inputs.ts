@@ -46,11 +46,12 @@ export async function loadInputs(
 ): Promise<TrainingData> {
   const cache = join(plan.folder, ".equipoise", "cache");
   const load = (source: DataSource, samples: Labelled): Promise<Inputs> =>
-    plan.inputs === "images"
-      ? loadImages(source, samples, cache, progress, signal)
-      : loadEmbeddings(source, samples);
+    plan.inputs === "embeddings"
+      ? loadEmbeddings(source, samples)
+      : loadImages(source, samples, cache, progress, signal);
   const trained = await load(split.train.source, split.train.samples);
-  const tested = split.heldOut ? trained : await load(split.test.source, split.test.samples);
+  const shared = split.test.samples === split.train.samples;
+  const tested = shared ? trained : await load(split.test.source, split.test.samples);
   if (trained.matrix.columns !== tested.matrix.columns) {
     throw new EquipoiseError(
       "data/mismatch",
@@ -71,33 +72,46 @@ function assemble(
   const test = readable(split.test, tested);
   const counts = countLabels(train.labels, split.classes.length);
   requireClasses(split, counts, trained.broken);
-  const images = plan.inputs === "images";
+  const images = plan.inputs !== "embeddings";
   const scale = standardisation(trained.matrix, train.places, {
     ...(images ? { channels: 3 } : {}),
     ...(plan.model === "linear" ? { length: linearLength } : {}),
   });
   const shape = images ? imageShape : [trained.matrix.columns];
-  const broken = split.heldOut ? trained.broken : [...trained.broken, ...tested.broken];
+  const broken = trained === tested ? trained.broken : [...trained.broken, ...tested.broken];
   return {
     classes: split.classes,
     counts,
-    train: datasetOf(trained.matrix, train.places, train.labels, scale, shape),
-    test: datasetOf(tested.matrix, test.places, test.labels, scale, shape),
+    train: datasetOf(trained.matrix, train.places, train.labels, scale, shape, train.more),
+    test: datasetOf(tested.matrix, test.places, test.labels, scale, shape, test.more),
     notes: [...split.notes, ...brokenNote(broken)],
   };
 }
 
+interface Readable {
+  readonly places: Int32Array;
+  readonly labels: Int32Array;
+  readonly more: Pick<Dataset, "pixels" | "quality">;
+}
+
 /** Rows and labels of a part, without broken images. */
-function readable(part: Part, inputs: Inputs): { places: Int32Array; labels: Int32Array } {
-  const places: number[] = [];
-  const labels: number[] = [];
-  for (const [i, position] of part.positions.entries()) {
-    const place = inputs.places[position] as number;
-    if (place < 0) continue;
-    places.push(place);
-    labels.push(part.labels[i] as number);
+function readable({ positions, labels, samples }: Part, inputs: Inputs): Readable {
+  const { pixels = 1, quality } = samples;
+  const rows = positions
+    .map((_, i) => i)
+    .filter((i) => (inputs.places[positions[i] as number] as number) >= 0);
+  const left = new Int32Array(rows.length * pixels);
+  for (const [i, row] of rows.entries()) {
+    left.set(labels.subarray(row * pixels, (row + 1) * pixels), i * pixels);
   }
-  return { places: Int32Array.from(places), labels: Int32Array.from(labels) };
+  return {
+    places: rows.map((i) => inputs.places[positions[i] as number] as number),
+    labels: left,
+    more: {
+      ...(samples.pixels === undefined ? {} : { pixels }),
+      ...(quality ? { quality: Float32Array.from(rows, (i) => quality[positions[i] as number] ?? 1) } : {}),
+    },
+  };
 }
 
 /** A class must not vanish because its files are broken: its recall would silently be 0. */
@@ -156,6 +170,7 @@ async function loadImages(
   const { matrix, broken } = await decodeImages(source.inputs, paths, {
     cache,
     progress: report,
+    ...(samples.boxes ? { boxes: samples.boxes } : {}),
     ...(signal ? { signal } : {}),
   });
   const places = Int32Array.from(paths, (_, i) => i);

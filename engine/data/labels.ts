@@ -15,6 +15,12 @@ export interface Labelled {
   /** `[samples, columns]`, where the manifest itself holds numbers. */
   readonly features?: Float32Array;
   readonly columns?: number;
+  /** `[samples, 4]`: the part of its image that a sample is, as x, y, width and height; absent: the whole. */
+  readonly boxes?: Float32Array;
+  /** `[samples]`: how well that part fits what is labelled, 0 to 1. */
+  readonly quality?: Float32Array;
+  /** Labels of a sample, one a pixel; absent: 1. */
+  readonly pixels?: number;
   /** Whether the file names its classes; a `.npy` only numbers them. */
   readonly named: boolean;
 }

@@ -33,6 +33,12 @@ export interface Split {
 export async function readSplit(train: DataSource, test: DataSource | undefined): Promise<Split> {
   const samples = await readLabels(train.labels);
   const split = test ? await twoFiles(train, samples, test) : oneFile(train, samples);
+  requireUsable(split, train, test);
+  return split;
+}
+
+/** Throws `data/mismatch` where fewer than two classes have training samples, or nothing is left to test on. */
+export function requireUsable(split: Split, train: DataSource, test: DataSource | undefined): void {
   const counts = countLabels(split.train.labels, split.classes.length);
   if (counts.filter((count) => count > 0).length < 2) {
     const only = split.classes[counts.findIndex((count) => count > 0)] ?? "none";
@@ -48,7 +54,6 @@ export async function readSplit(train: DataSource, test: DataSource | undefined)
         "a class needs two for one to be held out.",
     );
   }
-  return split;
 }
 
 function oneFile(source: DataSource, samples: Labelled): Split {
@@ -155,7 +160,8 @@ function count(n: number, one: string, many: string): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-function nameSome(names: readonly string[]): string {
+/** Returns up to three names, and how many more there are. */
+export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name));
   return names.length > 3 ? `${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
 }

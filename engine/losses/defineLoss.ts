@@ -41,6 +41,7 @@ function prepare<State extends object>(definition: LossDefinition<State>, setup:
     columns,
     biasStart: sigmoid ? sigmoidBias(classes) : undefined,
     decayBias: !sigmoid,
+    takesQuality: definition.takesQuality === true,
     state: state as Readonly<Record<string, unknown>>,
     step(logits, targets, gradient, tally) {
       check(targets);

@@ -120,6 +120,8 @@ export interface PreparedLoss {
   readonly biasStart: number | undefined;
   /** Whether that bias takes part in weight decay. */
   readonly decayBias: boolean;
+  /** Whether it takes the quality of a row as its target. */
+  readonly takesQuality: boolean;
   /** What the loss knows at this moment, such as weights and margins; to look at, not to change. */
   readonly state: Readonly<Record<string, unknown>>;
   /**

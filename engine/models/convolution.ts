@@ -1,7 +1,8 @@
 /** A convolution with batch normalisation, the unit that the ResNets are made of, with its gradient written out. */
 import * as tf from "@tensorflow/tfjs";
 import { type Normalised, normalise, normaliseGradient, run } from "../backends/operations.ts";
-import { type Parameter, parameter } from "./parameters.ts";
+import type { NetworkState } from "./network.ts";
+import { type Parameter, parameter, restoreVariable, saveVariable } from "./parameters.ts";
 import { heNormal } from "./start.ts";
 
 /** As in `torch.nn.BatchNorm2d`. */
@@ -101,6 +102,30 @@ export function unitBackward(
     : undefined;
   dy.dispose();
   return { parameters: [byFilter as tf.Tensor, gradients.scale, gradients.shift], input: byInput };
+}
+
+/** Running statistics as a checkpoint takes them. */
+export async function saveStatistics(units: readonly Unit[]): Promise<NetworkState> {
+  const state: Record<string, NetworkState[string]> = {};
+  for (const [name, variable] of statisticsOf(units))
+    Object.assign(state, await saveVariable(name, variable));
+  return state;
+}
+
+/** @throws Error where the state belongs to other units. */
+export function restoreStatistics(units: readonly Unit[], state: NetworkState): void {
+  for (const [name, variable] of statisticsOf(units)) restoreVariable(state, name, variable);
+}
+
+/** Running statistics by the name that they have in a checkpoint. */
+function statisticsOf(units: readonly Unit[]): [string, tf.Variable][] {
+  return units.flatMap((unit): [string, tf.Variable][] => {
+    const name = unit.filter.name.replace("/filter", "");
+    return [
+      [`${name}/mean`, unit.mean],
+      [`${name}/variance`, unit.variance],
+    ];
+  });
 }
 
 /** A unit for evaluation: normalisation by the running statistics folded into the filter. */

@@ -4,6 +4,7 @@ import { createLinear } from "./linear.ts";
 import { createMlp } from "./mlp.ts";
 import type { Network, NetworkSpec } from "./network.ts";
 import { resnetOf } from "./resnet.ts";
+import { createSegmenter } from "./segmenter.ts";
 
 const networks: Readonly<Record<ModelId, (spec: NetworkSpec) => Network>> = {
   linear: createLinear,
@@ -11,6 +12,7 @@ const networks: Readonly<Record<ModelId, (spec: NetworkSpec) => Network>> = {
   resnet8: resnetOf(8),
   resnet20: resnetOf(20),
   resnet32: resnetOf(32),
+  segmenter: createSegmenter,
 };
 
 /** A net on the active backend, at its start; the caller disposes of it. */

@@ -11,6 +11,8 @@ import {
   createUnit,
   type FoldedUnit,
   foldUnit,
+  restoreStatistics,
+  saveStatistics,
   type Unit,
   type UnitTrace,
   unitBackward,
@@ -21,14 +23,7 @@ import {
 } from "./convolution.ts";
 import { createHead, type Head, headGradients, headLogits, headParameters } from "./head.ts";
 import type { Batch, LogitsToGradient, Network, NetworkSpec, NetworkState, Update } from "./network.ts";
-import {
-  applyUpdate,
-  disposeParameters,
-  restoreParameters,
-  restoreVariable,
-  saveParameters,
-  saveVariable,
-} from "./parameters.ts";
+import { applyUpdate, disposeParameters, restoreParameters, saveParameters } from "./parameters.ts";
 import { release, scoped } from "./scope.ts";
 import { normalSource } from "./start.ts";
 
@@ -114,15 +109,12 @@ function createResnet(spec: NetworkSpec, blocksPerStage: number): Network {
   }
 
   async function save(): Promise<NetworkState> {
-    const state = { ...(await saveParameters(parameters)) };
-    for (const [name, variable] of statisticsOf(units))
-      Object.assign(state, await saveVariable(name, variable));
-    return state;
+    return { ...(await saveParameters(parameters)), ...(await saveStatistics(units)) };
   }
 
   function restore(state: NetworkState): void {
     restoreParameters(parameters, state);
-    for (const [name, variable] of statisticsOf(units)) restoreVariable(state, name, variable);
+    restoreStatistics(units, state);
   }
 
   function dispose(): void {
@@ -140,17 +132,6 @@ function createResnet(spec: NetworkSpec, blocksPerStage: number): Network {
     restore,
     dispose,
   };
-}
-
-/** Running statistics by the name that they have in a checkpoint. */
-function statisticsOf(units: readonly Unit[]): [string, tf.Variable][] {
-  return units.flatMap((unit): [string, tf.Variable][] => {
-    const name = unit.filter.name.replace("/filter", "");
-    return [
-      [`${name}/mean`, unit.mean],
-      [`${name}/variance`, unit.variance],
-    ];
-  });
 }
 
 /** @throws EquipoiseError `settings/invalid` where the inputs are no images. */

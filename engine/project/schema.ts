@@ -74,7 +74,11 @@ const dataFiles = (part: string): ObjectField => ({
       kind: "path",
       description: "Embeddings (.npy or numeric .csv), or a folder or .zip that holds the listed images.",
     },
-    labels: { kind: "path", description: "A manifest in any format that Equipoise reads, or .npy labels." },
+    labels: {
+      kind: "path",
+      description:
+        "A manifest in any format that Equipoise reads, .npy labels, or a folder with masks (indexed PNG).",
+    },
   },
 });
 

@@ -129,7 +129,7 @@ function add(to: Float64Array, at: number, value: number): void {
  * Returns integers from 0 to `end - 1`. Tens of millions are drawn for one comparison, so this is a 32-bit generator
  * (splitmix32) and not the one of the samplers, which is better and three times slower.
  */
-function generator(seed: number): (end: number) => number {
+export function generator(seed: number): (end: number) => number {
   let state = seed | 0;
   return (end) => {
     state = (state + 0x9e3779b9) | 0;

@@ -11,6 +11,7 @@ import type {
 } from "#protocol/training.ts";
 import { bootstrapScores, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
+import { bootstrapImageScores } from "./imageBootstrap.ts";
 
 /** With fewer seeds the spread over seeds cannot be told. */
 export const seedsForVerdict = 3;
@@ -33,6 +34,8 @@ export interface ComparisonInput {
   /** Losses that take part; one whose runs failed is left out. */
   readonly choices: readonly number[];
   readonly finished: readonly FinishedRun[];
+  /** Test samples that are one image; absent: each stands alone. */
+  readonly pixels?: number;
 }
 
 /** A loss and its finished runs. */
@@ -102,7 +105,7 @@ function meanScore({ weights }: ComparisonInput, { runs }: Contender, seeds: rea
 }
 
 function draw(
-  { truth, classes, weights }: ComparisonInput,
+  { truth, classes, weights, pixels }: ComparisonInput,
   ranked: readonly Ranked[],
   seeds: readonly number[],
   pause: () => Promise<void>,
@@ -111,21 +114,35 @@ function draw(
     seeds.map((seed) => runs.get(seed)?.predicted ?? new Int32Array()),
   );
   const outcomes = { losses: ranked.length, seeds: seeds.length, truth, classes, predicted, weights };
-  return bootstrapScores(outcomes, draws, pause);
+  return pixels === undefined
+    ? bootstrapScores(outcomes, draws, pause)
+    : bootstrapImageScores(outcomes, pixels, draws, pause);
 }
 
 function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): LossResult {
   const results = [...runs.values()].map(({ result }) => result);
   const balanced = results.map((result) => result.balancedAccuracy);
+  const backgrounds = results.flatMap(({ background }) => background ?? []);
+  const meanOf = (part: (result: RunResult) => Float32Array | undefined): Float32Array =>
+    Float32Array.from({ length: classes }, (_, k) =>
+      mean(results.map((result) => part(result)?.[k] ?? Number.NaN)),
+    );
   return {
     choice,
     seeds: results.length,
     balancedAccuracy: mean(balanced),
     accuracy: mean(results.map((result) => result.accuracy)),
     ...(results.length > 1 ? { seedDeviation: deviation(balanced) } : {}),
-    recall: Float32Array.from({ length: classes }, (_, k) =>
-      mean(results.map(({ recall }) => recall[k] as number)),
-    ),
+    recall: meanOf(({ recall }) => recall),
+    overlap: meanOf(({ overlap }) => overlap),
+    ...(backgrounds.length > 0
+      ? {
+          background: {
+            recall: mean(backgrounds.map(({ recall }) => recall)),
+            precision: mean(backgrounds.map(({ precision }) => precision)),
+          },
+        }
+      : {}),
   };
 }
 

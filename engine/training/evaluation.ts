@@ -2,6 +2,7 @@
 import type { Dataset } from "#engine/data/dataset.ts";
 import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
+import { type Decide, largestOf } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
 
 /** Above this many classes a confusion matrix is too large to send and to draw. */
@@ -14,58 +15,70 @@ export interface Evaluation extends RunResult {
   readonly predictions: Int32Array;
 }
 
+/** A label of background, and the prediction that a row is. */
+const background = -1;
+/** A pixel without a class. */
+const ignored = -100;
+
 /**
- * Returns accuracy, balanced accuracy, recall and confusion on a dataset. The class with the largest logit is
- * predicted, the first one on a tie; columns beyond the classes, such as objectness, are no classes. Throws what the
- * pause throws where it was aborted.
+ * Returns accuracy, balanced accuracy, recall and confusion on a dataset. Where nothing else is said, the class with the
+ * largest logit is predicted. Throws what the pause throws where it was aborted.
  */
 export async function evaluate(
   network: Classifier,
   data: Dataset,
   classes: number,
   pause: Pause,
+  decide: Decide = largestOf(classes),
 ): Promise<Evaluation> {
-  const predictions = await predict(network, data, classes, pause);
+  const predictions = await predict(network, data, pause, decide);
   return { ...score(predictions, data.labels, classes), predictions };
 }
 
 async function predict(
   network: Classifier,
   data: Dataset,
-  classes: number,
   pause: Pause,
+  decide: Decide,
 ): Promise<Int32Array> {
+  const { pixels = 1 } = data;
   const columns = data.inputShape.reduce((product, length) => product * length, 1);
   const rows = Math.max(1, Math.min(1024, data.rows, Math.floor(batchValues / columns)));
-  const predictions = new Int32Array(data.rows);
+  const predictions = new Int32Array(data.rows * pixels);
   for (let start = 0; start < data.rows; start += rows) {
     await pause();
     const count = Math.min(rows, data.rows - start);
     const logits = await network.logits({ inputs: data.range(start, count), rows: count });
-    for (let i = 0; i < count; i++) predictions[start + i] = largest(logits, i * network.classes, classes);
+    for (let i = 0; i < count * pixels; i++)
+      predictions[start * pixels + i] = decide(logits, i * network.classes);
   }
   return predictions;
 }
 
-function largest(values: Float32Array, from: number, length: number): number {
-  let best = 0;
-  for (let k = 1; k < length; k++) {
-    if ((values[from + k] as number) > (values[from + best] as number)) best = k;
-  }
-  return best;
-}
-
-/** Returns the figures of predicted classes against true ones. */
+/**
+ * Returns the figures of predicted classes against true ones. Balanced accuracy is over classes; accuracy counts
+ * background too. Pixels without a class count nowhere.
+ */
 export function score(predictions: ArrayLike<number>, labels: Int32Array, classes: number): RunResult {
   const confusion = new Uint32Array(classes <= mostConfused ? classes * classes : 0);
   const right = new Float64Array(classes);
   const met = new Float64Array(classes);
+  const taken = new Float64Array(classes);
+  const empty = { right: 0, met: 0, taken: 0 };
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     const predicted = predictions[i] as number;
+    if (label === ignored) continue;
+    if (predicted === background) empty.taken++;
+    else taken[predicted] = (taken[predicted] as number) + 1;
+    if (label === background) {
+      empty.met++;
+      if (predicted === background) empty.right++;
+      continue;
+    }
     met[label] = (met[label] as number) + 1;
     if (predicted === label) right[label] = (right[label] as number) + 1;
-    if (confusion.length > 0) {
+    if (confusion.length > 0 && predicted !== background) {
       const cell = label * classes + predicted;
       confusion[cell] = (confusion[cell] as number) + 1;
     }
@@ -74,10 +87,15 @@ export function score(predictions: ArrayLike<number>, labels: Int32Array, classe
   const shares = Array.from(right, (hits, k) => hits / (met[k] as number)).filter(
     (share) => !Number.isNaN(share),
   );
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   return {
-    accuracy: right.reduce((sum, hits) => sum + hits, 0) / labels.length,
-    balancedAccuracy: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    accuracy: (sum(right) + empty.right) / (sum(met) + empty.met),
+    balancedAccuracy: shares.reduce((total, share) => total + share, 0) / shares.length,
     recall,
+    overlap: Float32Array.from(right, (hits, k) => hits / ((met[k] as number) + (taken[k] as number) - hits)),
+    ...(empty.met > 0
+      ? { background: { recall: empty.right / empty.met, precision: empty.right / empty.taken } }
+      : {}),
     ...(confusion.length > 0 ? { confusion } : {}),
   };
 }

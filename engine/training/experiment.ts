@@ -3,7 +3,7 @@
 import { startBackend } from "#engine/backends/backend.ts";
 import { countLabels } from "#engine/data/dataset.ts";
 import { loadInputs } from "#engine/data/inputs.ts";
-import { readSplit } from "#engine/data/split.ts";
+import { readParts } from "#engine/data/parts.ts";
 import {
   type ExperimentFile,
   fingerprint,
@@ -35,17 +35,17 @@ export async function* runExperiment(
  */
 export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> {
   checkPlan(plan);
-  const split = await readSplit(plan.train, plan.test);
+  const split = await readParts(plan);
   const data = plan.inputs === "embeddings" ? await loadInputs(plan, split) : undefined;
   const counts = data?.counts ?? countLabels(split.train.labels, split.classes.length);
-  for (const choice of plan.losses) checkChoice(choice, plan.epochs, counts);
+  for (const choice of plan.losses) checkChoice(choice, plan.epochs, counts, split.train.labels);
   metricWeights(plan.objective, split.classes, countLabels(split.test.labels, split.classes.length));
   const { id: backend, threads } = await startBackend(plan.backend);
   const facts = {
     plan,
     classes: split.classes,
     counts,
-    testSamples: (data?.test.labels ?? split.test.labels).length,
+    testSamples: data?.test.rows ?? split.test.positions.length,
     notes: data?.notes ?? split.notes,
     backend: `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     data: await fingerprint(dataFiles(plan)),

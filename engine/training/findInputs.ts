@@ -96,7 +96,11 @@ function embeddings(inputs: string, columns: number, list: string | undefined): 
   return { inputs, kind: "embeddings", columns, description, ...(list === undefined ? {} : { list }) };
 }
 
-async function findImages(samples: Labelled, folders: readonly string[]): Promise<FoundInputs | undefined> {
+/** Returns the first of some folders, or of the archives in them, that holds the images of a list. */
+export async function findImages(
+  samples: Labelled,
+  folders: readonly string[],
+): Promise<FoundInputs | undefined> {
   if (!samples.paths) return undefined;
   for (const folder of folders) {
     if (await holdsImages(folder, samples)) return images(folder);

@@ -2,6 +2,7 @@
 import { basename, isAbsolute } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { type LossId, losses, type SamplerId, samplerIds } from "#protocol/losses.ts";
+import { modelFits, modelIds } from "#protocol/project.ts";
 import {
   augmentationIds,
   type ExperimentId,
@@ -38,12 +39,7 @@ export function checkPlan(plan: ExperimentPlan): void {
       `${name} is ${value}. Give ${kind} from ${least} to ${most}.`,
     );
   }
-  if (plan.model.startsWith("resnet") && plan.inputs !== "images") {
-    throw new EquipoiseError(
-      "settings/invalid",
-      `model is ${plan.model}, which takes images, and the inputs are embeddings. Take linear or mlp, or name images.`,
-    );
-  }
+  checkModel(plan);
   if (plan.losses.length === 0) {
     throw new EquipoiseError(
       "settings/invalid",
@@ -52,6 +48,7 @@ export function checkPlan(plan: ExperimentPlan): void {
   }
   for (const { loss, sampler, schedule } of plan.losses) {
     checkIds(loss, sampler);
+    checkKind(plan, loss, sampler);
     if (schedule) checkIds(schedule.loss ?? loss, schedule.sampler ?? sampler);
   }
   if (plan.rate) checkRate(plan.rate, plan.epochs);
@@ -61,6 +58,35 @@ export function checkPlan(plan: ExperimentPlan): void {
     throw new EquipoiseError(
       "settings/invalid",
       `${basename(path)}: expected an absolute path, got ${path}.`,
+    );
+  }
+}
+
+function checkModel({ model, inputs }: ExperimentPlan): void {
+  if (modelFits(model, inputs)) return;
+  const fitting = modelIds.filter((id) => modelFits(id, inputs));
+  throw new EquipoiseError(
+    "settings/invalid",
+    `model is ${model}, and the inputs are ${inputs}. Take ${fitting.join(" or ")}, or name other inputs.`,
+  );
+}
+
+/** What needs one class a row cannot be had where rows are background, or where a row is an image of many pixels. */
+function checkKind({ inputs, losses: choices }: ExperimentPlan, loss: LossId, sampler: SamplerId): void {
+  if (inputs === "embeddings" || inputs === "images") return;
+  const recipe = choices.find((choice) => (choice.recipe ?? "plain") !== "plain");
+  if (recipe) {
+    throw new EquipoiseError(
+      "settings/invalid",
+      `The recipe ${recipe.recipe} takes one class a sample, and the inputs are ${inputs}. Leave the recipe out.`,
+    );
+  }
+  const drawn = choices.find(({ schedule }) => schedule?.sampler)?.schedule?.sampler ?? sampler;
+  if (inputs === "masks" && drawn !== "instance-balanced") {
+    throw new EquipoiseError(
+      "settings/invalid",
+      `${losses[loss].title}: the sampler ${drawn} draws by class, and an image with masks has many. ` +
+        "Take instance-balanced.",
     );
   }
 }
@@ -89,10 +115,10 @@ function checkOptions({ optimizer = "sgd", augmentation = [], inputs }: Experime
       `There is no augmentation ${String(unknown)}. Take ${augmentationIds.join(", ")}.`,
     );
   }
-  if (augmentation.length > 0 && inputs !== "images") {
+  if (augmentation.length > 0 && inputs !== "images" && inputs !== "crops") {
     throw new EquipoiseError(
       "settings/invalid",
-      `augmentation is ${augmentation.join(", ")}, which changes images, and the inputs are embeddings. ` +
+      `augmentation is ${augmentation.join(", ")}, which changes images alone, and the inputs are ${inputs}. ` +
         "Name images, or leave it out.",
     );
   }

@@ -3,12 +3,14 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { countLabels } from "#engine/data/dataset.ts";
 import { type Labelled, readLabels } from "#engine/data/labels.ts";
+import { readParts } from "#engine/data/parts.ts";
 import { readSplit, type Split } from "#engine/data/split.ts";
 import { parseProject } from "#engine/project/parse.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { type DataFiles, models, type Project } from "#protocol/project.ts";
-import type { DataSource, ExperimentPlan, Proposal } from "#protocol/training.ts";
+import { type DataFiles, modelFits, models, type Project } from "#protocol/project.ts";
+import type { DataSource, ExperimentPlan, InputKind, Proposal } from "#protocol/training.ts";
 import { type FoundInputs, findInputs, isImage, recogniseInputs } from "./findInputs.ts";
+import { type FoundParts, findParts } from "./findParts.ts";
 import { type FoundTest, findTest } from "./findTest.ts";
 import { proposeLosses } from "./proposeLosses.ts";
 import { stepsPerEpoch } from "./run.ts";
@@ -29,6 +31,8 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   const folders = foldersBetween(dirname(manifest), folder);
   const project = await projectFor(manifest, folders);
   const labels = project.train?.labels ?? manifest;
+  const parts = await findParts(labels, project.train?.inputs, folders);
+  if (parts) return proposeParts({ manifest, folder }, parts, project);
   const samples = await readLabels(labels);
   const inputs = await trainInputs(labels, samples, project, folders);
   const train: DataSource = { inputs: inputs.inputs, labels };
@@ -36,7 +40,8 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   const test = project.test ?? found?.source;
   const split = await readSplit(train, test);
   const counts = countLabels(split.train.labels, split.classes.length);
-  const settings = proposeSettings(inputs, split.train.labels.length, project.settings.training);
+  const samplesOf = split.train.positions.length;
+  const settings = proposeSettings(inputs.kind, samplesOf, project.settings.training);
   const objective = project.settings.objective ?? "balanced";
   const plan: ExperimentPlan = {
     manifest,
@@ -49,15 +54,51 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
     objective,
     backend: "auto",
   };
-  const steps = stepsPerEpoch(plan, split.train.labels.length);
   return {
-    plan,
+    ...proposalOf(plan, split),
     inputs: inputs.description,
-    trainSamples: split.train.labels.length,
-    testSamples: split.test.labels.length,
     test: test ? describeTest(split) : "a fifth of each class",
-    stepsPerRun: steps * plan.epochs,
     notes: [...orderNote(inputs), ...testNote(found), ...split.notes],
+  };
+}
+
+function proposalOf(
+  plan: ExperimentPlan,
+  { train, test }: Split,
+): Pick<Proposal, "plan" | "trainSamples" | "testSamples" | "stepsPerRun"> {
+  const trainSamples = train.positions.length;
+  const stepsPerRun = stepsPerEpoch(plan, trainSamples) * plan.epochs;
+  return { plan, trainSamples, testSamples: test.positions.length, stepsPerRun };
+}
+
+/** A plan for crops of boxes, or for masks. */
+async function proposeParts(
+  { manifest, folder }: ProposalRequest,
+  { kind, train, test: found, description }: FoundParts,
+  { settings, test: named }: ProjectData,
+): Promise<Proposal> {
+  const test = named ?? found;
+  const split = await readParts({ inputs: kind, train, ...(test ? { test } : {}) });
+  const counts = countLabels(split.train.labels, split.classes.length);
+  const objective = settings.objective ?? "balanced";
+  const plan: ExperimentPlan = {
+    manifest,
+    folder,
+    train,
+    ...(test ? { test } : {}),
+    inputs: kind,
+    ...proposeSettings(kind, split.train.positions.length, settings.training),
+    losses: proposeLosses(split.classes, counts, objective, settings, kind),
+    objective,
+    backend: "auto",
+  };
+  return {
+    ...proposalOf(plan, split),
+    inputs: description,
+    test: test
+      ? `${basename(test.labels)}, ${split.test.positions.length.toLocaleString("en")} ${kind === "crops" ? "crops" : "images"}`
+      : "a fifth of the images",
+    notes: split.notes,
   };
 }
 
@@ -148,17 +189,23 @@ type Settings = Pick<
   | "optimizer"
 >;
 
-/** About 3,000 steps settle a linear head; more passes over few samples, fewer over many. */
-const stepsWanted = 3000;
+/** What suits each kind of input. About 3,000 steps settle a linear head; a dense net takes a hundred times as long a step. */
+const usual = {
+  embeddings: { model: "linear", batchSize: 128, steps: 3000 },
+  images: { model: "linear", batchSize: 128, steps: 3000 },
+  crops: { model: "mlp", batchSize: 128, steps: 3000 },
+  masks: { model: "segmenter", batchSize: 16, steps: 300 },
+} as const satisfies Record<InputKind, unknown>;
+/** More passes over few samples, fewer over many. */
 const epochChoices = [200, 100, 60, 30, 20, 10];
 
-function proposeSettings(inputs: FoundInputs, samples: number, set: Project["training"] = {}): Settings {
-  const batchSize = set.batchSize ?? 128;
+function proposeSettings(kind: InputKind, samples: number, set: Project["training"] = {}): Settings {
+  const batchSize = set.batchSize ?? usual[kind].batchSize;
   const perEpoch = stepsPerEpoch({ batchSize }, samples);
-  const epochs = epochChoices.find((choice) => choice * perEpoch <= stepsWanted) ?? 10;
-  const model = set.model ?? "linear";
-  const pixels = inputs.kind === "images";
-  const small = samples <= 20_000 && !pixels && model === "linear";
+  const epochs = epochChoices.find((choice) => choice * perEpoch <= usual[kind].steps) ?? 10;
+  const named = set.model;
+  const model = named !== undefined && modelFits(named, kind) ? named : usual[kind].model;
+  const small = samples <= 20_000 && kind === "embeddings" && model === "linear";
   return {
     model,
     seeds: set.seeds ?? (small ? 5 : 3),

@@ -4,7 +4,7 @@ import { classStatistics } from "#engine/statistics/classStatistics.ts";
 import type { Objective, View } from "#protocol/analysis.ts";
 import { type LossId, type LossParameters, losses, type SamplerId, withDefaults } from "#protocol/losses.ts";
 import type { Project } from "#protocol/project.ts";
-import type { LossChoice } from "#protocol/training.ts";
+import type { InputKind, LossChoice } from "#protocol/training.ts";
 import { deferResampling, deferReweighting } from "./phases.ts";
 
 /** More would make the wait longer than the answer is worth, and the chart unreadable. */
@@ -19,8 +19,9 @@ export function proposeLosses(
   counts: readonly number[],
   objective: Objective,
   project: Project = {},
+  kind: InputKind = "embeddings",
 ): LossChoice[] {
-  const advice = recommend(viewOf(classes, counts), objective);
+  const advice = recommend(viewOf(classes, counts, kind), objective);
   const wanted: LossChoice[] = [choice("cross-entropy", {})];
   const own = projectChoice(project);
   if (own) wanted.push(own);
@@ -30,7 +31,7 @@ export function proposeLosses(
       wanted.push(choice(loss, parameters, sampler));
     }
   }
-  const chosen = distinct(wanted);
+  const chosen = distinct(wanted.map((each) => suited(each, kind)));
   const filled =
     chosen.length >= 3
       ? chosen
@@ -71,15 +72,28 @@ function distinct(choices: readonly LossChoice[]): LossChoice[] {
   });
 }
 
+/** EQL v2 on crops learns background by a column of its own, as its authors' detectors do; masks are drawn as they come. */
+function suited(each: LossChoice, kind: InputKind): LossChoice {
+  if (kind === "crops" && each.loss === "equalization-v2")
+    return { ...each, parameters: { ...each.parameters, objectness: true } };
+  return kind === "masks" ? { ...each, sampler: "instance-balanced" } : each;
+}
+
+const views = {
+  embeddings: { task: "single-label", basis: "images" },
+  images: { task: "single-label", basis: "images" },
+  crops: { task: "detection", basis: "instances" },
+  masks: { task: "segmentation", basis: "pixels" },
+} as const satisfies Record<InputKind, Pick<View, "task" | "basis">>;
+
 /** The counts as the rules of advice want them. */
-function viewOf(classes: readonly string[], counts: readonly number[]): View {
+function viewOf(classes: readonly string[], counts: readonly number[], kind: InputKind): View {
   const samples = counts.reduce((sum, count) => sum + count, 0);
   return {
     name: "training",
     split: "train",
-    task: "single-label",
-    basis: "images",
-    bases: ["images"],
+    ...views[kind],
+    bases: [views[kind].basis],
     samples,
     labels: samples,
     classes: classes.map((name, index) => ({ index, name, count: counts[index] ?? 0 })),

@@ -289,7 +289,9 @@ function createFirst(task: RunTask, prepared: PreparedRecipe, perEpoch: number):
   const train = held ? subsetOf(data.train, held.train) : data.train;
   const counts = held ? countLabels(train.labels, classes) : data.counts;
   const epochs = prepared.firstEpochs;
-  const phases = preparePhases(phasesOf(choice, epochs), { counts, labels: train.labels, seed, epochs });
+  const { labels, pixels } = train;
+  const setup = { counts, labels, seed, epochs, ...(pixels === undefined ? {} : { pixels }) };
+  const phases = preparePhases(phasesOf(choice, epochs), setup);
   const [{ loss }] = phases;
   checkRecipe(choice, settings.epochs, loss.columns, data.counts);
   const network = createNetwork({

@@ -4,6 +4,7 @@ import type { Dataset } from "#engine/data/dataset.ts";
 import type { GradientTally, PreparedLoss } from "#engine/losses/loss.ts";
 import type { LossMemory } from "#engine/losses/memory.ts";
 import { prepareLoss } from "#engine/losses/registry.ts";
+import { background, type Targets } from "#engine/losses/targets.ts";
 import type { Batch, HeadKind, Network } from "#engine/models/network.ts";
 import { createRandom } from "#engine/sampling/random.ts";
 import { createSampler, type Sampler, type SamplerMemory } from "#engine/sampling/samplers.ts";
@@ -11,6 +12,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import type { OptimizerId, RateSchedule } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
+import { decisionOf, lossRows, withBackgroundClass } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
 import type { Phase } from "./phases.ts";
 import { rateAt, type Stretch } from "./schedule.ts";
@@ -66,12 +68,16 @@ export interface PreparedPhase {
   readonly from: number;
   readonly loss: PreparedLoss;
   readonly sampler: Sampler;
+  /** Of the rows to draw from, as the loss takes them: one a row, or one a pixel of each. */
+  readonly labels: Int32Array;
 }
 
 /** What the phases of a stage are made for. */
 export interface PhaseSetup {
   readonly counts: readonly number[];
   readonly labels: Int32Array;
+  /** As in `Dataset`. */
+  readonly pixels?: number;
   readonly seed: number;
   readonly epochs: number;
 }
@@ -79,28 +85,40 @@ export interface PhaseSetup {
 /** Returns phases with losses and samplers; a loss or sampler that goes on keeps what it has learnt. */
 export function preparePhases(
   [first, ...later]: readonly [Phase, ...Phase[]],
-  { counts, labels, seed, epochs }: PhaseSetup,
+  { counts, labels, pixels, seed, epochs }: PhaseSetup,
 ): [PreparedPhase, ...PreparedPhase[]] {
-  const lossOf = ({ loss, parameters }: Phase): PreparedLoss => {
-    const prepared = prepareLoss(loss, parameters, counts);
-    prepared.check({ labels });
-    return prepared;
+  const lossOf = ({ loss, parameters }: Phase): Pick<PreparedPhase, "loss" | "labels"> => {
+    const rows = lossRows(loss, labels, counts);
+    const prepared = prepareLoss(loss, parameters, rows.counts);
+    prepared.check({ labels: rows.labels });
+    return { loss: prepared, labels: rows.labels };
   };
+  // An image with a label for each pixel is of no one class.
+  const drawn =
+    pixels === undefined
+      ? withBackgroundClass(labels, counts)
+      : { labels: new Int32Array(labels.length / pixels), counts: [labels.length / pixels] };
   const samplerOf = ({ sampler, from }: Phase): Sampler =>
-    createSampler(sampler, labels, counts.length, createRandom(seed, ...(from > 0 ? [from] : [])), {
-      epochs: epochs - from,
-    });
+    createSampler(
+      sampler,
+      drawn.labels,
+      drawn.counts.length,
+      createRandom(seed, ...(from > 0 ? [from] : [])),
+      {
+        epochs: epochs - from,
+      },
+    );
   const prepared: [PreparedPhase, ...PreparedPhase[]] = [
-    { from: 0, loss: lossOf(first), sampler: samplerOf(first) },
+    { from: 0, ...lossOf(first), sampler: samplerOf(first) },
   ];
   let [before, last] = [first, prepared[0]];
   for (const phase of later) {
     const sameLoss =
       phase.loss === before.loss && JSON.stringify(phase.parameters) === JSON.stringify(before.parameters);
-    const loss = sameLoss ? last.loss : lossOf(phase);
+    const { loss, labels: own } = sameLoss ? last : lossOf(phase);
     requireSameHead(last.loss, loss);
     const sampler = phase.sampler === before.sampler ? last.sampler : samplerOf(phase);
-    [before, last] = [phase, { from: phase.from, loss, sampler }];
+    [before, last] = [phase, { from: phase.from, loss, labels: own, sampler }];
     prepared.push(last);
   }
   return prepared;
@@ -131,8 +149,11 @@ class NetworkStage implements Stage {
   private readonly task: StageTask;
   private readonly wanted: Int32Array;
   private readonly labels: Int32Array;
+  private readonly quality: Float32Array | undefined;
   private readonly batch: Batch;
   private readonly gradient: Float32Array;
+  /** Of the step trained last: what its logits mean. */
+  private lastLoss: PreparedLoss;
 
   constructor(task: StageTask) {
     const { train, settings, network } = task;
@@ -141,25 +162,28 @@ class NetworkStage implements Stage {
     const { rows } = settings;
     const width = train.inputShape.reduce((product, length) => product * length, 1);
     this.wanted = new Int32Array(rows);
-    this.labels = new Int32Array(rows);
+    const { pixels = 1 } = train;
+    this.labels = new Int32Array(rows * pixels);
+    this.quality = train.quality && new Float32Array(rows);
     this.batch = { inputs: new Float32Array(rows * width), rows };
-    this.gradient = new Float32Array(rows * network.classes);
+    this.gradient = new Float32Array(rows * pixels * network.classes);
+    this.lastLoss = task.phases[0].loss;
   }
 
   async train(step: number, tally: GradientTally): Promise<number> {
     const { train, network, settings } = this.task;
-    const { loss, sampler } = this.phase(step);
+    const phase = this.phase(step);
+    const { loss, sampler } = phase;
+    this.lastLoss = loss;
     sampler.fill(this.wanted);
     train.gather(this.wanted, this.batch.inputs);
     if (settings.augmentation) augment(this.batch.inputs, step, settings.augmentation);
-    for (let i = 0; i < this.wanted.length; i++) {
-      this.labels[i] = train.labels[this.wanted[i] as number] as number;
-    }
+    const targets = this.targetsOf(phase);
     let value = Number.NaN;
     await network.step(
       this.batch,
       (logits) => {
-        value = loss.step(logits, { labels: this.labels }, this.gradient, tally);
+        value = loss.step(logits, targets, this.gradient, tally);
         return this.gradient;
       },
       {
@@ -172,14 +196,27 @@ class NetworkStage implements Stage {
     return value;
   }
 
+  /** What the drawn rows are; overwritten by the next step. */
+  private targetsOf({ loss, labels }: PreparedPhase): Targets {
+    const { pixels = 1, quality } = this.task.train;
+    for (const [i, row] of this.wanted.entries()) {
+      if (pixels === 1) this.labels[i] = labels[row] as number;
+      else this.labels.set(labels.subarray(row * pixels, (row + 1) * pixels), i * pixels);
+      if (this.quality) this.quality[i] = quality?.[row] ?? 1;
+    }
+    const { quality: drawn } = this;
+    return { labels: this.labels, ...(drawn && loss.takesQuality ? { quality: drawn } : {}) };
+  }
+
   rate(step: number): number {
     const { settings, stretch } = this.task;
     return rateAt(settings.rate, settings.learningRate, step, stretch);
   }
 
   evaluate(pause: Pause): Promise<Evaluation> {
-    const { network, test, classes } = this.task;
-    return evaluate(network, test, classes, pause);
+    const { network, train, test, classes } = this.task;
+    const hasBackground = train.labels.includes(background);
+    return evaluate(network, test, classes, pause, decisionOf(this.lastLoss, classes, hasBackground));
   }
 
   async save(step: number): Promise<StageMemory> {
@@ -189,6 +226,7 @@ class NetworkStage implements Stage {
 
   restore({ arrays, loss, sampler }: StageMemory, step: number): void {
     const phase = this.phase(step);
+    this.lastLoss = this.phase(Math.max(0, step - 1)).loss;
     this.task.network.restore(arrays as Parameters<Network["restore"]>[0]);
     phase.loss.restore(loss);
     phase.sampler.restore(sampler);

@@ -1,5 +1,6 @@
 /** Experiments as they lie on disk. */
 import { countLabels } from "#engine/data/dataset.ts";
+import { maskPixels } from "#engine/data/masks.ts";
 import type { StoredCheckpoint } from "#engine/runs/checkpointFile.ts";
 import { type ExperimentFile, readExperiments, runFolderOf } from "#engine/runs/experimentFile.ts";
 import { readRun, readRunCheckpoint, type StoredRun } from "#engine/runs/runFolder.ts";
@@ -115,6 +116,7 @@ export async function compareRecords(
     weights: metricWeights(plan.objective, classes, countLabels(truth, classes.length)),
     choices: [...plan.losses.keys()].filter((choice) => !failed(choice)),
     finished: finishedRuns(records),
+    ...(plan.inputs === "masks" ? { pixels: maskPixels } : {}),
   };
   const comparison = await compare(input, pause);
   return comparison && { metric: metricOf(plan.objective), ...comparison };

@@ -1,7 +1,7 @@
 /** What the next run would do: losses with their parameters, data, model, budget, backend, and the button that starts it. */
 import { formatCount } from "#engine/statistics/format.ts";
 import { type LossId, losses, lossIds, withDefaults } from "#protocol/losses.ts";
-import { learningRateFor, type ModelId, modelIds, models } from "#protocol/project.ts";
+import { learningRateFor, type ModelId, modelFits, modelIds, models } from "#protocol/project.ts";
 import type { BackendId, ExperimentPlan, LossChoice } from "#protocol/training.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { runsSize } from "../model/plan.ts";
@@ -134,7 +134,7 @@ function testWords({
 }
 
 function fittingModels(inputs: ExperimentPlan["inputs"]): readonly { value: ModelId; label: string }[] {
-  const fitting = modelIds.filter((id) => inputs === "images" || !models[id].imagesOnly);
+  const fitting = modelIds.filter((id) => modelFits(id, inputs));
   return fitting.map((value) => ({ value, label: models[value].title }));
 }
 
