@@ -6,5 +6,5 @@ export { editProject, type ProjectChange, type ProjectEdit, removeSetting, setSe
 export type { ProjectFinding } from "./finding.ts";
 export { insertChoice } from "./insertChoice.ts";
 export { type ParsedProject, parseProject } from "./parse.ts";
-export { countsHash, type Provenance } from "./provenance.ts";
+export { countsHash, countsText, type Provenance } from "./provenance.ts";
 export { applyRules, relativeName, rulesFor, withoutIgnored } from "./rules.ts";

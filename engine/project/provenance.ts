@@ -1,6 +1,7 @@
 /** The one comment line that says which counts a loss was chosen for. */
 import { losses } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
+import { countsTrace, fnv } from "./countsTrace.ts";
 import type { TextRange } from "./finding.ts";
 
 /** A class as the hash sees it. */
@@ -24,32 +25,43 @@ export interface ProvenanceComment {
   readonly range: TextRange;
   readonly manifest: string;
   readonly hash: string;
-  /** Everything but the date, which alone is no reason to rewrite it. */
+  /** What it remembers of the counts; empty in comments of versions before 0.2. */
+  readonly trace: string;
+  /** Everything but the date and what is remembered of the counts, which alone are no reason to rewrite it. */
   readonly statement: string;
 }
 
 const pattern =
-  /#[ \t]*(Equipoise: counts of (.+?) \(([0-9a-f]{8})\)(?:, [^\r\n]*?)??)(?:, (\d{4}-\d\d-\d\d))?[ \t]*(?=\r?\n|$)/;
+  /#[ \t]*(Equipoise: counts of (.+?) \(([0-9a-f]{8})(?:: ([^)\r\n]*))?\)(?:, [^\r\n]*?)??)(?:, (\d{4}-\d\d-\d\d))?[ \t]*(?=\r?\n|$)/;
 
-/** The comment without its `# `: manifest, hash of the counts, what the weights are scaled to, date. */
+/** The comment without its `# `: manifest, hash and memory of the counts, what the weights are scaled to, date. */
 export function provenanceText(provenance: Provenance, choice: LossChoice): string {
-  return `${provenanceStatement(provenance, choice)}, ${provenance.date}`;
+  return worded(provenance, scalingOf(choice)).text;
 }
 
-/** A comment with a remark of its own after the hash: its text, and that without the date. */
-export function provenanceLine(
-  { manifest, classes, date }: Provenance,
-  remark: string,
-): { readonly text: string; readonly statement: string } {
-  const statement = `Equipoise: counts of ${plain(manifest)} (${countsHash(classes)}), ${plain(remark)}`;
-  return { text: `${statement}, ${date}`, statement };
+/** A comment with a remark of its own after the hash: its text, and its statement. */
+export function provenanceLine(provenance: Provenance, remark: string): ProvenanceLine {
+  return worded(provenance, `, ${plain(remark)}`);
 }
 
-/** The comment without its date. */
-export function provenanceStatement({ manifest, classes }: Provenance, { loss }: LossChoice): string {
+export type ProvenanceLine = Pick<ProvenanceComment, "statement"> & { readonly text: string };
+
+/** The comment without its date and its memory of the counts. */
+export function provenanceStatement(provenance: Provenance, choice: LossChoice): string {
+  return worded(provenance, scalingOf(choice)).statement;
+}
+
+function scalingOf({ loss }: LossChoice): string {
   const weighted = losses[loss].parameters.some(({ name }) => name === "beta");
-  const scaling = weighted ? ", weights scaled to mean 1" : "";
-  return `Equipoise: counts of ${plain(manifest)} (${countsHash(classes)})${scaling}`;
+  return weighted ? ", weights scaled to mean 1" : "";
+}
+
+function worded({ manifest, classes, date }: Provenance, rest: string): ProvenanceLine {
+  const counts = `Equipoise: counts of ${plain(manifest)}`;
+  return {
+    text: `${counts} ${countsText(classes)}${rest}, ${date}`,
+    statement: `${counts} (${countsHash(classes)})${rest}`,
+  };
 }
 
 /** A line break in a path or name would end the comment. */
@@ -61,17 +73,20 @@ function plain(text: string): string {
 export function findProvenance(text: string, from = 0): ProvenanceComment | undefined {
   const match = pattern.exec(text.slice(from));
   if (!match) return undefined;
-  const [whole, statement = "", manifest = "", hash = ""] = match;
+  const [whole, written = "", manifest = "", hash = "", trace = ""] = match;
+  const statement = trace === "" ? written : written.replace(`: ${trace})`, ")");
   const start = from + match.index;
-  return { range: { start, end: start + whole.trimEnd().length }, manifest, hash, statement };
+  return { range: { start, end: start + whole.trimEnd().length }, manifest, hash, trace, statement };
 }
 
-/** Eight hex digits that change when a name, a count or the order changes: FNV-1a over UTF-16 units. No secret. */
+/** Eight hex digits that change when a name, a count or the order changes. */
 export function countsHash(classes: readonly CountedName[]): string {
-  let hash = 0x811c9dc5;
-  for (const { name, count } of classes) {
-    const text = `${name}\t${count}\n`;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return fnv(classes.map(({ name, count }) => `${name}\t${count}\n`).join(""))
+    .toString(16)
+    .padStart(8, "0");
+}
+
+/** The hash with what is remembered of the counts, as it stands in a comment: "(1a2b3c4d: 5000 200 10)". */
+export function countsText(classes: readonly CountedName[]): string {
+  return `(${countsHash(classes)}: ${countsTrace(classes)})`;
 }

@@ -36,7 +36,7 @@ const toolkit: Toolkit = {
     }
     if (change.basis !== undefined && change.basis !== "pixels")
       return { reason: notPixels(title, change.basis) };
-    const heads = headsOf(situation);
+    const { heads, untouched } = headsOf(situation);
     for (const head of heads) {
       const declared = numberAt(situation.python, situation.settings, `${head}.num_classes`);
       const reason = classCountProblem("num_classes", declared, change.provenance.classes);
@@ -54,7 +54,7 @@ const toolkit: Toolkit = {
       }
       paths.push(path);
     }
-    return { paths, loss };
+    return { paths, loss: { ...loss, notes: [...loss.notes, ...untouched] } };
   },
 };
 
@@ -78,15 +78,32 @@ export const mmsegmentation: Target = {
   insert: (text, change) => insertInto(text, change, toolkit),
 };
 
-/** The heads that the file speaks of, one path each; the decode head where it speaks of none. */
-function headsOf({ settings }: Situation): string[] {
-  const heads = ["decode_head", "auxiliary_head"].flatMap((key) => {
-    const head = settingAt(settings, `model.${key}`);
-    if (!head) return [];
-    const several = elements(head.value);
+/**
+ * Paths of the heads to change: the decode head, and auxiliary heads whose present loss is known. Without it their
+ * coefficient is not known either, and it is rarely 1.
+ */
+function headsOf({ settings, change }: Situation): {
+  readonly heads: readonly string[];
+  readonly untouched: readonly string[];
+} {
+  const inherited = (change.inherited ?? []).map((text) => settingsOf(parsePython(text)));
+  const every = (key: string): string[] => {
+    const value = [settings, ...inherited]
+      .map((each) => settingAt(each, `model.${key}`)?.value)
+      .find(Boolean);
+    const several = value && elements(value);
     return several ? several.map((_, index) => `model.${key}.${index}`) : [`model.${key}`];
-  });
-  return heads.some((head) => head.startsWith(decodeHead)) ? heads : [decodeHead, ...heads];
+  };
+  const isKnown = (head: string): boolean =>
+    [settings, ...inherited].some((each) => settingAt(each, `${head}.loss_decode`) !== undefined);
+  const auxiliary = every("auxiliary_head").filter(isKnown);
+  return {
+    heads: [...every("decode_head"), ...auxiliary],
+    untouched:
+      auxiliary.length === 0 && settingAt(settings, "model.auxiliary_head")
+        ? ["The auxiliary head inherits its loss and keeps it, as its base could not be read."]
+        : [],
+  };
 }
 
 /** The loss of a head that is cross-entropy, where it has a list of losses; undefined where the list has none. */

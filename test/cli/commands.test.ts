@@ -130,7 +130,7 @@ describe("recommend", () => {
     cpSync(join(samples, "cifar10-lt/train_if100.txt"), join(folder, "train.txt"));
     expect((await equipoise("recommend", join(folder, "train.txt"), "--write")).code).toBe(0);
     const text = readFileSync(join(folder, "equipoise.yaml"), "utf8");
-    expect(text).toMatch(/manifest: train\.txt\n# Equipoise: counts of train\.txt \([0-9a-f]{8}\)/);
+    expect(text).toMatch(/manifest: train\.txt\n# Equipoise: counts of train\.txt \([0-9a-f]{8}: [^)]+\)/);
     expect(text).toContain("id: balanced-softmax");
     const { out } = await equipoise("recommend", join(folder, "train.txt"), "--write", "--json");
     expect(readFileSync(join(folder, "equipoise.yaml"), "utf8")).toBe(text);

@@ -76,7 +76,7 @@ describe("the quick fix of imbalance/high", () => {
     expect(create).toMatchObject({ kind: "create", uri: folder.uri("equipoise.yaml") });
     const [{ newText }] = write.edits as [TextEdit];
     expect(newText).toMatch(
-      /^manifest: train_if100.txt\n# Equipoise: counts of train_if100.txt \([0-9a-f]{8}\), \d{4}-\d\d-\d\d\nloss:\n {2}id: balanced-softmax\n {2}tau: 1\n$/,
+      /^manifest: train_if100.txt\n# Equipoise: counts of train_if100.txt \([0-9a-f]{8}: [^)]+\), \d{4}-\d\d-\d\d\nloss:\n {2}id: balanced-softmax\n {2}tau: 1\n$/,
     );
   });
 

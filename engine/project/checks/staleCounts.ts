@@ -1,6 +1,8 @@
+import { formatAmount, formatClass, formatCount, formatList } from "#engine/statistics/format.ts";
 import type { ProjectCheck } from "../check.ts";
+import { type ChangedCount, changedCounts } from "../countsTrace.ts";
 import { finding } from "../finding.ts";
-import { countsHash } from "../provenance.ts";
+import { type CountedName, countsHash, type ProvenanceComment } from "../provenance.ts";
 
 /** A loss that was chosen for counts that have changed since. */
 export const staleCounts: ProjectCheck = {
@@ -10,9 +12,37 @@ export const staleCounts: ProjectCheck = {
     // Counts of another manifest say nothing about this one's.
     if (!provenance || !classes || classes.length === 0 || provenance.manifest !== project.manifest)
       return [];
-    const hash = countsHash(classes);
-    if (hash === provenance.hash) return [];
-    const message = `The loss was chosen for other counts (${provenance.hash}, now ${hash}). Insert it anew.`;
-    return [finding("config/stale-counts", "warning", provenance.place, message)];
+    const message = staleMessage(provenance, classes);
+    return message === undefined
+      ? []
+      : [finding("config/stale-counts", "warning", provenance.place, message)];
   },
 };
+
+/** What to say where a comment's counts are not those of now; undefined where they are. */
+export function staleMessage(
+  { hash, trace }: Pick<ProvenanceComment, "hash" | "trace">,
+  classes: readonly CountedName[],
+): string | undefined {
+  const now = countsHash(classes);
+  if (hash === now) return undefined;
+  const changed = changedCounts(trace, classes);
+  const what = changed
+    ? `other counts: ${changesText(changed)}`
+    : trace !== "" && !trace.startsWith("~") && trace.split(" ").length !== classes.length
+      ? `${formatAmount(trace.split(" ").length, "classes")}, the manifest now has ${formatCount(classes.length)}`
+      : `other counts (${hash}, now ${now})`;
+  return `The loss was chosen for ${what}. Insert it anew.`;
+}
+
+function changesText(changed: readonly ChangedCount[]): string {
+  const shown = changed.slice(0, 3).map(({ name, count, was }) => {
+    const before = was === undefined ? "" : `had ${formatCount(was)}, `;
+    return `${formatClass(name)} ${before}now ${before === "" ? "has " : ""}${formatCount(count)}`;
+  });
+  return changed.length > 3
+    ? `${shown.join("; ")}; and ${formatAmount(changed.length - 3, "classes")} more`
+    : shown.length === 1
+      ? shown.join("")
+      : formatList([shown.slice(0, -1).join("; "), shown.at(-1) ?? ""]);
+}

@@ -12,7 +12,7 @@ import {
   stringsOf,
   stringValue,
 } from "../syntax/python.ts";
-import { type Setting, settingsOf } from "../syntax/pythonSettings.ts";
+import { type Setting, settingAt, settingsOf } from "../syntax/pythonSettings.ts";
 import type { PythonSetting } from "../syntax/pythonText.ts";
 import type { PresentLoss, TargetAnswer, TargetChange } from "../target.ts";
 import type { Reason } from "../weights.ts";
@@ -56,7 +56,8 @@ export function insertInto(text: string, change: TargetChange, toolkit: Toolkit)
   if ("reason" in sampler) return refusal(sampler.reason);
   const { loss, paths } = placed;
   const active = sampler.dicts.length === 0 ? balancingSampler(python, settings) : undefined;
-  const dicts = paths.map((path) => ({ path, settings: loss.settings, kept: toolkit.kept }));
+  const known = [python, ...(change.inherited ?? []).map(parsePython)];
+  const dicts = paths.map((path) => ({ path, settings: withKept(loss.settings, path, toolkit.kept, known) }));
   return pythonAnswer(text, change.provenance, {
     dicts: [...dicts, ...sampler.dicts],
     remark: `${loss.remark}, ${orderRemark(classes)}`,
@@ -68,6 +69,28 @@ export function insertInto(text: string, change: TargetChange, toolkit: Toolkit)
         : []),
     ],
   });
+}
+
+/** The settings with what stays of the present loss: of the file, else of the nearest base that has it. */
+function withKept(
+  settings: readonly PythonSetting[],
+  path: string,
+  kept: readonly string[],
+  texts: readonly ParsedText[],
+): readonly PythonSetting[] {
+  const old = new Map<string, string>();
+  for (const python of texts) {
+    const found = settingsOf(python);
+    for (const key of kept) {
+      const setting = settingAt(found, `${path}.${key}`);
+      // A name of another file means nothing here.
+      const value = setting && resolved(python, setting.value);
+      if (value && value.kind !== "identifier" && !old.has(key)) old.set(key, source(python, value));
+    }
+  }
+  const own = settings.map(([key, value]): PythonSetting => [key, old.get(key) ?? value]);
+  const more = [...old].filter(([key]) => !settings.some(([each]) => each === key));
+  return [...own, ...more];
 }
 
 /** The class list that the file states in `metainfo` or `classes`; undefined where it states none. */

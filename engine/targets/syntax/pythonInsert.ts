@@ -8,8 +8,6 @@ import { compact, dictText, indentAt, inQuotesOf, type PythonSetting, quoteOf } 
 export interface DictAtPath {
   readonly path: string;
   readonly settings: readonly PythonSetting[];
-  /** Keys whose present values stay, such as the coefficient of a loss. */
-  readonly kept?: readonly string[];
 }
 
 /**
@@ -33,15 +31,10 @@ export function withDict(text: string, wanted: DictAtPath): string | undefined {
   return keys.some((key) => /^\d/.test(key)) ? undefined : appended(python, keys, wanted);
 }
 
-function replaced(python: ParsedText, present: Setting, { settings, kept = [] }: DictAtPath): string {
+function replaced(python: ParsedText, present: Setting, { settings }: DictAtPath): string {
   const { text } = python;
   const { value, start, merged } = present;
-  const before = entriesOf(python, value) ?? [];
-  const own = settings.map(([key, given]): PythonSetting => {
-    const old = kept.includes(key) ? before.find((each) => each.key === key) : undefined;
-    return old ? [key, source(python, old.value)] : [key, given];
-  });
-  const written = withMarker(text, own, merged, indentAt(text, start));
+  const written = withMarker(text, settings, merged, indentAt(text, start));
   if (compact(source(python, value)) === compact(written)) return text;
   return text.slice(0, value.start) + written + text.slice(value.end);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { checkProject, countsHash, parseProject } from "#engine/project/project.ts";
+import { checkProject, countsHash, countsText, parseProject } from "#engine/project/project.ts";
+import type { CountedName } from "#engine/project/provenance.ts";
 
 const names = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const counts = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50];
@@ -64,6 +65,37 @@ test("a loss chosen for other counts of the same manifest is stale", async () =>
   expect(await messages(text("0000abcd", "m.txt"), cifar, ["m.txt"])).toEqual([
     `config/stale-counts 2:1 The loss was chosen for other counts (0000abcd, now ${hash}). Insert it anew.`,
   ]);
+});
+
+test("a loss that is stale names the classes whose counts changed", async () => {
+  const said = async (before: readonly CountedName[], now: readonly CountedName[]): Promise<string[]> =>
+    messages(
+      `manifest: m.txt\n# Equipoise: counts of m.txt ${countsText(before)}, 2026-11-21\nloss:\n  id: cross-entropy\n`,
+      [...now],
+      ["m.txt"],
+    );
+  const many = (size: number): CountedName[] =>
+    Array.from({ length: size }, (_, index) => ({ name: `c${index}`, count: 1000 - (index % 900) }));
+  const changed = (classes: readonly CountedName[], ...at: number[]): CountedName[] =>
+    classes.map((each, index) => (at.includes(index) ? { ...each, count: each.count + 7 } : each));
+  const stale = (what: string): string[] => [
+    `config/stale-counts 2:1 The loss was chosen for other counts: ${what}. Insert it anew.`,
+  ];
+  const few = many(3);
+  expect(await said(few, changed(few, 2))).toEqual(stale("c2 had 998, now 1,005"));
+  expect(await said(few, changed(few, 0, 1, 2))).toEqual(
+    stale("c0 had 1,000, now 1,007; c1 had 999, now 1,006 and c2 had 998, now 1,005"),
+  );
+  for (const size of [40, 64, 65, 1203]) {
+    const classes = many(size);
+    expect(countsText(classes).length).toBeLessThan(100);
+    expect(await said(classes, classes)).toEqual([]);
+    const at = size - 2;
+    expect(await said(classes, changed(classes, at))).toEqual(
+      stale(`c${at} now has ${(1007 - (at % 900)).toLocaleString("en")}`),
+    );
+  }
+  expect((await said(few, many(4)))[0]).toContain("chosen for 3 classes, the manifest now has 4.");
 });
 
 test("a prior with other classes than the manifest is told which", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  countsHash,
+  countsText,
   editProject,
   type ProjectEdit,
   parseProject,
@@ -18,7 +18,7 @@ const classes = [
 ];
 const manifest = "data/train_if100.txt";
 const provenance = { manifest, classes, date: "2026-11-21" };
-const hash = countsHash(classes);
+const hash = countsText(classes);
 
 function choice(
   loss: LossId,
@@ -38,7 +38,7 @@ function edited(text: string | undefined, each: LossChoice): string {
   return result.text;
 }
 
-const comment = `# Equipoise: counts of data/train_if100.txt (${hash})`;
+const comment = `# Equipoise: counts of data/train_if100.txt ${hash}`;
 
 test("without a file the manifest, one comment and the loss are written", () => {
   expect(edited(undefined, choice("balanced-softmax"))).toBe(
@@ -77,7 +77,7 @@ test("the comment is rewritten when the counts change and else keeps its date", 
   const text = edited(undefined, choice("balanced-softmax"));
   const later = { ...provenance, classes: [...classes, { name: "boat", count: 7 }], date: "2027-01-02" };
   const result = editProject(text, { manifest, choice: choice("balanced-softmax"), provenance: later });
-  expect(result.text).toBe(text.replace(hash, countsHash(later.classes)).replace("2026-11-21", "2027-01-02"));
+  expect(result.text).toBe(text.replace(hash, countsText(later.classes)).replace("2026-11-21", "2027-01-02"));
   expect(result.text.match(/Equipoise:/g)).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { countsHash } from "#engine/project/project.ts";
+import { countsHash, countsText } from "#engine/project/project.ts";
 import { applyEdits } from "#engine/project/textEdits.ts";
 import { classWeights } from "#engine/statistics/classWeights.ts";
 import { mmpretrain } from "#engine/targets/mmpretrain.ts";
@@ -23,7 +23,7 @@ const balanced: LossChoice = {
   parameters: { beta: 0.999 },
   sampler: "instance-balanced",
 };
-const comment = `# Equipoise: counts of data/train.txt (${countsHash(classes)}), beta 0.999, weights scaled to mean 1, order a to c, 2026-11-21`;
+const comment = `# Equipoise: counts of data/train.txt ${countsText(classes)}, beta 0.999, weights scaled to mean 1, order a to c, 2026-11-21`;
 const base = "_base_ = ['../_base_/models/resnet50.py', '../_base_/datasets/imagenet_bs64.py']\n";
 const list = "class_weight=[0.0282346, 0.154644, 2.81712]";
 
