@@ -23,12 +23,21 @@ export interface InsertLossParams {
   readonly choice: LossChoice;
 }
 
+/** The frameworks that losses are written for as source code. */
+export const codeTargetIds = ["pytorch", "keras", "tensorflowjs"] as const;
+export type CodeTargetId = (typeof codeTargetIds)[number];
+export const codeTargetTitles: Readonly<Record<CodeTargetId, string>> = {
+  pytorch: "PyTorch",
+  keras: "Keras",
+  tensorflowjs: "TensorFlow.js",
+};
+
 /** The loss as source code for a framework, with this dataset's counts. */
 export const lossCodeRequest = "equipoise/lossCode";
 export interface LossCodeParams {
   readonly manifest: string;
   readonly choice: LossChoice;
-  readonly target: "pytorch";
+  readonly target: CodeTargetId;
 }
 
 /** Sent while a large file is read. */
@@ -53,6 +62,8 @@ export const commands = {
   stopTraining: "equipoise.stopTraining",
   insertLoss: "equipoise.insertLoss",
   copyAsPyTorch: "equipoise.copyAsPyTorch",
+  copyAsKeras: "equipoise.copyAsKeras",
+  copyAsTensorFlowJs: "equipoise.copyAsTensorFlowJs",
   chooseManifest: "equipoise.chooseManifest",
   switchBasis: "equipoise.switchBasis",
   showDocumentation: "equipoise.showDocumentation",

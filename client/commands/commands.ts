@@ -6,7 +6,7 @@ import type { Services } from "../services.ts";
 import { chooseManifest } from "./chooseManifest.ts";
 import type { Command } from "./command.ts";
 import { compareLosses } from "./compareLosses.ts";
-import { copyAsPyTorch } from "./copyAsPyTorch.ts";
+import { copyAsKeras, copyAsPyTorch, copyAsTensorFlowJs } from "./copyAsCode.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
 import { showDocumentation } from "./showDocumentation.ts";
@@ -20,6 +20,8 @@ const all: readonly Command[] = [
   stopTraining,
   insertLoss,
   copyAsPyTorch,
+  copyAsKeras,
+  copyAsTensorFlowJs,
   chooseManifest,
   switchBasis,
   showDocumentation,

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { LSPErrorCodes, ResponseError, type WorkspaceEdit } from "vscode-languageserver";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
-import { lossAsPyTorch } from "#engine/targets/pytorch.ts";
+import { lossAsCode } from "#engine/targets/code.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import {
   type AnalyseParams,
@@ -63,11 +63,12 @@ async function insertion(
   return inserted.edit ?? null;
 }
 
-async function lossCode({ manifest, choice }: LossCodeParams, house: House): Promise<string> {
+async function lossCode({ manifest, choice, target }: LossCodeParams, house: House): Promise<string> {
   const known = await house.documents.known(manifest);
   const view = mainView(known?.analysis);
   if (!view) throw unreadable(manifest);
-  return lossAsPyTorch(
+  return lossAsCode(
+    target,
     withFinalWeights(choice),
     view.classes.map(({ name }) => name),
     countsOf(view),

@@ -1,5 +1,5 @@
 /** What each loss contributes to its PyTorch module. */
-import type { LossParameters } from "#protocol/losses.ts";
+import type { Settings } from "../code/settings.ts";
 
 export interface Snippet {
   /** Name of the class. */
@@ -12,32 +12,9 @@ export interface Snippet {
   readonly takes?: string;
 }
 
-/** Reads the parameters of a loss, all of them with their values. */
-export interface Settings {
-  /** A Python float. */
-  number(name: string): string;
-  choice(name: string): string;
-  flag(name: string): boolean;
-}
-
 export type SnippetOf = (settings: Settings) => Snippet;
 
 export type HelperId = keyof typeof helpers;
-
-/** Settings over complete parameters. */
-export function settingsOf(parameters: LossParameters): Settings {
-  return {
-    number: (name) => pythonFloat(Number(parameters[name])),
-    choice: (name) => String(parameters[name]),
-    flag: (name) => parameters[name] === true,
-  };
-}
-
-/** A number as a Python float literal. */
-export function pythonFloat(value: number): string {
-  const text = String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text.replace("e+", "e");
-}
 
 /** Functions that several losses share. */
 export const helpers = {

@@ -1,5 +1,6 @@
 /** PyTorch modules of the softmax losses without memory. */
-import { effectiveHelper, type Settings, type Snippet, type SnippetOf } from "./snippet.ts";
+import type { Settings } from "../code/settings.ts";
+import { effectiveHelper, type Snippet, type SnippetOf } from "./snippet.ts";
 
 export const crossEntropy: SnippetOf = ({ choice }) => ({
   name: "CrossEntropyLoss",

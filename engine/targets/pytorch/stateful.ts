@@ -1,5 +1,6 @@
 /** PyTorch modules of the losses that collect gradients or counts while they train. */
-import type { Settings, SnippetOf } from "./snippet.ts";
+import type { Settings } from "../code/settings.ts";
+import type { SnippetOf } from "./snippet.ts";
 
 export const equalizationV2: SnippetOf = ({ number, flag }) => {
   const objectness = flag("objectness");

@@ -1,0 +1,83 @@
+/** A loss as a TensorFlow.js module with this dataset's counts, to paste into a training script. */
+import type { LossId } from "#protocol/losses.ts";
+import type { LossChoice } from "#protocol/training.ts";
+import { bracketed, type Counted, checkCounts, columnsOf, headingOf, settingsOf } from "./code/settings.ts";
+import * as sigmoid from "./tensorflowjs/sigmoid.ts";
+import { helpers, type Snippet, type SnippetOf } from "./tensorflowjs/snippet.ts";
+import * as softmax from "./tensorflowjs/softmax.ts";
+import * as stateful from "./tensorflowjs/stateful.ts";
+
+const snippets: Readonly<Record<LossId, SnippetOf>> = {
+  "cross-entropy": softmax.crossEntropy,
+  "weighted-cross-entropy": softmax.weightedCrossEntropy,
+  "binary-cross-entropy": sigmoid.binaryCrossEntropy,
+  "sigmoid-focal": sigmoid.sigmoidFocal,
+  "softmax-focal": softmax.softmaxFocal,
+  "class-balanced-softmax": softmax.classBalancedSoftmax,
+  "class-balanced-sigmoid": sigmoid.classBalancedSigmoid,
+  "class-balanced-focal": sigmoid.classBalancedFocal,
+  "class-balanced-softmax-bce": softmax.classBalancedSoftmaxBce,
+  "balanced-softmax": softmax.balancedSoftmax,
+  "logit-adjustment": softmax.logitAdjustment,
+  ldam: softmax.ldam,
+  equalization: sigmoid.equalization,
+  "softmax-equalization-2020": softmax.softmaxEqualization2020,
+  "equalization-v2": stateful.equalizationV2,
+  "softmax-equalization": stateful.softmaxEqualization,
+  "equalized-focal": stateful.equalizedFocal,
+  "equalized-quality-focal": stateful.equalizedQualityFocal,
+  seesaw: stateful.seesaw,
+};
+
+/**
+ * One self-contained JavaScript module with the loss, its counts and an example, typed in JSDoc so that TypeScript reads
+ * it too. Needs TensorFlow.js 4. Throws `loss/unsuitable` where no class has a sample.
+ */
+export function lossAsTensorFlowJs(
+  choice: LossChoice,
+  classes: readonly string[],
+  counts: readonly number[],
+): string {
+  const data = { classes, counts };
+  checkCounts(data);
+  const snippet = snippets[choice.loss](settingsOf(choice));
+  return `${javaScriptHead(headingOf(choice, data), example(snippet, choice, data))}
+
+import * as tf from "@tensorflow/tfjs";
+
+${javaScriptCounts(data)}
+
+${[...snippet.helpers.map((id) => helpers[id]), snippet.code].join("\n\n")}
+`;
+}
+
+function example({ name, takes = "labels", memory }: Snippet, choice: LossChoice, data: Counted): string {
+  const lines = memory
+    ? [
+        `const criterion = new ${name}();`,
+        `optimizer.minimize(() => criterion.loss(model.predict(x), ${takes}));`,
+      ]
+    : [`optimizer.minimize(() => ${name}(model.predict(x), ${takes}));`];
+  return `${lines.map((line) => `    ${line}`).join("\n")}
+
+The model gives logits [rows, ${columnsOf(choice, data)}], without softmax or sigmoid.`;
+}
+
+/** The comment at the top of a module. */
+export function javaScriptHead(heading: readonly string[], example: string): string {
+  const lines = [...heading, "", ...example.split("\n"), "", "Made by Equipoise from the counts below."];
+  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */`;
+}
+
+/** `CLASSES` and `COUNTS` as JavaScript. */
+export function javaScriptCounts({ classes, counts }: Counted): string {
+  const list = (name: string, items: readonly string[]): string =>
+    `export const ${name} = ${bracketed(items, `export const ${name} = `, "  ")};`;
+  return `/** In training order, which is the order of the logits. */
+${list(
+  "CLASSES",
+  classes.map((name) => JSON.stringify(name)),
+)}
+/** Training samples of each class. */
+${list("COUNTS", counts.map(String))}`;
+}
