@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 import { backend } from "./commands/backend.ts";
 import { compare } from "./commands/compare.ts";
+import { exportCommand } from "./commands/export.ts";
 import { inspect } from "./commands/inspect.ts";
 import { recommendCommand } from "./commands/recommend.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -10,6 +11,7 @@ import { train } from "./commands/train.ts";
 export const commands: readonly Command[] = [
   inspect,
   recommendCommand,
+  exportCommand,
   compare,
   train,
   backend,

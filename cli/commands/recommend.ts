@@ -1,6 +1,6 @@
 /** `equipoise recommend`: which loss, which parameters, and why in this dataset's numbers. */
 import { basename } from "node:path";
-import type { Alternative, Analysis, Recommendation } from "#protocol/analysis.ts";
+import type { Alternative, Analysis, Recommendation, View } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { parameterText, samplerText } from "#protocol/titles.ts";
@@ -40,7 +40,11 @@ export const recommendCommand: Command = {
   },
 };
 
-function adviceOf(path: string, analysis: Analysis | undefined) {
+/** The advice and the classes that it was made from; throws `data/unreadable` where there are no labels. */
+export function adviceOf(
+  path: string,
+  analysis: Analysis | undefined,
+): { readonly recommendation: Recommendation; readonly classes: View["classes"] } {
   const view = analysis?.views[0];
   if (analysis?.recommendation && view)
     return { recommendation: analysis.recommendation, classes: view.classes };

@@ -119,6 +119,32 @@ describe("inspect", () => {
   });
 });
 
+describe("export", () => {
+  const list = join(samples, "cifar10-lt/train_if100.txt");
+
+  it("prints a loss as source code with the counts of the manifest", async () => {
+    const { code, out } = await equipoise("export", list, "--target", "keras", "--loss", "seesaw:q=1");
+    expect(code).toBe(0);
+    expect(out).toContain("class SeesawLoss(MemoryLoss):");
+    expect(out).toContain("q: float = 1.0");
+    expect(out).toContain("COUNTS = [2000, ");
+  });
+
+  it("writes the recommended loss into a file", async () => {
+    const file = join(folder, "loss.mjs");
+    const { out } = await equipoise("export", list, "--target", "tensorflowjs", "--out", file);
+    expect(out).toContain("Balanced softmax as TensorFlow.js");
+    expect(readFileSync(file, "utf8")).toContain("export function balancedSoftmaxLoss(");
+  });
+
+  it("names the targets where none, or another, is given", async () => {
+    const none = await equipoise("export", list);
+    expect(none).toMatchObject({ code: 2, errors: expect.stringContaining("pytorch, keras, tensorflowjs") });
+    const other = await equipoise("export", list, "--target", "jax");
+    expect(other.errors).toContain("--target jax: expected pytorch, keras, tensorflowjs.");
+  });
+});
+
 describe("recommend", () => {
   it("keeps cross-entropy for a natural test distribution", async () => {
     const list = join(samples, "cifar10-lt/train_if100.txt");
