@@ -1,5 +1,5 @@
 /** Everything that can be said about a manifest without training. */
-import { basename } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import type { Analysis, Basis, Finding, Objective, Place, View } from "#protocol/analysis.ts";
 import type { Project } from "#protocol/project.ts";
 import { checks } from "./checks/checks.ts";
@@ -7,6 +7,7 @@ import { shownObservations } from "./checks/limits.ts";
 import { locate } from "./manifest/locate.ts";
 import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest/manifest.ts";
 import { readManifest } from "./manifest/readManifest.ts";
+import { fileSource } from "./manifest/source.ts";
 import { recommend } from "./recommendation/recommend.ts";
 import { classStatistics } from "./statistics/classStatistics.ts";
 
@@ -46,7 +47,8 @@ export async function analyse(
     for (const check of checks)
       observations.push(...check.observe({ view, counted, objective, recommendation }));
   }
-  const findings = await toFindings(source, shownObservations(observations, project), signal);
+  const files = new ReadingFiles(source, reading.main);
+  const findings = await toFindings(files, shownObservations(observations, project), signal);
   const { format, recognition } = reading;
   return {
     format,
@@ -96,7 +98,7 @@ function declaredGroups(classes: readonly CountedClass[]): View["frequencyGroups
 }
 
 async function toFindings(
-  source: ManifestSource,
+  files: ReadingFiles,
   observations: readonly Observation[],
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
@@ -107,23 +109,65 @@ async function toFindings(
     span: observation.span && note(observation.span),
     related: observation.related?.map(({ span, message }) => ({ message, span: note(span) })),
   }));
-  const firstLine = note(observations.length > 0 ? await firstLineOf(source) : { start: 0, end: 0 });
-  const places = await locate(source, spans, signal);
-  const file = basename(source.path);
-  return noted.map(({ observation, span, related }) => {
-    const place = places[span ?? firstLine] ?? start;
+  const firstLine = note(observations.length > 0 ? await firstLineOf(files.source()) : { start: 0, end: 0 });
+  const places = await placesOf(files, spans, signal);
+  const at = (span: number): PlaceInFile => ({
+    file: files.name(spans[span]?.file),
+    ...(places[span] ?? start),
+  });
+  return noted.map(({ observation, span = firstLine, related }) => {
+    const place = at(span);
     return {
       code: observation.code,
       severity: observation.severity,
       message: typeof observation.message === "string" ? observation.message : observation.message(place),
-      file,
       ...place,
       ...(observation.classes ? { classes: observation.classes } : {}),
       ...(related
-        ? { related: related.map(({ message, span: at }) => ({ file, message, ...(places[at] ?? start) })) }
+        ? { related: related.map(({ message, span: other }) => ({ message, ...at(other) })) }
         : {}),
     };
   });
+}
+
+interface PlaceInFile extends Place {
+  readonly file: string;
+}
+
+/** The files that a reading speaks about. */
+class ReadingFiles {
+  readonly #manifest: ManifestSource;
+  readonly #main: string;
+
+  constructor(manifest: ManifestSource, main = manifest.path) {
+    this.#manifest = manifest;
+    this.#main = main;
+  }
+
+  source(file = this.#main): ManifestSource {
+    return file === this.#manifest.path ? this.#manifest : fileSource(file);
+  }
+
+  /** Relative to the folder of the manifest, with `/` between folders. */
+  name(file = this.#main): string {
+    return relative(dirname(this.#manifest.path), file).split(sep).join("/");
+  }
+}
+
+/** The places of the spans, in their order, whichever files they lie in. */
+async function placesOf(
+  files: ReadingFiles,
+  spans: readonly Span[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Place[]> {
+  const places: Place[] = [];
+  for (const file of new Set(spans.map((span) => span.file))) {
+    const indices = spans.flatMap((span, index) => (span.file === file ? [index] : []));
+    const inFile = indices.flatMap((index) => spans[index] ?? []);
+    const found = await locate(files.source(file), inFile, signal);
+    for (const [i, index] of indices.entries()) places[index] = found[i] ?? start;
+  }
+  return places;
 }
 
 /** What has no narrower place stands on line 1; only on its first byte where that line is a whole document. */

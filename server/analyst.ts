@@ -55,7 +55,9 @@ export const inlineAnalyst: Analyst = {
     const source = textSource(path, text);
     const reading = await readManifest(source, { asked });
     const view = reading && trainingView(reading.views);
-    const classes = view?.classes.flatMap(({ index, first }) => (first ? [{ index, first }] : [])) ?? [];
+    const own = (file = reading?.main ?? path): boolean => file === path;
+    const classes =
+      view?.classes.flatMap(({ index, first }) => (first && own(first.file) ? [{ index, first }] : [])) ?? [];
     const places = await locate(
       source,
       classes.map(({ first }) => first),

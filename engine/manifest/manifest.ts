@@ -36,6 +36,8 @@ export interface ManifestSource {
 export interface Span {
   readonly start: number;
   readonly end: number;
+  /** Absolute path of the file, where it is another one than the manifest itself. */
+  readonly file?: string;
 }
 
 export interface CountedClass {
@@ -76,11 +78,25 @@ export interface Observation {
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
 }
 
+/** Samples that are in two splits. */
+export interface SplitOverlap {
+  /** Names of the views. */
+  readonly splits: readonly [string, string];
+  readonly count: number;
+  /** The first of them, as a person would look for it. */
+  readonly example: string;
+  readonly span?: Span;
+}
+
 export interface ManifestReading {
   readonly format: string;
   /** Every reader that the file fits; the first one read it. Filled in by `readManifest`. */
   readonly recognition?: readonly Recognition[];
+  /** Absolute path of the file that spans without one lie in, where it is not the source itself. */
+  readonly main?: string;
   readonly views: readonly CountedView[];
+  /** Absent where the format has one split, or where nobody asked. */
+  readonly overlaps?: readonly SplitOverlap[];
   /** What the reader itself met; checks add theirs. */
   readonly observations: readonly Observation[];
 }

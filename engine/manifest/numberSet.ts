@@ -29,6 +29,12 @@ export class NumberSet {
     return true;
   }
 
+  has(number: number): boolean {
+    const mixed = mix(number);
+    const table = this.#tables[mixed % tableCount];
+    return table !== undefined && table[slotOf(table, number, mixed)] === number;
+  }
+
   /** The numbers, sorted. */
   sorted(): Float64Array {
     const numbers = new Float64Array(this.#size);
@@ -93,15 +99,18 @@ function grown(table: Float64Array): Float64Array {
 
 /** Puts the number into the first free slot from its own on; false where it was there before. */
 function put(table: Float64Array, number: number, mixed: number): boolean {
-  let slot = Math.floor((mixed / 0x100000000) * table.length);
-  for (;;) {
-    const there = table[slot];
-    if (there === number) return false;
-    if (there === -1) break;
-    slot = slot + 1 === table.length ? 0 : slot + 1;
-  }
+  const slot = slotOf(table, number, mixed);
+  if (table[slot] === number) return false;
   table[slot] = number;
   return true;
+}
+
+/** Where the number stands, or the free slot where it belongs. */
+function slotOf(table: Float64Array, number: number, mixed: number): number {
+  let slot = Math.floor((mixed / 0x100000000) * table.length);
+  for (let there = table[slot]; there !== number && there !== -1; there = table[slot])
+    slot = slot + 1 === table.length ? 0 : slot + 1;
+  return slot;
 }
 
 /** 32 well mixed bits of a number; low bits choose the table, high ones the slot. */

@@ -1,0 +1,5 @@
+/** Every reader of data sets of several files, in the order in which they are asked. */
+import type { FolderReader } from "./folderReader.ts";
+import { yolo } from "./yolo.ts";
+
+export const folderReaders: readonly FolderReader[] = [yolo];
