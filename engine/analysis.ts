@@ -2,7 +2,7 @@
 import { dirname, relative, sep } from "node:path";
 import type { Analysis, Basis, Finding, Objective, Place, View } from "#protocol/analysis.ts";
 import type { Project } from "#protocol/project.ts";
-import { checks } from "./checks/checks.ts";
+import { checks, splitChecks } from "./checks/checks.ts";
 import { shownObservations } from "./checks/limits.ts";
 import { locate } from "./manifest/locate.ts";
 import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest/manifest.ts";
@@ -33,7 +33,8 @@ export async function analyse(
 ): Promise<Analysis | undefined> {
   const { project, signal } = options;
   const duplicates = project?.rules?.["sample/duplicate"] !== "off";
-  const reading = await readManifest(source, { ...options, duplicates });
+  const overlaps = project?.rules?.["split/overlap"] !== "off";
+  const reading = await readManifest(source, { ...options, duplicates, overlaps });
   if (!reading) return undefined;
   const basis = options.basis ?? project?.basis;
   const objective = options.objective ?? project?.objective ?? "balanced";
@@ -43,10 +44,13 @@ export async function analyse(
   const observations = [...reading.observations];
   for (const [index, view] of views.entries()) {
     const counted = reading.views[index];
-    if (!counted) continue;
+    // Other splits are measured against the training data, not by themselves.
+    if (!counted || view.split !== first?.split) continue;
     for (const check of checks)
       observations.push(...check.observe({ view, counted, objective, recommendation }));
   }
+  const splits = { views, counted: reading.views, overlaps: reading.overlaps ?? [] };
+  for (const check of splitChecks) observations.push(...check.observe(splits));
   const files = new ReadingFiles(source, reading.main);
   const findings = await toFindings(files, shownObservations(observations, project), signal);
   const { format, recognition } = reading;
@@ -123,9 +127,7 @@ async function toFindings(
       message: typeof observation.message === "string" ? observation.message : observation.message(place),
       ...place,
       ...(observation.classes ? { classes: observation.classes } : {}),
-      ...(related
-        ? { related: related.map(({ message, span: other }) => ({ message, ...at(other) })) }
-        : {}),
+      ...(related ? { related: related.map(({ message, span: other }) => ({ message, ...at(other) })) } : {}),
     };
   });
 }

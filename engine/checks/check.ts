@@ -1,6 +1,6 @@
 /** What a check of a counted manifest is. */
 
-import type { CountedView, Observation } from "#engine/manifest/manifest.ts";
+import type { CountedView, Observation, SplitOverlap } from "#engine/manifest/manifest.ts";
 import type { FindingCode, Objective, Recommendation, View } from "#protocol/analysis.ts";
 
 export interface CheckInput {
@@ -15,4 +15,18 @@ export interface CheckInput {
 export interface Check {
   readonly code: FindingCode;
   observe(input: CheckInput): readonly Observation[];
+}
+
+export interface SplitCheckInput {
+  /** The splits of one data set, training first. */
+  readonly views: readonly View[];
+  /** The same splits with the places of their classes. */
+  readonly counted: readonly CountedView[];
+  readonly overlaps: readonly SplitOverlap[];
+}
+
+/** A pure function from the splits of a data set to what is worth telling. */
+export interface SplitCheck {
+  readonly code: FindingCode;
+  observe(input: SplitCheckInput): readonly Observation[];
 }

@@ -1,8 +1,10 @@
 /** Reading a manifest of any format. */
 import { basename } from "node:path";
 import type { Recognition } from "#protocol/analysis.ts";
+import type { FolderInput, FolderSet } from "./folder/folderReader.ts";
+import { folderSetIn, folderSetOf } from "./folder/openFolderSet.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
-import type { Evidence, FileHead, ManifestReader, ReadingInput, Recognised } from "./reader.ts";
+import type { FileHead, ManifestReader, ReadingInput, Recognised } from "./reader.ts";
 import { readers } from "./readers.ts";
 import { refusal } from "./refusal.ts";
 import { decodeHead } from "./scan/text.ts";
@@ -18,8 +20,10 @@ export interface ReadOptions {
   readonly asked?: boolean;
   /** Whether to look for samples that are listed twice; true where absent. */
   readonly duplicates?: boolean;
+  /** Whether to look for samples that are in several splits; true where absent. */
+  readonly overlaps?: boolean;
   readonly signal?: AbortSignal;
-  /** Told the bytes read so far, before decompression, and all there are. */
+  /** Told the bytes read so far, before decompression, and all there are; for data sets of many files, the files. */
   readonly progress?: (bytesRead: number, bytesTotal: number) => void;
 }
 
@@ -62,7 +66,7 @@ function withFailure(reading: ManifestReading, broken: Observation | undefined):
 
 /** A reader that recognised the source. */
 export interface Candidate extends Recognised {
-  readonly reader: ManifestReader;
+  readonly reader: Omit<ManifestReader, "recognises">;
 }
 
 export interface OpenedManifest {
@@ -82,14 +86,19 @@ export async function openManifest(
   try {
     bytes = await source.head(headBytes);
   } catch (error) {
+    const set = isFolder(error) ? await folderSetIn(source.path) : undefined;
+    if (set) return openedSet(set, source, options);
     return options.asked ? without(unreadable(source, error)) : undefined;
   }
   const head = fileHead(source, bytes);
+  const found = recognise(head);
+  const set = found.some(({ evidence }) => evidence === "sure") ? undefined : await folderSetOf(head);
+  if (set) return openedSet(set, source, options);
   if (options.asked) {
     const observation = unusable(head);
     if (observation) return without(observation);
   }
-  const candidates = recognise(head, options.asked ? "likely" : "sure");
+  const candidates = options.asked ? found : found.filter(({ evidence }) => evidence === "sure");
   if (candidates.length === 0) return options.asked ? refused(head) : undefined;
   let failed: Observation | undefined;
   const chunks = guarded(source, options, (error) => {
@@ -108,14 +117,46 @@ export async function openManifest(
   };
 }
 
-/** The readers that are sure, then, where that is enough, those to which the file looks likely. */
-function recognise(head: FileHead, wanted: Evidence): Candidate[] {
+/** The readers that are sure, then those to which the file looks likely. */
+function recognise(head: FileHead): Candidate[] {
   const found = readers.flatMap((reader): Candidate[] => {
     const recognised = reader.recognises(head);
     return recognised ? [{ reader, ...recognised }] : [];
   });
   const certain = found.filter(({ evidence }) => evidence === "sure");
-  return wanted === "sure" ? certain : [...certain, ...found.filter((each) => !certain.includes(each))];
+  return [...certain, ...found.filter((each) => !certain.includes(each))];
+}
+
+function isFolder(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EISDIR";
+}
+
+/** A data set of several files, as if one reader had recognised one file. */
+function openedSet(set: FolderSet, source: ManifestSource, options: ReadOptions): OpenedManifest {
+  const given: FolderInput = {
+    source,
+    signal: options.signal,
+    progress: options.progress,
+    overlaps: options.overlaps ?? true,
+  };
+  const { samples } = set;
+  const reader = {
+    format: set.format,
+    read: () => set.read(given),
+    ...(samples ? { samples: () => samples(given) } : {}),
+  };
+  const input: ReadingInput = {
+    source,
+    head: fileHead(source, new Uint8Array(0)),
+    chunks: async function* () {},
+    duplicates: options.duplicates ?? true,
+    failed: () => false,
+  };
+  return {
+    candidates: [{ reader, evidence: "sure", why: set.why }],
+    input,
+    failure: () => undefined,
+  };
 }
 
 function fileHead(source: ManifestSource, bytes: Uint8Array): FileHead {

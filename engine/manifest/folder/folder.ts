@@ -35,9 +35,7 @@ export function openFolder(path: string): Folder {
 
   function list(folder = "."): Promise<Listing | undefined> {
     const at = resolve(path, folder);
-    const known = listings.get(at);
-    if (known) return known;
-    const listing = listingOf(at);
+    const listing = listings.get(at) ?? listingOf(at);
     listings.set(at, listing);
     return listing;
   }

@@ -15,7 +15,11 @@ export function possiblePaths(path: string, base: string, root: string): string[
   const parts = written.split("/").filter((part) => part !== "" && part !== "." && !/^[A-Za-z]:$/.test(part));
   const down = parts.filter((part) => part !== "..");
   const inside = down.slice(0, 16).map((_, from) => join(root, ...down.slice(from)));
-  const first = isRooted(path) ? (isAbsolute(path) ? [path] : []) : [resolve(base, written), resolve(root, written)];
+  const first = isRooted(path)
+    ? isAbsolute(path)
+      ? [path]
+      : []
+    : [resolve(base, written), resolve(root, written)];
   return [...new Set([...first, ...inside])];
 }
 

@@ -27,4 +27,3 @@ export async function folderSetOf(head: FileHead): Promise<FolderSet | undefined
   }
   return undefined;
 }
-

@@ -43,7 +43,10 @@ async function partAt(path: string, { source }: PartsOptions): Promise<Part> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const failure = code === "EACCES" || code === "EPERM" ? "no permission to read it" : "it does not exist";
-    return { path, failure: code === "ENOENT" || failure.startsWith("no") ? failure : `it fails with ${code}` };
+    return {
+      path,
+      failure: code === "ENOENT" || failure.startsWith("no") ? failure : `it fails with ${code}`,
+    };
   }
 }
 

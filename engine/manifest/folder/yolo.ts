@@ -130,7 +130,14 @@ async function namesOf(
 async function unconfigured(folder: Folder, files: readonly string[]): Promise<FolderSet | undefined> {
   const list = files.find((name) => classFile.test(name));
   const splits = await labelFolders(folder);
-  if (splits.length === 0 || !(await holdsRows(folder, splits.map(({ path }) => path)))) return undefined;
+  if (
+    splits.length === 0 ||
+    !(await holdsRows(
+      folder,
+      splits.map(({ path }) => path),
+    ))
+  )
+    return undefined;
   const text = list === undefined ? undefined : await textAt(join(folder.path, list));
   const names = (list !== undefined && text && parseClassList(list, text.text)) || [];
   const main = list === undefined ? undefined : join(folder.path, list);
@@ -181,8 +188,7 @@ async function holdsRows(folder: Folder, places: readonly string[]): Promise<boo
     const labels = labelPath(place);
     const files = ((await folder.list(labels))?.files ?? []).filter(isLabelFile).slice(0, mostTried);
     const top = (await folder.list()) ?? { files: [] };
-    const near =
-      labels !== place || top.files.some((name) => classFile.test(name) || isImage(name));
+    const near = labels !== place || top.files.some((name) => classFile.test(name) || isImage(name));
     for (const file of files) {
       const text = await textAt(join(labels, file));
       const lines = decodeLines(text?.text);
@@ -197,4 +203,3 @@ function decodeLines(text = ""): string[] {
   if (text.length > 4096) lines.pop();
   return lines.map((line) => line.trim()).filter((line) => line !== "");
 }
-

@@ -1,5 +1,5 @@
 /** `data.yaml`: class names and where the splits of a YOLO data set lie. */
-import { isMap, isScalar, parseDocument, type Node as YamlNode, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, type YAMLMap, type Node as YamlNode } from "yaml";
 import type { Span } from "../manifest.ts";
 
 /** Configurations are short; parsing a longer one could take seconds. */
@@ -97,7 +97,8 @@ function classesIn(names: unknown, node: unknown, offsets: Offsets): YoloClass[]
   if (typeof names !== "object" || names === null) return [];
   const places = new Map<string, Span | undefined>();
   if (isMap(node)) for (const { key, value } of node.items) places.set(String(key), spanOf(value, offsets));
-  else if (isSequence(node)) for (const [i, item] of node.items.entries()) places.set(`${i}`, spanOf(item, offsets));
+  else if (isSequence(node))
+    for (const [i, item] of node.items.entries()) places.set(`${i}`, spanOf(item, offsets));
   return Object.entries(names).flatMap(([key, name]) => {
     if (!/^\d{1,7}$/.test(key)) return [];
     const span = places.get(key);

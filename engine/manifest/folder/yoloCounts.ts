@@ -58,15 +58,21 @@ export async function readYolo(
     counted.push({ part, counts });
     observations.push(...unpaired(part));
   }
-  const ids = idsOf(declared, counted.map(({ counts }) => counts));
+  const ids = idsOf(
+    declared,
+    counted.map(({ counts }) => counts),
+  );
   const views = counted.map(({ part, counts }) => viewOf(part.split, counts, ids, declared));
-  const repeated = input.overlaps
-    ? await splitsOfFiles(splits.map(filesToCompare), input.signal)
-    : undefined;
+  const repeated = input.overlaps ? await splitsOfFiles(splits.map(filesToCompare), input.signal) : undefined;
   return {
     views,
     ...(repeated ? { overlaps: repeated.overlaps(views.map(({ name }) => name)) } : {}),
-    observations: [...observations, ...mistakes.observations(), ...boxes.observations(), ...(repeated?.observations() ?? [])],
+    observations: [
+      ...observations,
+      ...mistakes.observations(),
+      ...boxes.observations(),
+      ...(repeated?.observations() ?? []),
+    ],
   };
 }
 

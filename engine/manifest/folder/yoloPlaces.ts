@@ -57,7 +57,8 @@ export function labelPath(image: string): string {
 }
 
 /** Files that lie among labels and are none. */
-const otherNames = /^(classes|labels|obj|data|readme.*|train|val|valid|test|names|predefined_classes|_darknet)\.txt$/i;
+const otherNames =
+  /^(classes|labels|obj|data|readme.*|train|val|valid|test|names|predefined_classes|_darknet)\.txt$/i;
 
 export function isLabelFile(name: string): boolean {
   return /\.txt$/i.test(name) && !otherNames.test(name);
@@ -95,7 +96,10 @@ async function listedImages(list: string, root: string): Promise<string[] | unde
     const [first] = written;
     if (first === undefined || !isImage(first)) return undefined;
     const paths = possiblePaths(first, dirname(list), root);
-    const place = await firstAsync(paths, async (path) => (await exists(path)) || (await exists(labelOf(path))));
+    const place = await firstAsync(
+      paths,
+      async (path) => (await exists(path)) || (await exists(labelOf(path))),
+    );
     return written.map(relocation(first, place ?? paths[0] ?? first, dirname(list)));
   } catch {
     return undefined;
@@ -138,7 +142,10 @@ function labelOf(image: string): string {
   return `${stemOf(labelPath(image))}.txt`;
 }
 
-async function firstAsync<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<T | undefined> {
+async function firstAsync<T>(
+  items: readonly T[],
+  test: (item: T) => Promise<boolean>,
+): Promise<T | undefined> {
   for (const item of items) if (await test(item)) return item;
   return undefined;
 }

@@ -29,7 +29,8 @@ export function readYoloRows(file: string, bytes: Uint8Array, keypoints: boolean
     const found = text.indexOf("\n", start);
     const end = found < 0 ? text.length : found;
     const line = text.slice(start, end).trim();
-    if (line !== "" && !(start === 0 && line === "ï»¿")) readRow(line, { file, start, end }, keypoints, seen, rows);
+    if (line !== "" && !(start === 0 && line === "ï»¿"))
+      readRow(line, { file, start, end }, keypoints, seen, rows);
     start = end + 1;
   }
 }
@@ -42,7 +43,10 @@ function readRow(
   { object, mistake, boxes }: YoloRows,
 ): void {
   const row = parseYoloRow(line, keypoints);
-  if (!row) return mistake(unreadableRow, span);
+  if (!row) {
+    mistake(unreadableRow, span);
+    return;
+  }
   object(row.id, span);
   if (seen.has(line)) mistake(repeatedBox, span);
   seen.add(line);

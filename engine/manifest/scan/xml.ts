@@ -181,9 +181,13 @@ export class XmlScanner {
   #start(at: number, end: number): void {
     const behindName = nameEnd(this.#data, at + 1, end);
     const name = decode(this.#data, at + 1, behindName);
-    if (!/^[\p{L}_:]/u.test(name)) return this.#fail("Here is no XML tag.", this.#base + at, this.#base + end);
+    if (!/^[\p{L}_:]/u.test(name)) {
+      this.#fail("Here is no XML tag.", this.#base + at, this.#base + end);
+      return;
+    }
     if (this.#open.length >= deepest) {
-      return this.#fail(`Tags are nested more than ${deepest} deep.`, this.#base + at, this.#base + end);
+      this.#fail(`Tags are nested more than ${deepest} deep.`, this.#base + at, this.#base + end);
+      return;
     }
     const data = this.#data;
     const wanted = this.#events.open({
@@ -201,8 +205,10 @@ export class XmlScanner {
 
   #close(at: number, end: number): void {
     const name = decode(this.#data, at + 2, nameEnd(this.#data, at + 2, end));
-    if (this.#open.pop() !== name)
-      return this.#fail(`</${name.slice(0, 40)}> closes nothing.`, this.#base + at, this.#base + end);
+    if (this.#open.pop() !== name) {
+      this.#fail(`</${name.slice(0, 40)}> closes nothing.`, this.#base + at, this.#base + end);
+      return;
+    }
     this.#finish(name, this.#base + at);
   }
 
@@ -261,9 +267,12 @@ const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 /** The text with the entities of XML itself replaced; others stay as they are written. */
 function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return named[String(name)] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
+    (whole, decimal, hex, name) => {
+      if (name !== undefined) return named[String(name)] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
