@@ -1,11 +1,23 @@
 /** The process of the command line: its streams, Ctrl+C and exit code. */
-import { runCommandLine } from "./run.ts";
+import type { ExitCode } from "./command.ts";
+import { inspect } from "./commands/inspect.ts";
+import { recommendCommand } from "./commands/recommend.ts";
+import { runWith } from "./runWith.ts";
 import { openTerminal } from "./terminal.ts";
+
+/** What only reads starts at once; the rest, with the training engine, is a bundle of its own, loaded when asked for. */
+const reading = [inspect, recommendCommand];
 
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
 const terminal = openTerminal(process.stdout, process.stderr, process.env);
-void runCommandLine(process.argv.slice(2), terminal, abort.signal).then((code) => {
+void run(process.argv.slice(2)).then((code) => {
   // Worker threads of a backend would keep the process alive; flush what was printed, then end.
   process.stdout.write("", () => process.exit(code));
 });
+
+async function run(args: readonly string[]): Promise<ExitCode> {
+  if (reading.some(({ name }) => name === args[0])) return runWith(reading, args, terminal, abort.signal);
+  const { runCommandLine } = await import("./run.ts");
+  return runCommandLine(args, terminal, abort.signal);
+}

@@ -32,19 +32,24 @@ const node = {
   outdir: "dist",
 };
 
-/** `import("#engine/targets/configurations.ts")` loads the bundle beside, so that nobody pays for it at start. */
-const lazyTargets = {
-  name: "lazy-targets",
+/** Dynamic imports that load the bundle beside, so that nobody pays for it at start. */
+const bundlesBeside = new Map([
+  ["#engine/targets/configurations.ts", "./targets.cjs"],
+  ["./run.ts", "./cliTraining.cjs"],
+]);
+const lazyBundles = {
+  name: "lazy-bundles",
   setup({ onResolve }) {
-    onResolve({ filter: /^#engine\/targets\/configurations\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./targets.cjs", external: true } : undefined,
-    );
+    onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const bundle = kind === "dynamic-import" ? bundlesBeside.get(path) : undefined;
+      return bundle && { path: bundle, external: true };
+    });
   },
 };
 
 const jobs = [
   { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyTargets] },
+  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { engine: "engine/main.ts" }, external },
   {
@@ -52,8 +57,9 @@ const jobs = [
     entryPoints: { cli: "cli/main.ts" },
     external,
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [lazyTargets],
+    plugins: [lazyBundles],
   },
+  { ...node, entryPoints: { cliTraining: "cli/run.ts" }, external, plugins: [lazyBundles] },
   {
     ...shared,
     platform: "browser",
