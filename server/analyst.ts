@@ -27,14 +27,15 @@ export interface Watching {
 export interface Analyst {
   /** The analysis, or undefined where the file is no manifest. Rejects with the signal's reason when cancelled. */
   analyse(job: AnalysisJob, watching?: Watching): Promise<Analysis | undefined>;
-  /** Where the classes of an open manifest are first named or used; empty where it is none. */
-  places(document: OpenText): Promise<ClassPlace[]>;
+  /** Where the classes of a manifest are first named or used; empty where it is none. */
+  places(document: PlacesJob): Promise<ClassPlace[]>;
   dispose(): void;
 }
 
-export interface OpenText {
+export interface PlacesJob {
   readonly path: string;
-  readonly text: string;
+  /** Of the open document; else the file on disk is read. */
+  readonly text?: string;
   readonly asked?: boolean;
 }
 
@@ -52,7 +53,7 @@ export const inlineAnalyst: Analyst = {
     return analyse(source, { ...options, ...watching });
   },
   async places({ path, text, asked = false }) {
-    const source = textSource(path, text);
+    const source = text === undefined ? fileSource(path) : textSource(path, text);
     const reading = await readManifest(source, { asked });
     const view = reading && trainingView(reading.views);
     const own = (file = reading?.main ?? path): boolean => file === path;
@@ -62,7 +63,10 @@ export const inlineAnalyst: Analyst = {
       source,
       classes.map(({ first }) => first),
     );
-    const narrow = reading?.format === "path-list" ? lastWordIn(text) : (place: Place): Place => place;
+    const narrow =
+      reading?.format === "path-list" && text !== undefined
+        ? lastWordIn(text)
+        : (place: Place): Place => place;
     return classes.flatMap(({ index }, i) => {
       const place = places[i];
       return place ? [{ index, place: narrow(place) }] : [];

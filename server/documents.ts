@@ -43,7 +43,7 @@ export interface AskOptions {
 export interface Documents {
   /** What is known of the file's present state, scanning it where needed; undefined where there is no such file. */
   known(uri: string, options?: AskOptions): Promise<Known | undefined>;
-  /** Where the classes of an open manifest are first named or used. */
+  /** Where the classes of a manifest are first named or used; nothing for an open one that is very long. */
   classPlaces(uri: string): Promise<readonly ClassPlace[]>;
   /** What was known last, without waiting. */
   latest(uri: string): Known | undefined;
@@ -93,7 +93,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const bases = new Map<string, Basis>();
   const named = new Set<string>();
   const kept = new Set<string>();
-  const places = new Map<string, { readonly version: number; readonly found: Promise<ClassPlace[]> }>();
+  const places = new Map<string, { readonly version: string; readonly found: Promise<ClassPlace[]> }>();
 
   async function stateOf(uri: string): Promise<State | undefined> {
     const path = pathOf(uri) ?? untitledPath(uri);
@@ -194,14 +194,17 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   async function classPlaces(uri: string): Promise<readonly ClassPlace[]> {
     const document = options.open(uri);
-    if (!document || document.getText().length > largestOpenText) return [];
+    const text = document?.getText();
+    if (text !== undefined && text.length > largestOpenText) return [];
     const key = keyOf(uri);
-    const cached = places.get(key);
-    if (cached?.version === document.version) return cached.found;
     const path = pathOf(uri) ?? untitledPath(uri);
+    const onDisk = document ? undefined : await statOf(path);
+    const version = document ? String(document.version) : `${onDisk?.size}@${onDisk?.mtimeMs}`;
+    const cached = places.get(key);
+    if (cached?.version === version) return cached.found;
     // Whether it is a manifest was decided before; here weak evidence is enough.
-    const found = analyst.places({ path, text: document.getText(), asked: true });
-    places.set(key, { version: document.version, found });
+    const found = analyst.places({ path, asked: true, ...(text !== undefined && { text }) });
+    places.set(key, { version, found });
     found.catch(() => places.delete(key));
     return found;
   }

@@ -1,5 +1,6 @@
 /** Which class the text under the cursor names. */
 import type { Position } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ClassFrequency, Place, View } from "#protocol/analysis.ts";
 import type { ClassPlace } from "./analyst.ts";
 
@@ -14,6 +15,26 @@ export interface LabelQuestion {
   readonly places: readonly ClassPlace[];
   /** The text of a line of the document. */
   lineAt(line: number): string;
+}
+
+/** What tells which class the text at a position of a manifest names. */
+export interface LabelFacts {
+  readonly format: string;
+  readonly view: View;
+  readonly places: readonly ClassPlace[];
+}
+
+/** The class that a position of a manifest names. */
+export function labelIn(
+  document: TextDocument,
+  position: Position,
+  facts: LabelFacts,
+): ClassFrequency | undefined {
+  const lineAt = (line: number): string =>
+    document
+      .getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } })
+      .replace(/\r?\n$/, "");
+  return labelAt({ ...facts, line: lineAt(position.line), position, lineAt });
 }
 
 /** The class that the text under the cursor names, or undefined where it is something else. */
@@ -71,7 +92,7 @@ function classNamed(view: View, text: string): ClassFrequency | undefined {
 }
 
 /** The columns in which some class first stands. In a path list, whose paths may hold spaces, it is the last one. */
-function labelColumns(question: LabelQuestion): Set<number> {
+export function labelColumns(question: Pick<LabelQuestion, "format" | "places" | "lineAt">): Set<number> {
   const columns = new Set<number>();
   for (const { place } of question.places.slice(0, 64)) {
     const cell = cellIn(question, question.lineAt(place.line - 1), place.column - 1);
@@ -86,14 +107,18 @@ interface Cell {
   readonly column: number;
 }
 
-function cellIn({ format, lineAt }: LabelQuestion, line: string, character: number): Cell | undefined {
+function cellIn(
+  { format, lineAt }: Pick<LabelQuestion, "format" | "lineAt">,
+  line: string,
+  character: number,
+): Cell | undefined {
   return format === "path-list"
     ? lastWordAt(line, character)
     : cellAt(line, character, delimiterOf(lineAt(0)));
 }
 
 /** The delimiter of a table, by its first row: the names of columns seldom hold another one. */
-function delimiterOf(header: string): string {
+export function delimiterOf(header: string): string {
   const counts = ["\t", ",", ";"].map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
   return counts.reduce((most, each) => (each.count > most.count ? each : most)).delimiter;
 }

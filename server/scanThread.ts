@@ -9,7 +9,7 @@ import {
   type Analyst,
   type ClassPlace,
   inlineAnalyst,
-  type OpenText,
+  type PlacesJob,
   type Watching,
 } from "./analyst.ts";
 
@@ -18,7 +18,7 @@ interface ScanRequests {
     readonly params: { readonly id: number; readonly job: AnalysisJob };
     readonly result: Analysis | null;
   };
-  readonly places: { readonly params: OpenText; readonly result: ClassPlace[] };
+  readonly places: { readonly params: PlacesJob; readonly result: ClassPlace[] };
 }
 
 interface ScanOrders {
@@ -102,7 +102,8 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job }))) ?? undefined;
     },
     async places(document) {
-      if (document.text.length <= longScan) return inlineAnalyst.places(document);
+      if ((document.text?.length ?? (await sizeOf(document.path))) <= longScan)
+        return inlineAnalyst.places(document);
       return inThread({}, (talk) => talk.ask("places", document));
     },
     dispose: leave,

@@ -38,15 +38,20 @@ export function landmarks(view: View): Landmarks | undefined {
 
 /** `head`, `middle` or `tail` of the thirds, or the LVIS group where the format has one; undefined where balanced. */
 export function groupOf(view: View, index: number): string | undefined {
-  const found = view.classes[index];
-  if (!found || found.count === 0 || isBalanced(view)) return undefined;
-  if (view.frequencyGroups) return frequencyGroup(found.images ?? found.count);
-  // Thirds of the classes that occur: with hundreds of empty ones all others would be head.
+  return groupNames(view).get(index);
+}
+
+/** By training index, the group of each class that occurs; empty where the classes are balanced. */
+export function groupNames(view: View): ReadonlyMap<number, string> {
+  if (isBalanced(view)) return new Map();
   const order = occurring(view);
-  const { head, tail } = thirds(order.map(({ count }) => count));
-  const rank = order.indexOf(found);
-  if (head.includes(rank)) return "head";
-  return tail.includes(rank) ? "tail" : "middle";
+  if (view.frequencyGroups)
+    return new Map(order.map(({ index, images, count }) => [index, frequencyGroup(images ?? count)]));
+  // Thirds of the classes that occur: with hundreds of empty ones all others would be head.
+  const { head, middle, tail } = thirds(order.map(({ count }) => count));
+  const named = (ranks: readonly number[], name: string): [number, string][] =>
+    ranks.map((rank) => [order[rank]?.index ?? -1, name]);
+  return new Map([...named(head, "head"), ...named(middle, "middle"), ...named(tail, "tail")]);
 }
 
 /** What a class is counted in, and of how many: `50 of 12,406 images`. */

@@ -2,21 +2,10 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { npyHeader } from "#engine/data/npy.ts";
 import { writeAt, writing } from "./files.ts";
-
-/** What a row holds for every class, in this order: axis 1 of the array. */
-export const seriesNames = [
-  "windowPositive",
-  "windowNegative",
-  "accumulatedPositive",
-  "accumulatedNegative",
-  "recall",
-] as const;
-export type SeriesName = (typeof seriesNames)[number];
+import { headerBytes, rowBytes, type SeriesName, seriesNames } from "./seriesLayout.ts";
 
 /** One report: `[classes]` each; what is absent is stored as NaN. */
 export type SeriesRow = Readonly<Partial<Record<SeriesName, ArrayLike<number>>>>;
-
-const headerBytes = 128;
 
 /** A growing array of shape `(reports, 5, classes)`, float64. */
 export class ClassSeries {
@@ -47,7 +36,7 @@ export class ClassSeries {
   }
 
   private get rowBytes(): number {
-    return seriesNames.length * this.classes * Float64Array.BYTES_PER_ELEMENT;
+    return rowBytes(this.classes);
   }
 
   /** Adds a row and returns its index. The header tells of it only once it is there in full. */

@@ -2,6 +2,7 @@
 import { codeActions } from "./codeActions.ts";
 import { codeLens } from "./codeLens.ts";
 import { completion } from "./completion.ts";
+import { definition } from "./definition.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { documentLinks } from "./documentLinks.ts";
 import { documentSymbols } from "./documentSymbols.ts";
@@ -9,6 +10,7 @@ import type { Feature } from "./feature.ts";
 import { hover } from "./hover.ts";
 import { inlayHints } from "./inlayHints.ts";
 import { reading } from "./reading.ts";
+import { rename } from "./rename.ts";
 import { requests } from "./requests.ts";
 
 export const features: readonly Feature[] = [
@@ -20,6 +22,8 @@ export const features: readonly Feature[] = [
   codeActions,
   documentSymbols,
   documentLinks,
+  definition,
+  rename,
   requests,
   reading,
 ];

@@ -9,7 +9,7 @@ import { pathOf } from "../files.ts";
 import { isProjectFile } from "../projects.ts";
 import { projectView } from "../projectView.ts";
 import { toRange } from "../toLsp.ts";
-import { countsOf, landmarks, mainView } from "../viewFacts.ts";
+import { countsOf, groupNames, landmarks, mainView } from "../viewFacts.ts";
 import { shortName } from "../words.ts";
 import type { Feature } from "./feature.ts";
 
@@ -44,13 +44,14 @@ export const inlayHints: Feature = {
 /** Editors draw no further than this into a line, and a JSON file may be one line. */
 const widest = 10_000;
 
-/** Hints after the first place of each class in a range: the count, and the name where the text has only a number. */
+/** Hints after the first place of each class in a range: count and group, and the name where the text has only a number. */
 export function manifestHints(
   view: View,
   places: readonly ClassPlace[],
   range: Range,
   lineAt: (line: number) => string,
 ): InlayHint[] {
+  const groups = groupNames(view);
   return places.flatMap((each) => {
     const place = toRange(each.place);
     const found = view.classes[each.index];
@@ -58,8 +59,8 @@ export function manifestHints(
     if (place.start.line < range.start.line || place.start.line > range.end.line) return [];
     const text = lineAt(place.start.line).slice(place.start.character, place.end.character);
     const named = text.includes(found.name);
-    const count = formatCount(found.count);
-    const label = named ? count : `${shortName(found.name, 30)}, ${count}`;
+    const parts = [...(named ? [] : [shortName(found.name, 30)]), formatCount(found.count)];
+    const label = [...parts, groups.get(found.index) ?? ""].filter(Boolean).join(", ");
     return [{ position: place.end, label, paddingLeft: true }];
   });
 }

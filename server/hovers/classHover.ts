@@ -1,4 +1,6 @@
 /** What the editor says about one class of a manifest. */
+
+import type { Measured, MeasuredLoss } from "#engine/runs/measured.ts";
 import { isBalanced } from "#engine/statistics/classStatistics.ts";
 import { classWeights, effectiveNumber } from "#engine/statistics/classWeights.ts";
 import {
@@ -6,14 +8,18 @@ import {
   formatCount,
   formatEffectiveNumber,
   formatPercent,
+  formatRatio,
   formatWeight,
 } from "#engine/statistics/format.ts";
 import type { View } from "#protocol/analysis.ts";
+import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
+import { leaderOf } from "../measurements.ts";
 import { countsOf, groupOf, occurring, wholeOf } from "../viewFacts.ts";
 import { escapeMarkdown, rankText, shortName } from "../words.ts";
 
 /** Markdown about the class at a training index: its share, rank, effective number and weight at beta. */
-export function classHover(view: View, index: number, beta: number): string | undefined {
+export function classHover(view: View, index: number, beta: number, measured?: Measured): string | undefined {
   const found = view.classes[index];
   if (!found) return undefined;
   const group = groupOf(view, index);
@@ -23,7 +29,7 @@ export function classHover(view: View, index: number, beta: number): string | un
     ...(found.id !== undefined && found.id !== index ? [`id ${escapeMarkdown(String(found.id))}`] : []),
     ...(group ? [group] : []),
   ].join(", ");
-  return [heading + "  ", shareLine(view, index), "", ...weightTable(view, index, beta)].join("\n");
+  return [heading + "  ", shareLine(view, index), "", ...weightTable(view, index, beta, measured)].join("\n");
 }
 
 function shareLine(view: View, index: number): string {
@@ -45,7 +51,7 @@ function rankIn(view: View, index: number): string {
   return `, ${rankText(rank)} of ${formatAmount(order.length, "classes")}${all}`;
 }
 
-function weightTable(view: View, index: number, beta: number): string[] {
+function weightTable(view: View, index: number, beta: number, measured: Measured | undefined): string[] {
   const counts = countsOf(view);
   const count = counts[index] ?? 0;
   if (count === 0) return [];
@@ -55,7 +61,33 @@ function weightTable(view: View, index: number, beta: number): string[] {
     "|:--|--:|",
     `| Effective number, β ${beta} | ${formatEffectiveNumber(effectiveNumber(count, beta))} |`,
     `| Class-balanced weight (mean 1) | ${formatWeight(weight)} |`,
+    ...(measured ? measuredRows(measured, view.classes[index]) : []),
   ];
+}
+
+/** Recall and gradient ratio of the class in the latest comparison, baseline against leader; none where it was not in it. */
+function measuredRows(measured: Measured, found: View["classes"][number] | undefined): string[] {
+  const both = leaderOf(measured);
+  const at = found && measured.classes[found.index] === found.name ? found.index : -1;
+  if (!both || at < 0) return [];
+  const { baseline, leader } = both;
+  const pair = (before: string, after: string): string =>
+    baseline === leader ? after : `${before} → ${after}`;
+  const names = pair(
+    inSentence(losses[baseline.choice.loss].title),
+    inSentence(losses[leader.choice.loss].title),
+  );
+  const recall = (one: MeasuredLoss): string =>
+    numberText(one.recall[at], (share) => (100 * share).toFixed(1));
+  const ratio = (one: MeasuredLoss): string => numberText(one.gradientRatio[at], formatRatio);
+  return [
+    `| Recall, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
+    `| Gradient ratio at step ${formatCount(measured.ratioStep)}${baseline === leader ? "" : ", the same"} | ${pair(ratio(baseline), ratio(leader))} |`,
+  ];
+}
+
+function numberText(value: number | undefined, write: (value: number) => string): string {
+  return value === undefined || !Number.isFinite(value) ? "not measured" : write(value);
 }
 
 /** Shares below 10 % with two decimals, as rare classes differ there. */

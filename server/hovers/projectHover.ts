@@ -1,7 +1,9 @@
 /** What the editor says about a key or value of an equipoise.yaml. */
 import { type Field, fieldAt } from "#engine/project/schema.ts";
+import type { Measured } from "#engine/runs/measured.ts";
 import type { View } from "#protocol/analysis.ts";
 import type { Project } from "#protocol/project.ts";
+import { priorClass } from "../settingAt.ts";
 import { viewSummary } from "../viewSummary.ts";
 import { escapeMarkdown } from "../words.ts";
 import { classHover } from "./classHover.ts";
@@ -15,23 +17,27 @@ export interface SettingQuestion {
   readonly project: Project;
   /** The dataset that the settings are for, where it is known. */
   readonly view: View | undefined;
+  /** What training has measured on it, where it has. */
+  readonly measured?: Measured | undefined;
 }
 
 /** Markdown about a setting: what it is, this dataset's numbers, its range and source. */
-export function projectHover({ setting, project, view }: SettingQuestion): string | undefined {
+export function projectHover({ setting, project, view, measured }: SettingQuestion): string | undefined {
   const { loss, sampler } = project;
   if (loss && (setting === "loss" || setting === "loss.id")) {
     const { id, ...parameters } = loss;
-    return lossHover(id, parameters, view);
+    return lossHover(id, parameters, view, measured);
   }
   const [first, second] = setting.split(".");
   if (loss && first === "loss" && second !== undefined) {
     return parameterHover({ loss: loss.id, parameter: second, value: loss[second], view });
   }
   if (setting === "sampler" && sampler) return samplerHover(sampler, view);
-  const prior = /^objective\.prior\.(.+)$/s.exec(setting)?.[1];
+  const prior = priorClass(setting);
   const named = view?.classes.find(({ name }) => name === prior);
-  if (view && named) return classHover(view, named.index, 0.9999);
+  if (view && named) return classHover(view, named.index, 0.9999, measured);
+  const ofFile = /^files\..+\.([a-z]+\/[a-z-]+)$/s.exec(setting)?.[1];
+  if (ofFile !== undefined) return projectHover({ setting: `rules.${ofFile}`, project, view });
   const field = fieldAt(setting.split("."), loss?.id);
   if (!field) return undefined;
   const facts = setting === "manifest" && view ? ["", `${viewSummary(view)}.`] : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { View } from "#protocol/analysis.ts";
-import { manifestLenses, projectLenses } from "../../../server/features/codeLens.ts";
+import { manifestLenses, settingsSummary } from "../../../server/features/codeLens.ts";
 import { viewSummary } from "../../../server/viewSummary.ts";
 import { openManifest, openProject } from "../open.ts";
 import { cifar, pathList } from "../samples.ts";
@@ -30,30 +30,23 @@ describe("the lens of a manifest", () => {
 
 describe("the lens on loss: of equipoise.yaml", async () => {
   const { view } = await openManifest(pathList());
-  const titles = (text: string): (string | undefined)[] =>
-    projectLenses(openProject(text).parsed, view, "file:///train.txt").map(
-      ({ command, range }) => `${range.start.line}: ${command?.title}`,
-    );
+  const says = (text: string): string => settingsSummary(openProject(text).parsed.project ?? {}, view);
 
   it("says how much more the rarest class weighs", () => {
-    expect(titles("manifest: a\nloss:\n  id: class-balanced-focal\n  beta: 0.9999\n")).toEqual([
-      "1: truck weighs 79 times airplane",
-      "1: Compare losses",
-    ]);
+    const text = "manifest: a\nloss:\n  id: class-balanced-focal\n  beta: 0.9999\n";
+    expect(says(text)).toBe("truck weighs 79 times airplane");
   });
 
   it("multiplies weights and sampling", () => {
     const text = "loss:\n  id: class-balanced-focal\n  beta: 0.9999\nsampler: class-balanced\n";
-    expect(titles(text)[0]).toBe("0: truck counts 7,889 times airplane");
+    expect(says(text)).toBe("truck counts 7,889 times airplane");
   });
 
   it("uses the default beta where none is written", () => {
-    expect(titles("loss:\n  id: class-balanced-softmax\n")[0]).toBe("0: truck weighs 79 times airplane");
+    expect(says("loss:\n  id: class-balanced-softmax\n")).toBe("truck weighs 79 times airplane");
   });
 
   it("gives the facts of the manifest where nothing is weighed", () => {
-    expect(titles("loss:\n  id: cross-entropy\n")[0]).toBe(
-      "0: 12,406 images, 10 classes, imbalance factor 100",
-    );
+    expect(says("loss:\n  id: cross-entropy\n")).toBe("12,406 images, 10 classes, imbalance factor 100");
   });
 });

@@ -17,31 +17,31 @@ async function hintsIn(text: string, path: string, range = everything): Promise<
 }
 
 describe("hints in a path list", () => {
-  it("stand after the first label of each class, with name and count", async () => {
+  it("stand after the first label of each class, with name, count and group", async () => {
     const hints = await hintsIn(pathList(), "/data/train.txt");
     expect(hints).toHaveLength(10);
-    expect(hints[0]).toBe("0: train/airplane/0000.jpg 0 [airplane, 5,000]");
-    expect(hints[9]).toBe("12356: train/truck/0000.jpg 9 [truck, 50]");
+    expect(hints[0]).toBe("0: train/airplane/0000.jpg 0 [airplane, 5,000, head]");
+    expect(hints[9]).toBe("12356: train/truck/0000.jpg 9 [truck, 50, tail]");
   });
 
   it("are made for the visible lines only", async () => {
     const range = { start: { line: 12_300, character: 0 }, end: { line: 12_400, character: 0 } };
     expect(await hintsIn(pathList(), "/data/train.txt", range)).toEqual([
-      "12356: train/truck/0000.jpg 9 [truck, 50]",
+      "12356: train/truck/0000.jpg 9 [truck, 50, tail]",
     ]);
   });
 });
 
 describe("hints in COCO", () => {
-  it("stand after the category, with the count", async () => {
+  it("stand after the category, with count and group", async () => {
     const text = coco([
       ["cat", 1234],
       ["dog", 10],
     ]);
     const hints = await hintsIn(text, "/data/instances.json");
     expect(hints.map((hint) => hint.replace(/^\d+: /, ""))).toEqual([
-      '"name": "cat" [1,234]',
-      '"name": "dog" [10]',
+      '"name": "cat" [1,234, head]',
+      '"name": "dog" [10, tail]',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parseProject } from "#engine/project/parse.ts";
 import { inlineAnalyst } from "../../../server/analyst.ts";
-import { projectLenses } from "../../../server/features/codeLens.ts";
+import { settingsSummary } from "../../../server/features/codeLens.ts";
 import { completionsAt } from "../../../server/features/completion.ts";
 import { hoverAt, projectHoverAt } from "../../../server/features/hover.ts";
 import { manifestHints, projectHints } from "../../../server/features/inlayHints.ts";
@@ -66,7 +66,7 @@ describe("in an equipoise.yaml that is broken in any way", async () => {
           projectHoverAt(parsed, position, facts);
           completionsAt(text, position, facts);
         }
-        projectLenses(parsed, view, "file:///train.txt");
+        settingsSummary(parsed.project ?? {}, view);
         projectHints(parsed, view);
       }),
       { numRuns: 300 },

@@ -1,0 +1,117 @@
+/**
+ * What the newest finished comparison on a manifest measured, class by class. Reads the few numbers that it needs from
+ * the run folders and loads neither TensorFlow.js nor whole series, as the language server asks for it on hover.
+ */
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ExperimentId, LossChoice } from "#protocol/training.ts";
+import { type ExperimentFile, readExperiments, runFolderOf } from "./experimentFile.ts";
+import { headerBytes, rowBytes, type SeriesName, seriesNames } from "./seriesLayout.ts";
+
+/** One loss, over its finished seeds. */
+export interface MeasuredLoss {
+  readonly choice: LossChoice;
+  readonly seeds: number;
+  /** Mean over the seeds, 0 to 1. */
+  readonly balancedAccuracy: number;
+  /** Mean recall by class, `[classes]`; NaN for a class without test samples. */
+  readonly recall: Float64Array;
+  /** Accumulated positive over negative gradient by class at `ratioStep`; NaN where there were no negatives. */
+  readonly gradientRatio: Float64Array;
+}
+
+export interface Measured {
+  readonly experiment: ExperimentId;
+  readonly classes: readonly string[];
+  /** The baseline first, in the order of the comparison; only those with a finished run. */
+  readonly losses: readonly MeasuredLoss[];
+  /** The step at which the gradient ratio was taken: the end of the first epoch, where losses differ most. */
+  readonly ratioStep: number;
+}
+
+/** The newest experiment with a finished run; undefined where there is none. `folder` holds `.equipoise`. */
+export async function measuredOn(manifest: string, folder: string): Promise<Measured | undefined> {
+  for (const experiment of await readExperiments(folder, manifest)) {
+    const measured = await measuredIn(experiment);
+    if (measured) return measured;
+  }
+  return undefined;
+}
+
+async function measuredIn(experiment: ExperimentFile): Promise<Measured | undefined> {
+  const { id, plan, classes, runs } = experiment;
+  const read = await Promise.all(
+    runs.map((run) => readRunEnd(runFolderOf(plan.folder, run), classes.length).catch(() => undefined)),
+  );
+  const losses = plan.losses.flatMap((choice, index): MeasuredLoss[] => {
+    const seeds = read.filter((end, run) => end && run % plan.losses.length === index) as RunEnd[];
+    return seeds.length > 0 ? [meanOf(choice, seeds)] : [];
+  });
+  const ratioStep = read.find((end) => end)?.ratioStep;
+  return ratioStep === undefined ? undefined : { experiment: id, classes, losses, ratioStep };
+}
+
+function meanOf(choice: LossChoice, seeds: readonly RunEnd[]): MeasuredLoss {
+  const total = (values: (end: RunEnd) => Float64Array): Float64Array =>
+    (seeds[0]?.recall ?? new Float64Array()).map((_, k) =>
+      seeds.reduce((sum, end) => sum + (values(end)[k] ?? 0), 0),
+    );
+  const negative = total((end) => end.negative);
+  return {
+    choice,
+    seeds: seeds.length,
+    balancedAccuracy: seeds.reduce((sum, end) => sum + end.balancedAccuracy, 0) / seeds.length,
+    recall: total((end) => end.recall).map((sum) => sum / seeds.length),
+    gradientRatio: total((end) => end.positive).map((sum, k) => sum / (negative[k] || Number.NaN)),
+  };
+}
+
+interface RunEnd {
+  readonly balancedAccuracy: number;
+  readonly recall: Float64Array;
+  readonly positive: Float64Array;
+  readonly negative: Float64Array;
+  readonly ratioStep: number;
+}
+
+/** The last recall and the first epoch's gradients of a finished run; undefined where it is not finished. */
+async function readRunEnd(folder: string, classes: number): Promise<RunEnd | undefined> {
+  const description = JSON.parse(await readFile(join(folder, "run.json"), "utf8")) as {
+    readonly version?: number;
+    readonly state?: { readonly kind: string; readonly balancedAccuracy?: number };
+  };
+  const { state } = description;
+  if (description.version !== 1 || state?.kind !== "finished") return undefined;
+  const lines = (await readFile(join(folder, "scalars.jsonl"), "utf8")).split("\n").filter(Boolean);
+  const epochs = lines
+    .map((line) => JSON.parse(line) as { row: number; step: number; loss?: number })
+    .filter(({ loss }) => loss !== undefined);
+  const first = epochs[0];
+  const last = epochs.at(-1);
+  if (!first || !last) return undefined;
+  const file = await open(join(folder, "classes.npy"));
+  try {
+    return {
+      balancedAccuracy: state.balancedAccuracy ?? Number.NaN,
+      recall: await readSeries(file, last.row, "recall", classes),
+      positive: await readSeries(file, first.row, "accumulatedPositive", classes),
+      negative: await readSeries(file, first.row, "accumulatedNegative", classes),
+      ratioStep: first.step,
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+async function readSeries(
+  file: FileHandle,
+  row: number,
+  name: SeriesName,
+  classes: number,
+): Promise<Float64Array> {
+  const values = new Float64Array(classes);
+  const position = headerBytes + row * rowBytes(classes) + seriesNames.indexOf(name) * values.byteLength;
+  const { bytesRead } = await file.read(new Uint8Array(values.buffer), 0, values.byteLength, position);
+  if (bytesRead < values.byteLength) throw new Error(`expected ${values.byteLength} bytes, got ${bytesRead}`);
+  return values;
+}

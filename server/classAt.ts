@@ -1,0 +1,59 @@
+/** The class that the cursor of a request is on, in a manifest or below a prior of an equipoise.yaml. */
+import type { Position } from "vscode-languageserver";
+import type { ClassFrequency, View } from "#protocol/analysis.ts";
+import type { Known } from "./documents.ts";
+import type { House } from "./features/feature.ts";
+import { labelIn } from "./labelAt.ts";
+import { isProjectFile, manifestOf } from "./projects.ts";
+import { priorClass, settingAt } from "./settingAt.ts";
+import { mainView } from "./viewFacts.ts";
+
+export interface ClassAt {
+  readonly found: ClassFrequency;
+  readonly view: View;
+  readonly manifest: Known;
+}
+
+/** Undefined where the cursor is on no class, or the manifest cannot be read. */
+export async function classAt(
+  uri: string,
+  position: Position,
+  house: House,
+  signal: AbortSignal,
+): Promise<ClassAt | undefined> {
+  return isProjectFile(uri)
+    ? inPrior(uri, position, house, signal)
+    : inManifest(uri, position, house, signal);
+}
+
+async function inManifest(
+  uri: string,
+  position: Position,
+  house: House,
+  signal: AbortSignal,
+): Promise<ClassAt | undefined> {
+  const document = house.open.get(uri);
+  const manifest = document && (await house.documents.known(uri, { signal }));
+  const view = mainView(manifest?.analysis);
+  if (!document || !manifest || !view) return undefined;
+  const places = await house.documents.classPlaces(uri);
+  const found = labelIn(document, position, { format: manifest.analysis?.format ?? "", view, places });
+  return found && { found, view, manifest };
+}
+
+async function inPrior(
+  uri: string,
+  position: Position,
+  house: House,
+  signal: AbortSignal,
+): Promise<ClassAt | undefined> {
+  const file = await house.projects.readUri(uri);
+  const path = file && manifestOf(file);
+  const setting = file && settingAt(file.places, position)?.setting;
+  const name = setting && priorClass(setting);
+  if (path === undefined || !name) return undefined;
+  const manifest = await house.documents.known(house.uriOf(path), { signal });
+  const view = mainView(manifest?.analysis);
+  const found = view?.classes.find((one) => one.name === name);
+  return manifest && view && found && { found, view, manifest };
+}
