@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 const here = (folder: string): string => fileURLToPath(new URL(folder, import.meta.url));
 const alias = { "#protocol": here("./protocol"), "#engine": here("./engine") };
 
+/** What the user set up for training must not change what tests see; those of TensorFlow name their own. */
+const env = { EQUIPOISE_HOME: here("./.cache/test-home"), EQUIPOISE_TENSORFLOW: "" };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
+          env,
           include: ["test/**/*.test.ts"],
           exclude: ["test/real/**", "test/vscode/**", "test/ui/**"],
           testTimeout: 30_000,
@@ -20,6 +24,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "real",
+          env,
           include: ["test/real/**/*.test.ts"],
           testTimeout: 300_000,
           fileParallelism: false,

@@ -39,7 +39,7 @@ export const experiments = {
 export const byDefault = ["linear-100", "mlp-100", "mlp-100-slow", "linear-50", "mlp-50"];
 
 /** Returns the plan of an experiment on the folder that holds cifar10-lt's files. */
-export function planOf(name, { data, work, lossIds, models }) {
+export function planOf(name, { data, work, backend, lossIds, models }) {
   const { model, factor, seeds, epochs = 30, weightDecay = 5e-4, only } = experiments[name];
   const at = (file) => join(data, file);
   const images = models[model].imagesOnly;
@@ -59,6 +59,6 @@ export function planOf(name, { data, work, lossIds, models }) {
     momentum: 0.9,
     weightDecay,
     objective: "balanced",
-    backend: "wasm",
+    backend,
   };
 }

@@ -3,6 +3,7 @@
 // DATA, else EQUIPOISE_DATA, holds cifar10-lt. Experiments: linear-100, mlp-100, mlp-100-slow, linear-50, mlp-50 (HOG
 // embeddings, trained where none is named) and resnet8-100, resnet32-100 (images). Stop it at any time, or after so many
 // minutes: the same command goes on where it was, finished runs stay. --minutes 0 trains nothing and only writes the page.
+// --backend tensorflow trains on a TensorFlow that was set up; runs of one backend are no runs of another.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: "string" },
     work: { type: "string", default: join(tmpdir(), "equipoise-results") },
     page: { type: "string" },
+    backend: { type: "string", default: "wasm" },
   },
 });
 
@@ -37,7 +39,7 @@ const equipoise = await engine(`
   export { groupRecall, headToTail, thirds } from "#engine/statistics/shotGroups.ts";`);
 const plans = Object.keys(experiments).map((name) => [
   name,
-  planOf(name, { data, work: resolve(values.work), ...equipoise }),
+  planOf(name, { data, work: resolve(values.work), backend: values.backend, ...equipoise }),
 ]);
 
 const abort = new AbortController();

@@ -8,6 +8,7 @@ import { learningRateFor, modelIds } from "#protocol/project.ts";
 import { inSentence, lossTitles } from "#protocol/titles.ts";
 import {
   augmentationIds,
+  backendIds,
   type ExperimentPlan,
   type ExperimentSnapshot,
   type ExperimentUpdate,
@@ -47,7 +48,7 @@ export const trainingHelp: readonly string[] = [
   "--optimizer NAME             sgd (default) or adam",
   "--augment LIST               of training images: crop, flip, cutout, with commas between",
   "--model NAME                 linear or mlp; on images and boxes also resnet8, resnet20 or resnet32; on masks segmenter",
-  "--backend NAME               wasm, cpu or auto (default)",
+  "--backend NAME               tensorflow, wasm, cpu or auto (default): the best that runs here",
   "--insert                     write the loss into equipoise.yaml at the end",
   "--json                       print one JSON object",
 ];
@@ -88,7 +89,7 @@ function planChanges(plan: ExperimentPlan, values: TrainingValues): Partial<Expe
     rate: parseRate(values.rate, values.warmup),
     optimizer: choice("optimizer", values.optimizer, optimizerIds),
     augmentation: values.augment?.split(",").flatMap((id) => choice("augment", id, augmentationIds) ?? []),
-    backend: choice("backend", values.backend, ["auto", "wasm", "cpu"]),
+    backend: choice("backend", values.backend, ["auto", ...backendIds]),
     losses: values.loss?.map((text) => parseLossOption(text, plan.losses)),
   };
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

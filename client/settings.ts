@@ -1,14 +1,12 @@
 /** The settings of the client, read and validated. The server reads its own. */
 
 import * as vscode from "vscode";
-import type { BackendId } from "#protocol/training.ts";
-
-const backends: readonly string[] = ["wasm", "cpu"] satisfies readonly BackendId[];
+import { type BackendId, backendIds } from "#protocol/training.ts";
 
 /** `equipoise.backend`; anything unknown counts as auto. */
 export function backendChoice(): BackendId | "auto" {
   const value = vscode.workspace.getConfiguration("equipoise").get<string>("backend", "auto");
-  return backends.includes(value) ? (value as BackendId) : "auto";
+  return backendIds.find((id) => id === value) ?? "auto";
 }
 
 /** `equipoise.threads`: 0 lets the engine choose. */

@@ -7,7 +7,9 @@ import type { RecipeId } from "./recipes.ts";
 export type ExperimentId = string;
 /** Also the name of the run's folder in `.equipoise/runs/`. */
 export type RunId = string;
-export type BackendId = "wasm" | "cpu";
+/** What can train, best first. */
+export const backendIds = ["tensorflow", "wasm", "cpu"] as const;
+export type BackendId = (typeof backendIds)[number];
 
 /** Inputs and labels of one split, as absolute paths. */
 export interface DataSource {

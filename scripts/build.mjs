@@ -19,7 +19,7 @@ const shared = {
   tsconfig: join(root, "tsconfig.base.json"),
 };
 // Packages that stay beside the bundle: native binaries cannot be inlined, TensorFlow.js finds its .wasm by path.
-const external = ["@tensorflow/tfjs-node", "sharp"];
+const external = ["sharp"];
 const node = {
   ...shared,
   platform: "node",
@@ -83,6 +83,7 @@ await buildKernels();
 await writeSchema();
 copyTensorFlowWasm();
 copyGrammars();
+copyBindingSources();
 if (process.argv.includes("--watch")) {
   for (const job of jobs) await (await context(job)).watch();
 } else await Promise.all(jobs.map((job) => build(job)));
@@ -109,4 +110,14 @@ function copyGrammars() {
   ])
     cpSync(join(from, name), join(to, name));
   cpSync(join(from, "..", "LICENSE"), join(to, "LICENSE"));
+}
+
+/** What the set-up of TensorFlow compiles: the binding of tfjs-node, against the headers of Node's binary interface. */
+function copyBindingSources() {
+  const require = createRequire(import.meta.url);
+  const to = join(root, "dist", "tensorflow");
+  const take = (manifest, folder, name) =>
+    cpSync(join(dirname(require.resolve(manifest)), folder), join(to, name), { recursive: true });
+  take("@tensorflow/tfjs-node/package.json", "binding", "binding");
+  take("node-api-headers/package.json", "include", "include");
 }

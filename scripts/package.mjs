@@ -42,6 +42,8 @@ const required = [
   "dist/webview.css",
   "dist/wasm/tfjs-backend-wasm-simd.wasm",
   "dist/tree-sitter/tree-sitter-python.wasm",
+  "dist/tensorflow/binding/tfjs_binding.cc",
+  "dist/tensorflow/include/node_api.h",
 ];
 
 const { code } = await run(process.execPath, ["scripts/build.mjs", "--production"]);

@@ -4,16 +4,34 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import type { BackendDescription, BackendId } from "#protocol/training.ts";
 import { startCpu } from "./cpu.ts";
 import { selfTest } from "./selfTest.ts";
+import { hasTensorflow } from "./tensorflow/place.ts";
 import { startWasm, stopWasm } from "./wasm.ts";
 
 interface Backend {
   readonly id: BackendId;
+  /** Whether `auto` tries it; absent: always. One that nobody set up is not worth a word. */
+  isHere?(): boolean;
   start(threads: number | undefined): Promise<{ readonly threads: number; readonly reason: string }>;
+  /** Called once the self-test was passed. */
+  confirm?(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Best first. */
 const backends: readonly Backend[] = [
+  {
+    id: "tensorflow",
+    isHere: hasTensorflow,
+    async start(threads) {
+      return (await tensorflow()).startTensorflow(threads);
+    },
+    async confirm() {
+      (await tensorflow()).confirmTensorflow();
+    },
+    async stop() {
+      if (isLoaded) (await tensorflow()).stopTensorflow();
+    },
+  },
   { id: "wasm", start: startWasm, stop: stopWasm },
   {
     id: "cpu",
@@ -24,6 +42,14 @@ const backends: readonly Backend[] = [
     async stop() {},
   },
 ];
+
+let isLoaded = false;
+
+/** Its kernels are read where it is used only. */
+async function tensorflow(): Promise<typeof import("./tensorflow/start.ts")> {
+  isLoaded = true;
+  return import("./tensorflow/start.ts");
+}
 
 let active: (BackendDescription & { readonly best: boolean }) | undefined;
 
@@ -43,16 +69,17 @@ export async function startBackend(
   tf.enableProdMode();
   const failures: string[] = [];
   for (const backend of backends) {
-    if (choice !== "auto" && backend.id !== choice) continue;
+    if (choice === "auto" ? backend.isHere?.() === false : backend.id !== choice) continue;
     try {
       const start = await backend.start(threads);
       await selfTest();
+      await backend.confirm?.();
       const reason = [start.reason, ...failures].join("; ");
       active = {
         id: backend.id,
         threads: start.threads,
         reason,
-        best: choice === "auto" || isFirst(backend.id),
+        best: choice === "auto" || isBest(backend.id),
       };
       return describe(active);
     } catch (error) {
@@ -71,8 +98,8 @@ function fits(running: NonNullable<typeof active>, choice: string, threads: numb
   return chosen && (threads === undefined || threads === running.threads);
 }
 
-function isFirst(id: BackendId): boolean {
-  return backends[0]?.id === id;
+function isBest(id: BackendId): boolean {
+  return backends.find(({ isHere }) => isHere?.() !== false)?.id === id;
 }
 
 function describe({ id, threads, reason }: BackendDescription): BackendDescription {

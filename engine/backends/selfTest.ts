@@ -11,6 +11,7 @@ import type { ConvolutionSizes } from "#engine/kernels/convolution.ts";
 import {
   addRelu,
   columnSums,
+  dense,
   normalise,
   normaliseGradient,
   reluGradient,
@@ -123,13 +124,8 @@ function productCase(transposeA: boolean, transposeB: boolean): SelfTestCase {
 function denseCase(): Check[] {
   const [rows, inner, columns] = [9, 12, 7] as const;
   const [x, w, bias, outer] = [numbers(108, 3), numbers(84, 4), numbers(7, 5), numbers(63, 6)];
-  const b = tf.tensor2d(w, [inner, columns]);
-  const activated = tf.fused.matMul({
-    a: tf.tensor2d(x, [rows, inner]),
-    b,
-    bias: tf.tensor1d(bias),
-    activation: "relu",
-  }) as tf.Tensor2D;
+  const [input, weight] = [tf.tensor2d(x, [rows, inner]), tf.tensor2d(w, [inner, columns])];
+  const activated = dense(input, weight, tf.tensor1d(bias), true);
   const linear = product(x, w, [rows, inner, columns]).map((value, i) => value + at(bias, i % columns));
   const masked = outer.map((value, i) => (at(linear, i) > 0 ? value : 0));
   return [
@@ -181,27 +177,30 @@ function columnSumCase(): Check[] {
 }
 
 function normalisationCase(): Check[] {
-  const [rows, columns, epsilon] = [50, 6, 1e-5] as const;
+  const [rows, columns, epsilon, momentum] = [50, 6, 1e-5, 0.25] as const;
+  const shape: [number, number, number, number] = [2, 5, 5, columns];
   const [x, outer] = [numbers(rows * columns, 18).map((value) => 3 * value + 1), numbers(rows * columns, 19)];
-  const [scale, shift] = [numbers(columns, 20), numbers(columns, 21)];
+  const [scale, shift, running] = [numbers(columns, 20), numbers(columns, 21), numbers(columns, 22)];
+  const of = { scale: tf.tensor1d(scale), shift: tf.tensor1d(shift) };
   const made = normalise(
-    tf.tensor2d(x, [rows, columns]),
-    tf.tensor1d(scale),
-    tf.tensor1d(shift),
-    epsilon,
-    true,
+    tf.tensor4d(x, shape),
+    { ...of, mean: tf.tensor1d(running), variance: tf.tensor1d(running) },
+    { epsilon, momentum, relu: true },
   );
-  const dy = tf.tensor2d(outer, [rows, columns]);
-  const gradients = normaliseGradient(tf.tensor2d(x, [rows, columns]), dy, tf.tensor1d(scale), made);
+  const dy = tf.tensor4d(outer, shape);
+  const gradients = normaliseGradient(tf.tensor4d(x, shape), dy, of.scale, made, epsilon);
   const [output, input] = [new Float32Array(x.length), new Float32Array(x.length)];
   const [byScale, byShift] = [new Float32Array(columns), new Float32Array(columns)];
-  const of = { from: x, scale, mean: new Float32Array(columns), inverse: new Float32Array(columns) };
-  plainNormalise(of, shift, output, epsilon, true);
-  plainNormaliseGradient(of, outer, input, byScale, byShift);
+  const plain = { from: x, scale, mean: new Float32Array(columns), inverse: new Float32Array(columns) };
+  plainNormalise(plain, shift, output, epsilon, true);
+  plainNormaliseGradient(plain, outer, input, byScale, byShift);
+  const followed = (batch: ArrayLike<number>): Numbers =>
+    Float64Array.from(running, (value, k) => value + momentum * (at(batch, k) - value));
+  const unbiased = plain.inverse.map((value) => ((value ** -2 - epsilon) * rows) / (rows - 1));
   return [
     { got: made.output, expected: output },
-    { got: made.mean, expected: of.mean },
-    { got: made.inverse, expected: of.inverse },
+    { got: made.mean, expected: followed(plain.mean) },
+    { got: made.variance, expected: followed(unbiased) },
     { got: gradients.input, expected: input },
     { got: gradients.scale, expected: byScale },
     { got: gradients.shift, expected: byShift },

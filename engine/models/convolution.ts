@@ -58,42 +58,33 @@ export function unitParameters({ filter, scale, shift }: Unit): Parameter[] {
 /** The pass of training, normalised by the batch; the output is `normalised.output`. */
 export function unitForward(unit: Unit, input: tf.Tensor4D, relu: boolean): UnitTrace {
   const convolved = convolve(input, unit.filter.value as tf.Tensor4D, unit.stride);
-  const { scale, shift } = unit;
-  const normalised = normalise(
-    convolved,
-    scale.value as tf.Tensor as tf.Tensor1D,
-    shift.value as tf.Tensor as tf.Tensor1D,
-    epsilon,
-    relu,
-  );
-  return { input, convolved, normalised };
+  const [scale, shift, mean, variance] = [
+    unit.scale.value,
+    unit.shift.value,
+    unit.mean,
+    unit.variance,
+  ] as tf.Tensor[] as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  const settings = { epsilon, momentum: statisticsMomentum, relu };
+  return { input, convolved, normalised: normalise(convolved, { scale, shift, mean, variance }, settings) };
 }
 
-/** Moves the running statistics towards those of a batch, by a tenth, with the unbiased variance, as PyTorch does. */
-export function updateStatistics({ mean, variance }: Unit, { convolved, normalised }: UnitTrace): void {
-  tf.tidy(() => {
-    const rows = convolved.size / mean.size;
-    const unbiased = normalised.inverse
-      .square()
-      .reciprocal()
-      .sub(epsilon)
-      .mul(rows / Math.max(1, rows - 1));
-    mean.assign(mean.add(normalised.mean.sub(mean).mul(statisticsMomentum)));
-    variance.assign(variance.add(unbiased.sub(variance).mul(statisticsMomentum)));
-  });
+/** Takes over the running statistics of a pass, which are the unit's from now on. */
+export function updateStatistics({ mean, variance }: Unit, { normalised }: UnitTrace): void {
+  mean.assign(normalised.mean);
+  variance.assign(normalised.variance);
 }
 
 /** Gradients from that of the normalised output, before its ReLU. */
 export function unitBackward(
   unit: Unit,
   trace: UnitTrace,
-  outer: tf.Tensor,
+  outer: tf.Tensor4D,
   wantsInput: boolean,
 ): UnitGradients {
   const { input, convolved, normalised } = trace;
   const scale = unit.scale.value as tf.Tensor as tf.Tensor1D;
-  const gradients = normaliseGradient(convolved, outer, scale, normalised);
-  const dy = gradients.input as tf.Tensor4D;
+  const gradients = normaliseGradient(convolved, outer, scale, normalised, epsilon);
+  const dy = gradients.input;
   const attrs = { strides: unit.stride, pad: padding(input.shape, unit.stride), dataFormat: "NHWC" };
   const filter = unit.filter.value;
   const [byFilter] = run("Conv2DBackpropFilter", { x: input, dy }, { ...attrs, filterShape: filter.shape });

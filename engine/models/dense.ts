@@ -1,6 +1,6 @@
 /** Fully connected nets with ReLU between their layers, with gradients written out: three matrix products a layer. */
 import * as tf from "@tensorflow/tfjs";
-import { columnSums, reluGradient } from "../backends/operations.ts";
+import { columnSums, dense, reluGradient } from "../backends/operations.ts";
 import { checkBatch, checkGradient } from "./checks.ts";
 import { createHead, type Head, headGradients, headLogits, headParameters } from "./head.ts";
 import type { Batch, LogitsToGradient, Network, NetworkSpec, NetworkState, Update } from "./network.ts";
@@ -108,7 +108,7 @@ function forward(layers: readonly Layer[], x: tf.Tensor2D): tf.Tensor2D[] {
   for (const [i, { weight, bias }] of layers.entries()) {
     const a = outputs[i - 1] ?? x;
     const b = weight.value as tf.Tensor2D;
-    outputs.push(tf.fused.matMul({ a, b, bias: bias.value, activation: "relu" }) as tf.Tensor2D);
+    outputs.push(dense(a, b, bias.value as tf.Tensor as tf.Tensor1D, true));
   }
   return outputs;
 }

@@ -1,6 +1,6 @@
 /** The last layer of every net: features to logits, by a linear map or by cosines. */
 import * as tf from "@tensorflow/tfjs";
-import { columnSums } from "../backends/operations.ts";
+import { columnSums, dense } from "../backends/operations.ts";
 import type { NetworkSpec } from "./network.ts";
 import { type Parameter, parameter } from "./parameters.ts";
 import { scoped } from "./scope.ts";
@@ -43,7 +43,7 @@ export function headParameters({ weight, bias }: Head): Parameter[] {
 /** Returns logits, `[rows, classes]`: x w + b, or the cosine of x with each column of w. */
 export function headLogits({ weight, bias }: Head, features: tf.Tensor2D): tf.Tensor2D {
   const w = weight.value as tf.Tensor2D;
-  if (bias) return tf.fused.matMul({ a: features, b: w, bias: bias.value }) as tf.Tensor2D;
+  if (bias) return dense(features, w, bias.value as tf.Tensor as tf.Tensor1D, false);
   return tf.tidy(() => tf.matMul(unit(features, 1), unit(w, 0)));
 }
 

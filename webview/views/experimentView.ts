@@ -2,7 +2,7 @@
 import { formatCount } from "#engine/statistics/format.ts";
 import { type LossId, losses, lossIds, withDefaults } from "#protocol/losses.ts";
 import { learningRateFor, type ModelId, modelFits, modelIds, models } from "#protocol/project.ts";
-import type { BackendId, ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import { type BackendId, backendIds, type ExperimentPlan, type LossChoice } from "#protocol/training.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { runsSize } from "../model/plan.ts";
 import { select } from "./controls.ts";
@@ -141,8 +141,7 @@ function fittingModels(inputs: ExperimentPlan["inputs"]): readonly { value: Mode
 function backends(present: string | undefined): readonly { value: BackendId | "auto"; label: string }[] {
   return [
     { value: "auto", label: present ? `auto (${present})` : "auto" },
-    { value: "wasm", label: "wasm" },
-    { value: "cpu", label: "cpu" },
+    ...backendIds.map((value) => ({ value, label: value })),
   ];
 }
 

@@ -30,7 +30,13 @@ export function registerOwnKernels(): void {
   });
 
   addKernel(ownKernels.normaliseGradient, ({ inputs, backend }) => {
-    const { x, outer, scale, mean, inverse } = inputs as Inputs<"x" | "outer" | "scale" | "mean" | "inverse">;
+    const {
+      x,
+      outer,
+      scale,
+      saved0: mean,
+      saved1: inverse,
+    } = inputs as Inputs<"x" | "outer" | "scale" | "saved0" | "saved1">;
     const gradients = {
       input: newFloats(backend, x.shape),
       scale: newFloats(backend, scale.shape),
