@@ -44,7 +44,7 @@ export function updateByNesterov(
 
 /** What batch normalisation gives, and its gradient needs. */
 export type Normalised = {
-  readonly output: tf.Tensor;
+  readonly output: tf.Tensor4D;
   /** The running statistics, moved towards those of the batch, `[channels]`. */
   readonly mean: tf.Tensor1D;
   readonly variance: tf.Tensor1D;
@@ -79,7 +79,7 @@ export function normalise(x: tf.Tensor4D, of: Normalisation, settings: Normalise
     const inputs = { x, scale, shift, mean, variance };
     const [output, nextMean, nextVariance, ...saved] = run(ownKernels.normaliseAndFollow, inputs, {
       ...settings,
-    }) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+    }) as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
     return { output, mean: nextMean, variance: nextVariance, saved };
   }
   return tf.tidy(() => {
@@ -101,18 +101,18 @@ export function normalise(x: tf.Tensor4D, of: Normalisation, settings: Normalise
 
 /** Output, mean of the batch, and 1 / sqrt(variance + epsilon) of its biased variance. */
 function normaliseByBatch(
-  x: tf.Tensor,
+  x: tf.Tensor4D,
   { scale, shift }: Normalisation,
   { epsilon, relu }: NormaliseSettings,
-): { output: tf.Tensor; batchMean: tf.Tensor; inverse: tf.Tensor } {
+): { output: tf.Tensor4D; batchMean: tf.Tensor; inverse: tf.Tensor } {
   if (has(ownKernels.normalise)) {
     const made = run(ownKernels.normalise, { x, scale, shift }, { epsilon, relu });
-    const [output, batchMean, inverse] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [output, batchMean, inverse] = made as [tf.Tensor4D, tf.Tensor, tf.Tensor];
     return { output, batchMean, inverse };
   }
   const { mean, variance } = tf.moments(x, leading(x));
   const inverse = variance.add(epsilon).rsqrt();
-  const output = x.sub(mean).mul(inverse).mul(scale).add(shift);
+  const output = x.sub(mean).mul(inverse).mul(scale).add<tf.Tensor4D>(shift);
   return { output: relu ? output.relu() : output, batchMean: mean, inverse };
 }
 

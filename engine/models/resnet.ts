@@ -163,11 +163,11 @@ function startLayers(spec: NetworkSpec, channels: number, blocksPerStage: number
 
 function forward(layers: Layers, x: tf.Tensor4D): Trace {
   const stem = unitForward(layers.stem, x, true);
-  let h = stem.normalised.output as tf.Tensor4D;
+  let h = stem.normalised.output;
   const blocks = layers.blocks.map((block): BlockTrace => {
     const first = unitForward(block.first, h, true);
-    const second = unitForward(block.second, first.normalised.output as tf.Tensor4D, false);
-    h = addRelu(second.normalised.output as tf.Tensor4D, shortcut(h, second.convolved.shape));
+    const second = unitForward(block.second, first.normalised.output, false);
+    h = addRelu(second.normalised.output, shortcut(h, second.convolved.shape));
     return { first, second, output: h };
   });
   const features = pool(h);
@@ -226,7 +226,7 @@ function shortcutGradient(outer: tf.Tensor4D, input: tf.Tensor4D): tf.Tensor4D {
 function backward(layers: Layers, trace: Trace, gradient: tf.Tensor2D): tf.Tensor[] {
   const { stem, blocks, features } = trace;
   const head = headGradients(layers.head, features, gradient, true);
-  const last = blocks.at(-1)?.output ?? (stem.normalised.output as tf.Tensor4D);
+  const last = blocks.at(-1)?.output ?? stem.normalised.output;
   let outer = spreadOverPixels(head.input as tf.Tensor2D, last);
   const gradients: tf.Tensor[][] = [head.parameters];
   for (let i = blocks.length - 1; i >= 0; i--) {
@@ -235,7 +235,7 @@ function backward(layers: Layers, trace: Trace, gradient: tf.Tensor2D): tf.Tenso
     outer.dispose();
     outer = made.input;
   }
-  const stemOutput = stem.normalised.output as tf.Tensor4D;
+  const stemOutput = stem.normalised.output;
   const inner = unitBackward(layers.stem, stem, reluGradient(outer, stemOutput), false);
   gradients.unshift([...inner.parameters]);
   return gradients.flat();
@@ -249,7 +249,7 @@ function blockBackward(
   return scoped(() => {
     const masked = reluGradient(outer, output);
     const upper = unitBackward(block.second, second, masked, true);
-    const hidden = reluGradient(upper.input as tf.Tensor4D, first.normalised.output as tf.Tensor4D);
+    const hidden = reluGradient(upper.input as tf.Tensor4D, first.normalised.output);
     const lower = unitBackward(block.first, first, hidden, true);
     const input = tf.add(lower.input as tf.Tensor4D, shortcutGradient(masked, first.input)) as tf.Tensor4D;
     return { parameters: [...lower.parameters, ...upper.parameters], input };

@@ -61,12 +61,9 @@ export function createSegmenter(spec: NetworkSpec): Network {
 
   function forward(x: tf.Tensor4D): Trace {
     const first = unitForward(units[0], x, true);
-    const down = unitForward(units[1], first.normalised.output as tf.Tensor4D, true);
-    const around = unitForward(units[2], down.normalised.output as tf.Tensor4D, true);
-    const beside = besideUpsampled(
-      first.normalised.output as tf.Tensor4D,
-      around.normalised.output as tf.Tensor4D,
-    );
+    const down = unitForward(units[1], first.normalised.output, true);
+    const around = unitForward(units[2], down.normalised.output, true);
+    const beside = besideUpsampled(first.normalised.output, around.normalised.output);
     const join = unitForward(units[3], beside, true);
     const features = join.normalised.output.reshape<tf.Tensor2D>([x.shape[0] * pixels, joint]);
     return { first, down, around, join, features, logits: headLogits(head, features) };
@@ -76,13 +73,13 @@ export function createSegmenter(spec: NetworkSpec): Network {
   function backward(trace: Trace, gradient: tf.Tensor2D): tf.Tensor[] {
     const { first, down, around, join, features } = trace;
     const ofHead = headGradients(head, features, gradient, true);
-    const through = (unit: Unit, own: UnitTrace, outer: tf.Tensor, wantsInput: boolean) =>
+    const through = (unit: Unit, own: UnitTrace, outer: tf.Tensor4D, wantsInput: boolean) =>
       unitBackward(unit, own, reluGradient(outer, own.normalised.output), wantsInput);
-    const outer = (ofHead.input as tf.Tensor2D).reshape(join.normalised.output.shape);
+    const outer = (ofHead.input as tf.Tensor2D).reshape<tf.Tensor4D>(join.normalised.output.shape);
     const joined = through(units[3], join, outer, true);
     const [direct, upsampled] = tf.split(joined.input as tf.Tensor4D, [fine, coarse], 3);
     // Each coarse pixel went to four: its gradient is their sum.
-    const summed = tf.avgPool(upsampled as tf.Tensor4D, 2, 2, "same").mul(4);
+    const summed = tf.avgPool(upsampled as tf.Tensor4D, 2, 2, "same").mul<tf.Tensor4D>(4);
     const looked = through(units[2], around, summed, true);
     const stepped = through(units[1], down, looked.input as tf.Tensor4D, true);
     const begun = through(
