@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { lossAsCode } from "#engine/targets/code.ts";
+import { recorderForPyTorch } from "#engine/targets/pytorch/recorder.ts";
 import type { Recommendation } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { codeTargetIds, codeTargetTitles } from "#protocol/language.ts";
@@ -16,10 +17,11 @@ import { adviceOf } from "./recommend.ts";
 export const exportCommand: Command = {
   name: "export",
   usage: "export PATH --target TARGET",
-  summary: "Writes a loss as source code with this dataset's counts.",
+  summary: "Writes a loss, or a recorder of gradient ratios, as source code with this dataset's counts.",
   options: [
     `--target TARGET      ${codeTargetIds.join(", ")}`,
     "--loss LOSS          such as class-balanced-focal:beta=0.999,gamma=1; default: the recommended one",
+    "--recorder           the recorder of gradient ratios for a PyTorch script instead of a loss",
     "--out FILE           write a file instead of printing",
     ...analysisHelp,
   ],
@@ -27,6 +29,7 @@ export const exportCommand: Command = {
     const { values, positionals } = parseCommand(args, {
       target: { type: "string" },
       loss: { type: "string" },
+      recorder: { type: "boolean" },
       out: { type: "string" },
       ...analysisOptions,
     });
@@ -35,16 +38,18 @@ export const exportCommand: Command = {
     if (!target) {
       throw new EquipoiseError("settings/invalid", `Name a --target: ${codeTargetIds.join(", ")}.`);
     }
+    if (values.recorder && target !== "pytorch") {
+      throw new EquipoiseError("settings/invalid", "--recorder is there for --target pytorch alone.");
+    }
     const given = values.loss === undefined ? undefined : parseLossOption(values.loss);
     const analysis = await analysePath(path, parseAnalysisOptions(values), surroundings);
     const { recommendation, classes } = adviceOf(path, analysis);
+    const names = classes.map(({ name }) => name);
+    const counts = classes.map(({ count }) => count);
     const loss = withFinalWeights(given ?? recommendedChoice(recommendation));
-    const code = lossAsCode(
-      target,
-      loss,
-      classes.map(({ name }) => name),
-      classes.map(({ count }) => count),
-    );
+    const [what, code] = values.recorder
+      ? ["recorder of gradient ratios", recorderForPyTorch({ classes: names, counts })]
+      : [losses[loss.loss].title, lossAsCode(target, loss, names, counts)];
     const { terminal } = surroundings;
     if (values.out === undefined) {
       terminal.print(code.trimEnd());
@@ -52,7 +57,7 @@ export const exportCommand: Command = {
     }
     await writeFile(resolve(values.out), code);
     const file = relative(process.cwd(), resolve(values.out));
-    terminal.print(`${file}: ${losses[loss.loss].title} as ${codeTargetTitles[target]}`);
+    terminal.print(`${file}: ${what} as ${codeTargetTitles[target]}`);
     return 0;
   },
 };

@@ -137,6 +137,13 @@ describe("export", () => {
     expect(readFileSync(file, "utf8")).toContain("export function balancedSoftmaxLoss(");
   });
 
+  it("writes the recorder of gradient ratios", async () => {
+    const { code, out } = await equipoise("export", list, "--target", "pytorch", "--recorder");
+    expect(code).toBe(0);
+    expect(out).toContain("class RecordedLoss(nn.Module):");
+    expect((await equipoise("export", list, "--target", "keras", "--recorder")).code).toBe(2);
+  });
+
   it("names the targets where none, or another, is given", async () => {
     const none = await equipoise("export", list);
     expect(none).toMatchObject({ code: 2, errors: expect.stringContaining("pytorch, keras, tensorflowjs") });
