@@ -39,13 +39,13 @@ export async function analyse(
   const basis = options.basis ?? project?.basis;
   const objective = options.objective ?? project?.objective ?? "balanced";
   const views = reading.views.map((counted) => viewOf(counted, basis));
-  const [first] = views;
+  const [first] = views.filter((_, index) => !reading.views[index]?.declaredOnly);
   const recommendation = first && recommend(first, objective);
   const observations = [...reading.observations];
   for (const [index, view] of views.entries()) {
     const counted = reading.views[index];
     // Other splits are measured against the training data, not by themselves.
-    if (!counted || view.split !== first?.split) continue;
+    if (!counted || counted.declaredOnly || view.split !== first?.split) continue;
     for (const check of checks)
       observations.push(...check.observe({ view, counted, objective, recommendation }));
   }

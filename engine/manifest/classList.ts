@@ -1,5 +1,6 @@
 /** Class names that stand in a file beside the manifest. */
 import { basename } from "node:path";
+import { labelMapItems } from "./labelMapItems.ts";
 import type { ManifestSource } from "./manifest.ts";
 import { byteOrderMark, decode } from "./scan/text.ts";
 
@@ -18,6 +19,8 @@ const general = [
   "classes.json",
   "class_names.json",
   "class_to_idx.json",
+  "label_map.pbtxt",
+  "labelmap.pbtxt",
   "label_map.txt",
   "label_map.json",
   "labelmap.txt",
@@ -52,6 +55,7 @@ function ownNames(path: string): string[] {
 /** Names by id, or undefined where the text is something else. */
 export function parseClassList(file: string, text: string): readonly string[] | undefined {
   if (/\.json$/i.test(file)) return fromJson(text);
+  if (/\.pbtxt$/i.test(file)) return fromLabelMap(text);
   const lines = text.split(/\r?\n/);
   while (lines.length > 0 && lines[lines.length - 1]?.trim() === "") lines.pop();
   if (lines.length === 0 || lines.some(isListedImage)) return undefined;
@@ -77,6 +81,19 @@ function numbered(lines: readonly string[], pattern: RegExp, id: number, name: n
   }
   const dense = names.length === lines.length && !names.includes(undefined as unknown as string);
   return dense ? names : undefined;
+}
+
+/** Label maps count from 1, as lists do that leave out the background; with gaps the ids are positions. */
+function fromLabelMap(text: string): readonly string[] | undefined {
+  const names = new Map(labelMapItems(text).map(({ id, name }) => [id ?? -1, name ?? String(id)]));
+  names.delete(-1);
+  if (names.size === 0) return undefined;
+  const largest = Math.max(...names.keys());
+  if (largest === names.size && !names.has(0))
+    return Array.from({ length: largest }, (_, i) => names.get(i + 1) ?? "");
+  return largest > 100_000
+    ? undefined
+    : Array.from({ length: largest + 1 }, (_, id) => names.get(id) ?? String(id));
 }
 
 function fromJson(text: string): readonly string[] | undefined {

@@ -70,6 +70,11 @@ export class LabelCounts {
     return this.#tallies.size === 0;
   }
 
+  /** Different labels so far. */
+  get different(): number {
+    return this.#tallies.size;
+  }
+
   begin(): void {
     this.#labels.length = 0;
     this.#spans.length = 0;

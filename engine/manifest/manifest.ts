@@ -65,6 +65,8 @@ export interface CountedView {
   /** Images or rows; absent where a count table does not tell them. */
   readonly samples?: number;
   readonly classes: readonly CountedClass[];
+  /** The file names classes and no samples, so that counts of 0 say nothing. */
+  readonly declaredOnly?: true;
 }
 
 /** A finding before its bytes are turned into lines and columns. Without a span it stands on line 1. */

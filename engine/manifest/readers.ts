@@ -3,17 +3,27 @@ import { coco } from "./coco.ts";
 import { countCsv } from "./countCsv.ts";
 import { countTable } from "./countTable.ts";
 import { csv } from "./csv.ts";
+import { idxLabels } from "./idxLabels.ts";
 import { jsonLines } from "./jsonLines.ts";
 import { jsonSamples } from "./jsonSamples.ts";
+import { labelMap } from "./labelMap.ts";
+import { labelStudio } from "./labelStudio.ts";
+import { npyLabels } from "./npyLabels.ts";
+import { parallelText } from "./parallelText.ts";
 import { pathList } from "./pathList.ts";
 import type { ManifestReader } from "./reader.ts";
 
 export const readers: readonly ManifestReader[] = [
   coco,
+  labelStudio,
   countTable,
   jsonSamples,
   jsonLines,
+  labelMap,
+  npyLabels,
+  idxLabels,
   pathList,
+  parallelText,
   countCsv,
   csv,
 ];

@@ -47,7 +47,7 @@ export function recordLayout(records: readonly Fields[]): RecordLayout | undefin
       evidence: "sure",
       why: "it has SageMaker's label metadata",
     };
-  const label = labelColumn(columns, records.length);
+  const label = exportedLabels(columns, records.length) ?? labelColumn(columns, records.length);
   if (!label) return undefined;
   const objects = inObjects(label.steps, columns);
   const evidence = isSure(label, path, columns, records.length) ? "sure" : "likely";
@@ -98,6 +98,34 @@ function isSplit(column: Column): boolean {
   const { steps, profile } = column;
   if (steps.length !== 1 || !splitNames.has(nameOf(column))) return false;
   return profile.size > 0 && profile.values().every((value) => splitWord(value) !== undefined);
+}
+
+/** Label Studio's own fields in its short export; what is left beside the data are the labels. */
+const exportFields: ReadonlySet<string> = new Set([
+  "id",
+  "annotator",
+  "annotationid",
+  "createdat",
+  "updatedat",
+  "leadtime",
+]);
+const regionLabels =
+  /^(rectangle|polygon|brush|keypoint|ellipse|hypertext|paragraph|timeseries|video)labels$|^choices$/;
+
+function exportedLabels(columns: readonly Column[], records: number): Column | undefined {
+  const names = new Set(columns.map(nameOf));
+  if (!names.has("annotator") || !names.has("annotationid")) return undefined;
+  const regions = columns.find((column) => regionLabels.test(nameOf(column)));
+  return (
+    regions ??
+    columns.find(
+      (column) =>
+        column.steps.length === 1 &&
+        !exportFields.has(nameOf(column)) &&
+        !textNames.has(nameOf(column)) &&
+        couldBeLabels(column, records),
+    )
+  );
 }
 
 /** By name, the clearest first, then the one that lies least deep. */
