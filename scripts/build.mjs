@@ -35,6 +35,7 @@ const node = {
 /** Dynamic imports that load the bundle beside, so that nobody pays for it at start. */
 const bundlesBeside = new Map([
   ["#engine/targets/configurations.ts", "./targets.cjs"],
+  ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
 ]);
 const lazyBundles = {
@@ -51,7 +52,8 @@ const jobs = [
   { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
-  { ...node, entryPoints: { engine: "engine/main.ts" }, external },
+  { ...node, entryPoints: { parquet: "engine/manifest/parquet/library.ts" } },
+  { ...node, entryPoints: { engine: "engine/main.ts" }, external, plugins: [lazyBundles] },
   {
     ...node,
     entryPoints: { cli: "cli/main.ts" },

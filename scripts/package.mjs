@@ -36,6 +36,7 @@ const required = [
   "schema/equipoise.schema.json",
   "dist/extension.cjs",
   "dist/server.cjs",
+  "dist/parquet.cjs",
   "dist/targets.cjs",
   "dist/engine.cjs",
   "dist/webview.js",

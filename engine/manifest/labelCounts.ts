@@ -70,6 +70,11 @@ export class LabelCounts {
     return this.#tallies.size === 0;
   }
 
+  /** Whether samples are kept for training. */
+  get collects(): boolean {
+    return this.#collector !== undefined;
+  }
+
   /** Different labels so far. */
   get different(): number {
     return this.#tallies.size;

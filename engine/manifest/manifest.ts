@@ -28,6 +28,8 @@ export interface ManifestSource {
   ): AsyncIterable<Uint8Array>;
   /** The first bytes, decompressed; at most `length`. */
   head(length: number): Promise<Uint8Array>;
+  /** Bytes of the file as it is on disk, for formats that are read in parts; absent where it is packed. */
+  readonly slice?: (start: number, end: number) => Promise<Uint8Array>;
   /** A small file of the same folder, or undefined where there is none. */
   neighbour(name: string): Promise<Uint8Array | undefined>;
 }

@@ -110,6 +110,8 @@ export async function openManifest(
       source,
       head,
       chunks,
+      asked: options.asked ?? false,
+      ...(options.signal ? { signal: options.signal } : {}),
       duplicates: options.duplicates ?? true,
       failed: () => failed !== undefined,
     },

@@ -61,6 +61,9 @@ export interface ReadingInput {
   chunks(room?: ChunkPair): AsyncIterable<Uint8Array>;
   /** Whether to look for samples that are listed twice, which takes up to 16 bytes a sample. */
   readonly duplicates: boolean;
+  /** Whether a person named the file as a manifest, so that weaker evidence is enough. */
+  readonly asked: boolean;
+  readonly signal?: AbortSignal;
   /** Whether the source failed, so that what came last is cut off and not to be counted. */
   failed(): boolean;
 }

@@ -10,6 +10,7 @@ import { labelMap } from "./labelMap.ts";
 import { labelStudio } from "./labelStudio.ts";
 import { npyLabels } from "./npyLabels.ts";
 import { parallelText } from "./parallelText.ts";
+import { parquetLabels } from "./parquetLabels.ts";
 import { pathList } from "./pathList.ts";
 import type { ManifestReader } from "./reader.ts";
 
@@ -22,6 +23,7 @@ export const readers: readonly ManifestReader[] = [
   labelMap,
   npyLabels,
   idxLabels,
+  parquetLabels,
   pathList,
   parallelText,
   countCsv,

@@ -27,8 +27,20 @@ export function fileSource(path: string): ManifestSource {
     ...(size === undefined ? {} : { size }),
     bytes: (signal, consumed, room) => fileBytes(path, signal, consumed, room),
     head: (length) => firstBytes(fileBytes(path), length),
+    ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
   };
+}
+
+async function part(path: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const bytes = new Uint8Array(Math.max(0, end - start));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The text of an open document; `path` is where it will be saved, and tells its neighbours. */

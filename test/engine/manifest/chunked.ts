@@ -30,6 +30,7 @@ export function chunkedSource(
       }
       if (options.error) throw options.error;
     },
+    slice: (start, end) => Promise.resolve(bytes.slice(start, end)),
     head: (length) => Promise.resolve(bytes.slice(0, length)),
     neighbour: (name) => {
       const text = options.neighbours?.[name];
