@@ -151,6 +151,7 @@ function openedSet(set: FolderSet, source: ManifestSource, options: ReadOptions)
     source,
     head: fileHead(source, new Uint8Array(0)),
     chunks: async function* () {},
+    asked: true,
     duplicates: options.duplicates ?? true,
     failed: () => false,
   };
