@@ -23,6 +23,9 @@ import {
   manifestsRequest,
   type ReadingProgress,
   readingNotification,
+  type ScriptEdit,
+  type ScriptEditParams,
+  scriptEditRequest,
 } from "#protocol/language.ts";
 
 /** What the rest of the client asks the server for. Requests wait until the server has started. */
@@ -35,6 +38,7 @@ export interface LanguageService extends vscode.Disposable {
   /** The edit that writes a loss into the configuration; undefined where nothing would change. */
   insertion(params: InsertLossParams): Promise<vscode.WorkspaceEdit | undefined>;
   lossCode(params: LossCodeParams): Promise<string>;
+  scriptEdit(params: ScriptEditParams): Promise<ScriptEdit>;
   readonly onAnalysed: vscode.Event<Analysed>;
   readonly onReading: vscode.Event<ReadingProgress>;
   stop(): Promise<void>;
@@ -90,6 +94,7 @@ export function startLanguageService(
       const edit = await request<InsertLossParams, WorkspaceEdit | null>(insertLossRequest, params);
       return edit ? client.protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
     },
+    scriptEdit: (params) => request<ScriptEditParams, ScriptEdit>(scriptEditRequest, params),
     lossCode: (params) => request<LossCodeParams, string>(lossCodeRequest, params),
     onAnalysed: analysed.event,
     onReading: reading.event,

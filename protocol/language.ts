@@ -40,6 +40,21 @@ export interface LossCodeParams {
   readonly target: CodeTargetId;
 }
 
+/** The edit of a training script that records gradient ratios, or puts a loss in the place of its criterion. */
+export const scriptEditRequest = "equipoise/scriptEdit";
+export interface ScriptEditParams {
+  readonly manifest: string;
+  /** The script as it is in the editor. */
+  readonly text: string;
+  readonly act: { readonly kind: "record" } | { readonly kind: "insert"; readonly choice: LossChoice };
+}
+export interface ScriptEdit {
+  /** Replacements between UTF-16 offsets; none where the script has it already. */
+  readonly edits: readonly { readonly start: number; readonly end: number; readonly newText: string }[];
+  /** What the script imports, to be written beside it. */
+  readonly file: { readonly name: string; readonly content: string };
+}
+
 /** Sent while a large file is read. */
 export const readingNotification = "equipoise/reading";
 export interface ReadingProgress {
@@ -64,6 +79,8 @@ export const commands = {
   copyAsPyTorch: "equipoise.copyAsPyTorch",
   copyAsKeras: "equipoise.copyAsKeras",
   copyAsTensorFlowJs: "equipoise.copyAsTensorFlowJs",
+  insertLossHere: "equipoise.insertLossHere",
+  recordGradientRatios: "equipoise.recordGradientRatios",
   chooseManifest: "equipoise.chooseManifest",
   switchBasis: "equipoise.switchBasis",
   showDocumentation: "equipoise.showDocumentation",

@@ -7,6 +7,7 @@ import { chooseManifest } from "./chooseManifest.ts";
 import type { Command } from "./command.ts";
 import { compareLosses } from "./compareLosses.ts";
 import { copyAsKeras, copyAsPyTorch, copyAsTensorFlowJs } from "./copyAsCode.ts";
+import { insertLossHere, recordGradientRatios } from "./editScript.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
 import { showDocumentation } from "./showDocumentation.ts";
@@ -22,6 +23,8 @@ const all: readonly Command[] = [
   copyAsPyTorch,
   copyAsKeras,
   copyAsTensorFlowJs,
+  insertLossHere,
+  recordGradientRatios,
   chooseManifest,
   switchBasis,
   showDocumentation,

@@ -2,8 +2,10 @@
 import type { CodeTargetId } from "#protocol/language.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { lossAsKeras } from "./keras.ts";
-import { lossAsPyTorch } from "./pytorch.ts";
+import { lossAsPyTorch, lossClassName } from "./pytorch.ts";
 import { lossAsTensorFlowJs } from "./tensorflowjs.ts";
+
+export { lossClassName };
 
 type LossAsCode = (choice: LossChoice, classes: readonly string[], counts: readonly number[]) => string;
 

@@ -57,6 +57,11 @@ ${code}
 `;
 }
 
+/** Name of the class that {@link lossAsPyTorch} writes. */
+export function lossClassName(choice: LossChoice): string {
+  return snippets[choice.loss](settingsOf(choice)).name;
+}
+
 function imports(code: string): string {
   const lines = [
     ...(code.includes("math.") ? ["import math"] : []),

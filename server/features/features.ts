@@ -12,6 +12,7 @@ import { inlayHints } from "./inlayHints.ts";
 import { reading } from "./reading.ts";
 import { rename } from "./rename.ts";
 import { requests } from "./requests.ts";
+import { scriptEdits } from "./scriptEdits.ts";
 
 export const features: readonly Feature[] = [
   diagnostics,
@@ -25,5 +26,6 @@ export const features: readonly Feature[] = [
   definition,
   rename,
   requests,
+  scriptEdits,
   reading,
 ];

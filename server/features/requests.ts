@@ -51,7 +51,7 @@ export const requests: Feature = {
   },
 };
 
-type Refusal = ResponseError<void>;
+export type Refusal = ResponseError<void>;
 
 async function insertion(
   { manifest, choice }: InsertLossParams,
@@ -75,13 +75,13 @@ async function lossCode({ manifest, choice, target }: LossCodeParams, house: Hou
   );
 }
 
-function unreadable(manifest: string): EquipoiseError {
+export function unreadable(manifest: string): EquipoiseError {
   const name = basename(pathOf(manifest) ?? manifest);
   return new EquipoiseError("data/unreadable", `${name} could not be read as a manifest. See its findings.`);
 }
 
 /** The answer, or the reason for none as the client shall show it: somebody pressed a button and waits. */
-async function orReason<T>(work: () => Promise<T>): Promise<T | Refusal> {
+export async function orReason<T>(work: () => Promise<T>): Promise<T | Refusal> {
   try {
     return await work();
   } catch (problem) {

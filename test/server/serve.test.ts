@@ -9,6 +9,7 @@ import type {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis } from "#protocol/analysis.ts";
+import type { ScriptEdit } from "#protocol/language.ts";
 import { type Analyst, inlineAnalyst } from "../../server/analyst.ts";
 import { inMemory, type Started } from "./client.ts";
 import { cifar, coco, pathList, temporaryFolder } from "./samples.ts";
@@ -503,6 +504,20 @@ describe("a loss as code", () => {
     const code = await client.ask<string>("equipoise/lossCode", { manifest, choice, target: "pytorch" });
     expect(code).toContain("import torch");
     expect(code).toMatch(/5000, ?\n?\s*2997/);
+  });
+
+  it("goes into a training script as the edit of its criterion and a module beside it", async () => {
+    client = await inMemory({ folders: [folder.path] });
+    const manifest = folder.write("train_if100.txt", pathList());
+    const text = "import torch\nfrom torch import nn\n\ncriterion = nn.CrossEntropyLoss()\n";
+    const edit = (act: object, script = text) =>
+      client.ask<ScriptEdit>("equipoise/scriptEdit", { manifest, text: script, act });
+    const inserted = await edit({ kind: "insert", choice });
+    expect(inserted.edits.map(({ newText }) => newText).join("")).toContain("BalancedSoftmaxLoss");
+    expect(inserted.file.name).toBe("equipoise_loss.py");
+    const recorded = await edit({ kind: "record" });
+    expect(recorded.file.content).toContain("class RecordedLoss");
+    await expect(edit({ kind: "record" }, "import torch\n")).rejects.toThrow("No criterion found");
   });
 
   it("is refused with a reason where the file is no manifest", async () => {
