@@ -46,7 +46,9 @@ export interface LanguageService extends vscode.Disposable {
 
 /** Files that may be manifests or training configurations; the server looks inside and is silent on all others. */
 const patterns = [
-  "**/*.{json,jsonl}",
+  "**/*.{json,jsonl,ndjson,manifest}",
+  "**/*.{pbtxt,label,labels}",
+  "**/{label,labels}",
   "**/*.{csv,tsv,tab}",
   "**/*.{txt,lst,list}",
   "**/equipoise.{yaml,yml}",
@@ -57,7 +59,7 @@ const documentSelector: DocumentSelector = patterns.map((pattern) => ({ scheme: 
 
 /** Watched on disk, open or not. Inputs are watched too, as findings speak about missing files. */
 const watched =
-  "**/{*.json,*.jsonl,*.csv,*.tsv,*.tab,*.txt,*.lst,*.list,*.gz,*.npy,*.zip,equipoise.yaml,equipoise.yml,*.py}";
+  "**/{*.json,*.jsonl,*.ndjson,*.manifest,*.pbtxt,*.parquet,label,*.csv,*.tsv,*.tab,*.txt,*.lst,*.list,*.gz,*.npy,*.zip,equipoise.yaml,equipoise.yml,*.py}";
 
 /** Starts the server without waiting for it. */
 export function startLanguageService(

@@ -6,7 +6,8 @@ import type { House } from "./features/feature.ts";
 import { mainView } from "./viewFacts.ts";
 
 /** Names that manifests can have; content decides whether they are some. */
-const manifestName = /\.(txt|lst|list|csv|tsv|tab|json|jsonl|ndjson)(\.gz)?$/i;
+const manifestName =
+  /(\.(txt|lst|list|csv|tsv|tab|json|jsonl|ndjson|manifest|pbtxt|npy|parquet)|(^|\.)labels?|idx1-ubyte)(\.gz)?$/i;
 /** Folders with thousands of files of others. */
 const skipped = new Set([
   "node_modules",
