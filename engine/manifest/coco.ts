@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import type { FrequencyGroup } from "#protocol/analysis.ts";
 import { CocoCounts } from "./cocoCounts.ts";
+import { segmentsShape } from "./cocoSegments.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
@@ -13,15 +14,10 @@ import { splitOf } from "./split.ts";
 
 export const coco: ManifestReader = { format: "coco", recognises, read };
 
-async function read({ source, chunks }: ReadingInput): Promise<ManifestReading | undefined> {
-  const counts = new CocoCounts();
-  const memory = openScanMemory();
-  const scanner = new JsonScanner(documentShape(counts), memory);
-  for await (const chunk of chunks(memory?.chunks)) {
-    scanner.write(chunk);
-    if (scanner.problem) break;
-  }
-  scanner.end();
+async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
+  const { source } = input;
+  let { counts, scanner } = await scan(input, annotationShape);
+  if (counts.hasSegments) ({ counts, scanner } = await scan(input, segmentsShape));
   if (counts.isEmpty) return undefined;
   const split = splitOf(source.path);
   const { format, view, observations } = counts.result(scanner);
@@ -32,14 +28,30 @@ async function read({ source, chunks }: ReadingInput): Promise<ManifestReading |
   };
 }
 
-function documentShape(counts: CocoCounts): JsonShape {
+/** Ends early where the annotations turn out to be panoptic. */
+async function scan(
+  { chunks }: ReadingInput,
+  annotations: (counts: CocoCounts) => JsonShape,
+): Promise<{ counts: CocoCounts; scanner: JsonScanner }> {
+  const counts = new CocoCounts();
+  const memory = openScanMemory();
+  const scanner = new JsonScanner(documentShape(counts, annotations(counts)), memory);
+  for await (const chunk of chunks(memory?.chunks)) {
+    scanner.write(chunk);
+    if (scanner.problem || counts.hasSegments) break;
+  }
+  scanner.end();
+  return { counts, scanner };
+}
+
+function documentShape(counts: CocoCounts, annotations: JsonShape): JsonShape {
   const image: JsonShape = { close: () => counts.addImage() };
   return {
     // The rest of the document stands in no table, so that its syntax is checked to the end.
     others: () => undefined,
     fields: fields({
       images: { items: () => image },
-      annotations: annotationShape(counts),
+      annotations,
       categories: { items: categoryShapes(counts) },
     }),
   };
@@ -52,6 +64,11 @@ const image = 1;
 /** Boxes tell detection from classification; one annotation is enough to see which it is. */
 function annotationShape(counts: CocoCounts): JsonShape {
   const geometry = { open: () => counts.seeGeometry() };
+  const segments: JsonShape = {
+    open: () => {
+      counts.hasSegments = true;
+    },
+  };
   return recordsOf(
     { category_id: "value", image_id: "value" },
     (record) => {
@@ -59,7 +76,7 @@ function annotationShape(counts: CocoCounts): JsonShape {
       if (id === undefined) counts.addUnlabelled(record.start, record.end);
       else counts.addAnnotation(id, record.value(image), record.startOf(category), record.endOf(category));
     },
-    { bbox: geometry, segmentation: geometry },
+    { bbox: geometry, segmentation: geometry, segments_info: segments },
   );
 }
 

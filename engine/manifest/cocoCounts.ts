@@ -48,6 +48,9 @@ export class CocoCounts {
     this.#images++;
   }
 
+  /** Whether categories belong to segments of annotations, which then are to be read as such. */
+  hasSegments = false;
+
   /** An annotation has a box or a mask, so instances are counted. */
   seeGeometry(): void {
     this.#geometry = true;
