@@ -104,12 +104,9 @@ function copyGrammars() {
   const from = dirname(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm"));
   const to = join(root, "dist", "tree-sitter");
   mkdirSync(to, { recursive: true });
-  for (const name of [
-    "tree-sitter.js",
-    "tree-sitter.wasm",
-    "tree-sitter-python.wasm",
-    "tree-sitter-javascript.wasm",
-  ])
+  // CommonJS by its name: the package.json above says that .js is not.
+  cpSync(join(from, "tree-sitter.js"), join(to, "tree-sitter.cjs"));
+  for (const name of ["tree-sitter.wasm", "tree-sitter-python.wasm", "tree-sitter-javascript.wasm"])
     cpSync(join(from, name), join(to, name));
   cpSync(join(from, "..", "LICENSE"), join(to, "LICENSE"));
 }

@@ -12,7 +12,7 @@ export interface TrainingConfig {
   readonly target: Target;
 }
 
-const configName = /\.py$/;
+const configName = /\.(?:py|ya?ml|[cm]?js|jsx)$/i;
 /** Longer files are no configurations. */
 const longest = 500_000;
 /** What is looked at: configurations lie at the top or in a folder of their own, not deep among sources. */
@@ -59,7 +59,7 @@ function search(house: House): Promise<string[]> {
 async function configFiles(folders: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   let level = [...folders];
-  for (let depth = 0; depth <= deepest && files.length < mostFiles; depth++) {
+  for (let depth = 0; depth <= deepest && files.length < 4 * mostFiles; depth++) {
     const below: string[] = [];
     for (const folder of level.slice(0, mostFiles)) {
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
@@ -71,7 +71,9 @@ async function configFiles(folders: readonly string[]): Promise<string[]> {
     }
     level = below;
   }
-  return files.slice(0, mostFiles);
+  // Scripts of the web are many, and few of them train.
+  const rank = (path: string): number => Number(/js.?$/i.test(path));
+  return files.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostFiles);
 }
 
 async function textOf(path: string): Promise<string | undefined> {

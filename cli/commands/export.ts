@@ -43,7 +43,8 @@ export const exportCommand: Command = {
     }
     const given = values.loss === undefined ? undefined : parseLossOption(values.loss);
     const analysis = await analysePath(path, parseAnalysisOptions(values), surroundings);
-    const { recommendation, classes } = adviceOf(path, analysis);
+    const { recommendation, view } = adviceOf(path, analysis);
+    const { classes } = view;
     const names = classes.map(({ name }) => name);
     const counts = classes.map(({ count }) => count);
     const loss = withFinalWeights(given ?? recommendedChoice(recommendation));

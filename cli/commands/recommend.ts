@@ -4,50 +4,75 @@ import type { Alternative, Analysis, Recommendation, View } from "#protocol/anal
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { parameterText, samplerText } from "#protocol/titles.ts";
+import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
 import { type Command, onlyPath, parseCommand } from "../command.ts";
+import { insertIntoConfig, manifestFor, openConfig } from "../config.ts";
 import { insertLoss } from "../insert.ts";
 import { paragraph, styled, type Terminal } from "../terminal.ts";
 
 export const recommendCommand: Command = {
   name: "recommend",
-  usage: "recommend PATH",
+  usage: "recommend PATH [--write [--config FILE]]",
   summary: "Names the loss to try first, with its parameters, reasons and source.",
   options: [
     ...analysisHelp,
-    "--write            insert it into equipoise.yaml",
+    "--write            insert it into equipoise.yaml, or into --config",
+    "--config FILE      a training configuration of another framework: insert what it can express",
+    "--loss LOSS        insert this one instead, such as seesaw or cross-entropy:sampler=repeat-factor",
     "--json             print one JSON object",
   ],
   async run(args, surroundings) {
     const { values, positionals } = parseCommand(args, {
       ...analysisOptions,
       write: { type: "boolean" },
+      config: { type: "string" },
+      loss: { type: "string" },
       json: { type: "boolean" },
     });
-    const path = onlyPath(positionals, recommendCommand.usage);
+    const config = values.config === undefined ? undefined : await openConfig(values.config);
+    const linked = config && positionals.length === 0 ? await manifestFor(config) : undefined;
+    const path = linked ?? onlyPath(positionals, recommendCommand.usage);
     const options = parseAnalysisOptions(values);
     const analysis = await analysePath(path, options, surroundings);
-    const { recommendation, classes } = adviceOf(path, analysis);
+    const { recommendation, view } = adviceOf(path, analysis);
     const { terminal } = surroundings;
     if (values.json) terminal.print(JSON.stringify(recommendation, null, 2));
     else printRecommendation(terminal, recommendation);
-    if (values.write) {
-      const { loss, parameters, sampler = "instance-balanced" } = recommendation;
-      // Nothing stands beside the object that --json asks for.
-      await insertLoss(values.json ? () => {} : terminal.print, path, { loss, parameters, sampler }, classes);
-    }
+    if (!values.write) return 0;
+    // Nothing stands beside the object that --json asks for.
+    const say = values.json ? () => {} : terminal.print;
+    const wished = values.loss === undefined ? undefined : await parsed(values.loss);
+    if (config) {
+      const choices = wished ? [wished] : choicesOf(recommendation);
+      await insertIntoConfig(say, config, path, choices, view, !wished);
+    } else await insertLoss(say, path, wished ?? choiceOf(recommendation), view.classes);
     return 0;
   },
 };
 
-/** The advice and the classes that it was made from; throws `data/unreadable` where there are no labels. */
+/** The loss of `--loss`; what checks it brings every loss along. */
+async function parsed(text: string): Promise<LossChoice> {
+  const { parseLossOption } = await import("../lossOption.ts");
+  return parseLossOption(text);
+}
+
+function choiceOf({ loss, parameters, sampler = "instance-balanced" }: Alternative): LossChoice {
+  return { loss, parameters, sampler };
+}
+
+/** The recommended loss and the others that it names, best first. */
+function choicesOf(recommendation: Recommendation): LossChoice[] {
+  return [choiceOf(recommendation), ...recommendation.alternatives.map(choiceOf)];
+}
+
+/** The advice and the view that it was made from; throws `data/unreadable` where there are no labels. */
 export function adviceOf(
   path: string,
   analysis: Analysis | undefined,
-): { readonly recommendation: Recommendation; readonly classes: View["classes"] } {
-  const view = analysis?.views[0];
-  if (analysis?.recommendation && view)
-    return { recommendation: analysis.recommendation, classes: view.classes };
+): { readonly recommendation: Recommendation; readonly view: View } {
+  const view = analysis?.views.find(({ split }) => split === "train") ?? analysis?.views[0];
+  if (analysis?.recommendation && view) return { recommendation: analysis.recommendation, view };
   const name = basename(path);
   const reason = analysis?.findings[0]?.message ?? "no labels found.";
   // Where the reason names the file it has its own next step.

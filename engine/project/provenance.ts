@@ -32,7 +32,7 @@ export interface ProvenanceComment {
 }
 
 const pattern =
-  /#[ \t]*(Equipoise: counts of (.+?) \(([0-9a-f]{8})(?:: ([^)\r\n]*))?\)(?:, [^\r\n]*?)??)(?:, (\d{4}-\d\d-\d\d))?[ \t]*(?=\r?\n|$)/;
+  /(?:#|\/\/)[ \t]*(Equipoise: counts of (.+?) \(([0-9a-f]{8})(?:: ([^)\r\n]*))?\)(?:, [^\r\n]*?)??)(?:, (\d{4}-\d\d-\d\d))?[ \t]*(?=\r?\n|$)/;
 
 /** The comment without its `# `: manifest, hash and memory of the counts, what the weights are scaled to, date. */
 export function provenanceText(provenance: Provenance, choice: LossChoice): string {

@@ -27,8 +27,11 @@ export interface YamlDocument {
   readonly indent: string;
 }
 
-/** Parses a text to edit. Throws `settings/invalid` where it is no YAML mapping, as an edit could break more. */
-export function openYaml(text: string): YamlDocument {
+/**
+ * Parses a text to edit. Throws `settings/invalid` where it is no YAML mapping, as an edit could break more. `name` is
+ * what a message calls the file; other programs' files may have a key twice (`lax`).
+ */
+export function openYaml(text: string, name = "equipoise.yaml", lax = false): YamlDocument {
   const unreadable = unreadableReason(text);
   if (unreadable) throw new EquipoiseError("settings/invalid", `${unreadable} Nothing was changed.`);
   const lines = new LineCounter();
@@ -37,13 +40,14 @@ export function openYaml(text: string): YamlDocument {
     prettyErrors: false,
     logLevel: "silent",
     keepSourceTokens: true,
+    uniqueKeys: !lax,
   });
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
     throw new EquipoiseError(
       "settings/invalid",
-      `equipoise.yaml is not valid YAML at line ${line}. Mend it first; nothing was changed.`,
+      `${name} is not valid YAML at line ${line}. Mend it first; nothing was changed.`,
     );
   }
   const { contents } = document;
@@ -51,7 +55,7 @@ export function openYaml(text: string): YamlDocument {
   if (!root && !(contents === null || (isScalar(contents) && contents.value === null))) {
     throw new EquipoiseError(
       "settings/invalid",
-      "equipoise.yaml is not a mapping of settings. Mend it first; nothing was changed.",
+      `${name} is not a mapping of settings. Mend it first; nothing was changed.`,
     );
   }
   return { text, document, root, newline: lineEnding(text), indent: indentOf(text, root) };

@@ -62,7 +62,7 @@ export function withComment(
   const present = findProvenance(text);
   if (present) {
     if (present.statement === line.statement && !changed) return text;
-    return `${text.slice(0, present.range.start)}# ${line.text}${text.slice(present.range.end)}`;
+    return `${text.slice(0, present.range.start)}${sign} ${line.text}${text.slice(present.range.end)}`;
   }
   const start = lineStart(text, offset);
   return `${text.slice(0, start)}${indentAt(text, offset)}${sign} ${line.text}${lineEnding(text)}${text.slice(start)}`;

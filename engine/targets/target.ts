@@ -17,9 +17,19 @@ export type TargetAnswer =
       readonly kind: "edit";
       /** What the user should know, as sentences; often empty. */
       readonly notes: readonly string[];
+      /** Files that the edited text names and that must be there too. */
+      readonly files?: readonly AddedFile[];
     })
   /** Nothing was changed, and why, as sentences with the next step. */
   | { readonly kind: "refusal"; readonly reason: string };
+
+/** A file beside a configuration. */
+export interface AddedFile {
+  /** Relative to the folder that training starts in, which is the nearest one above that holds `marker`. */
+  readonly path: string;
+  readonly marker: string;
+  readonly text: string;
+}
 
 /** The loss that a configuration has now. */
 export interface PresentLoss {

@@ -1,10 +1,12 @@
 /** Quick fixes for the findings under the cursor. */
 import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver";
+import { candidatesFor, linkOf } from "../configLink.ts";
 import { pathOf } from "../files.ts";
 import type { FixQuestion } from "../fixes/fix.ts";
 import { fixAll, fixAllKind } from "../fixes/fixAll.ts";
 import { fixes } from "../fixes/fixes.ts";
 import { configActions } from "../fixes/insertIntoConfig.ts";
+import { asWorkspaceEdit, nameOf, relativePath } from "../fixes/projectEdits.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
 import { isFindingCode } from "../settings.ts";
 import { configAt } from "../trainingConfigs.ts";
@@ -49,15 +51,25 @@ async function actionsFor(question: FixQuestion): Promise<CodeAction[]> {
   return actions;
 }
 
-/** In a training configuration: the losses that the manifest of the settings in force calls for. */
+/** In a training configuration: the losses that its manifest calls for, or which manifest that is. */
 async function actionsInConfig(uri: string, house: House, signal: AbortSignal): Promise<CodeAction[]> {
   const path = pathOf(uri);
   const config = path === undefined ? undefined : await configAt(path, house);
-  const project = config && (await house.projects.of(config.path));
-  const named = project && manifestOf(project);
-  if (!config || named === undefined) return [];
-  const manifest = await house.documents.known(house.uriOf(named), { signal });
-  return manifest ? configActions(config, manifest, house) : [];
+  if (!config) return [];
+  const link = await linkOf(config, house, signal);
+  if (link) return configActions(config, link, house);
+  const candidates = await candidatesFor(config, house, signal, relativePath);
+  return candidates.flatMap(({ path: manifest, project }) => {
+    const whole = { start: 0, end: project.before?.length ?? 0, newText: project.after };
+    const edit = asWorkspaceEdit(
+      project.path,
+      project.before,
+      { text: project.after, edits: [whole] },
+      house,
+    );
+    const title = `Take the counts of ${nameOf(manifest, house)} for this configuration`;
+    return edit ? [{ title, kind: CodeActionKind.QuickFix, edit }] : [];
+  });
 }
 
 async function questionFor(

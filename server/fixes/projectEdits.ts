@@ -67,6 +67,7 @@ export function nameOf(path: string, house: House): string {
   return relativePath(folder ?? dirname(path), path);
 }
 
-function relativePath(folder: string, path: string): string {
+/** A path from a folder, `/` as separator. */
+export function relativePath(folder: string, path: string): string {
   return relative(folder, path).split(sep).join("/");
 }

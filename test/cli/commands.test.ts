@@ -170,6 +170,41 @@ describe("recommend", () => {
     expect(JSON.parse(out)).toMatchObject({ loss: "balanced-softmax" });
   });
 
+  it("writes what a framework can express into its configuration, and finds the manifest in it", async () => {
+    cpSync(join(samples, "mmpretrain"), join(folder, "mmpretrain"), { recursive: true });
+    cpSync(join(samples, "cifar10-lt/train_if100.txt"), join(folder, "cifar10-lt/train_if100.txt"));
+    const config = join(folder, "mmpretrain/resnet18_cifar10_lt.py");
+    const first = await equipoise("recommend", "--config", config, "--write");
+    expect(first.out).toContain("MMPretrain 1 has no balanced softmax");
+    expect(first.out).toContain("class-balanced softmax (MMPretrain 1) inserted");
+    const text = readFileSync(config, "utf8");
+    expect(text).toMatch(/# Equipoise: counts of \.\.\/cifar10-lt\/train_if100\.txt \(/);
+    const second = await equipoise("recommend", "--config", config, "--write");
+    expect(second.out).toContain("has class-balanced softmax (MMPretrain 1) already");
+    expect(readFileSync(config, "utf8")).toBe(text);
+    const refused = await equipoise("recommend", "--config", config, "--write", "--loss", "ldam");
+    expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining("MMPretrain 1 has no ldam") });
+    expect(readFileSync(config, "utf8")).toBe(text);
+  });
+
+  it("says why nothing was written into a configuration", async () => {
+    const list = join(samples, "cifar10-lt/train_if100.txt");
+    const plain = join(folder, "plain.py");
+    writeFileSync(plain, "print('hello')\n");
+    const unknown = await equipoise("recommend", list, "--write", "--config", plain);
+    expect(unknown.errors).toContain("plain.py is no training configuration that is known here.");
+    const missing = await equipoise("recommend", list, "--write", "--config", join(folder, "none.py"));
+    expect(missing.errors).toContain("none.py cannot be read.");
+    const other = join(folder, "mask.yaml");
+    writeFileSync(other, "_BASE_: ../Base-RCNN-FPN.yaml\nMODEL:\n  ROI_HEADS:\n    NUM_CLASSES: 80\n");
+    const classes = await equipoise("recommend", list, "--write", "--config", other);
+    expect(classes.errors).toContain("NUM_CLASSES is 80 here, the manifest has 10 classes.");
+    expect(readFileSync(other, "utf8")).not.toContain("Equipoise");
+    expect((await equipoise("recommend", "--write", "--config", other)).errors).toContain(
+      "mask.yaml names no label file that is here.",
+    );
+  });
+
   it("names the file and one next step where there is nothing to advise on", async () => {
     const missing = await equipoise("recommend", join(folder, "missing.txt"));
     expect(missing.errors).toBe("equipoise: missing.txt does not exist. Check the path.\n");

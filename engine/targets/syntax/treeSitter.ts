@@ -56,10 +56,8 @@ export function parseText(grammar: Grammar, text: string): ParsedText {
 }
 
 async function load(grammar: Grammar): Promise<void> {
-  const folder = grammarFolder();
-  const { Parser, Language } = createRequire(join(folder, "_.js"))(
-    join(folder, "tree-sitter.js"),
-  ) as typeof TreeSitter;
+  const { folder, script } = grammarFolder();
+  const { Parser, Language } = createRequire(script)(script) as typeof TreeSitter;
   await Parser.init({ locateFile: (name: string) => join(folder, name) });
   const language = await Language.load(await readFile(join(folder, `tree-sitter-${grammar}.wasm`)));
   const parser = new Parser();
@@ -67,23 +65,23 @@ async function load(grammar: Grammar): Promise<void> {
   parsers.set(grammar, parser);
 }
 
-/** Beside a bundle, else in the installed package. */
-function grammarFolder(): string {
+/** Beside a bundle, else in the installed package. The script is CommonJS, whatever package.json is above it. */
+function grammarFolder(): { readonly folder: string; readonly script: string } {
   // The CommonJS bundles have `__dirname` here: scripts/build.mjs defines it.
   const here = (import.meta as { dirname?: string }).dirname ?? process.cwd();
-  const candidates = [join(here, "tree-sitter"), packageFolder(here)];
-  for (const folder of candidates) {
-    if (folder !== undefined && existsSync(join(folder, "tree-sitter.js"))) return folder;
+  const scripts = [join(here, "tree-sitter", "tree-sitter.cjs"), packageScript(here)];
+  for (const script of scripts) {
+    if (script !== undefined && existsSync(script)) return { folder: dirname(script), script };
   }
   throw new EquipoiseError(
     "backend/unavailable",
-    `The grammars are missing: looked in ${candidates.filter(Boolean).join(" and ")}. Install Equipoise again.`,
+    `The grammars are missing: looked for ${scripts.filter(Boolean).join(" and ")}. Install Equipoise again.`,
   );
 }
 
-function packageFolder(from: string): string | undefined {
+function packageScript(from: string): string | undefined {
   try {
-    return dirname(createRequire(join(from, "_.js")).resolve("@vscode/tree-sitter-wasm"));
+    return createRequire(join(from, "_.js")).resolve("@vscode/tree-sitter-wasm");
   } catch {
     return undefined;
   }

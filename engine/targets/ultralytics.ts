@@ -1,0 +1,104 @@
+/**
+ * Ultralytics training arguments (`cfg=FILE`): `cls_pw` is the power of inverse class frequency, one number. Releases of
+ * 2026 have it (8.4.118 does, 8.4.14 does not); YOLOv5 has a key of the same name and another meaning.
+ */
+import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
+import { losses, withDefaults } from "#protocol/losses.ts";
+import { isYaml, topKeys } from "./recognition.ts";
+import { nodeAt, valueAt } from "./syntax/yamlConfig.ts";
+import type { Target, TargetChange } from "./target.ts";
+import type { Reason } from "./weights.ts";
+import { insertYaml, opened, type YamlInsertion } from "./yamlAnswer.ts";
+
+const title = "Ultralytics 8.4";
+
+const argumentsOfTraining: ReadonlySet<string> = new Set([
+  "task",
+  "mode",
+  "model",
+  "data",
+  "epochs",
+  "patience",
+  "batch",
+  "imgsz",
+  "device",
+  "optimizer",
+  "lr0",
+  "lrf",
+  "momentum",
+  "weight_decay",
+  "warmup_epochs",
+  "box",
+  "cls",
+  "dfl",
+  "hsv_h",
+  "hsv_s",
+  "hsv_v",
+  "mosaic",
+  "mixup",
+  "fliplr",
+  "close_mosaic",
+  "cos_lr",
+  "amp",
+  "cls_pw",
+]);
+/** Keys of YOLOv5's hyperparameters, which look alike. */
+export const ofYolov5: RegExp = /^(?:obj_pw|anchor_t|fl_gamma|iou_t)\s*:/m;
+
+export const ultralytics: Target = {
+  id: "ultralytics",
+  title,
+  accepts: {
+    losses: ["weighted-cross-entropy", "binary-cross-entropy"],
+    samplers: ["instance-balanced"],
+    order:
+      "key of names in the data set's YAML; it counts instances itself, and there is no background class",
+  },
+  recognises: (fileName, text) =>
+    isYaml(fileName, text) &&
+    !ofYolov5.test(text) &&
+    !/^names\s*:/m.test(text) &&
+    topKeys(text, argumentsOfTraining) >= 4,
+  presentLoss(text) {
+    const yaml = opened(text);
+    if (yaml instanceof EquipoiseError) return undefined;
+    const place = extent(nodeAt(yaml, ["cls_pw"]));
+    return place && { name: `cls_pw ${String(valueAt(yaml, ["cls_pw"]))}`, ...place };
+  },
+  insert: (text, change) => insertYaml(text, change, express),
+};
+
+/** Power of inverse frequency of a weight scheme. */
+const powers: Readonly<Record<string, string>> = { inverse: "1.0", sqrtInverse: "0.5", none: "0.0" };
+
+function express(yaml: YamlDocument, { choice }: TargetChange): YamlInsertion | Reason {
+  if (choice.sampler !== "instance-balanced")
+    return { reason: `${title} has no sampler in its arguments. Insert the loss without the sampler.` };
+  const task = valueAt(yaml, ["task"]);
+  if (typeof task === "string" && task !== "detect") {
+    return {
+      reason: `cls_pw is for detection; this file is for the task ${task}, where it is not known to act. Nothing was changed.`,
+    };
+  }
+  const parameters = withDefaults(choice.loss, choice.parameters);
+  const power =
+    choice.loss === "binary-cross-entropy"
+      ? "0.0"
+      : choice.loss === "weighted-cross-entropy"
+        ? powers[String(parameters["scheme"])]
+        : undefined;
+  if (power === undefined) {
+    return {
+      reason: `${title} has one setting for imbalance, cls_pw: the power of inverse class frequency, one number. ${losses[choice.loss].title} has no key. Insert weighted cross-entropy with the scheme sqrtInverse (0.5) or inverse (1.0), or copy the loss as PyTorch for a trainer of your own.`,
+    };
+  }
+  return {
+    values: [[["cls_pw"], { raw: power }]],
+    remark: `power ${power} of inverse frequency, counted by ${title}`,
+    notes: [
+      "Needs a release that has cls_pw (8.4.118 has it, 8.4.14 does not); an older one stops at the unknown key.",
+      "The power weighs its binary cross-entropy, one yes or no per class.",
+    ],
+  };
+}

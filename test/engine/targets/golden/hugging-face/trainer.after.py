@@ -1,0 +1,20 @@
+import torch
+from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
+
+
+class OurTrainer(Trainer):
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        labels = inputs.pop("labels")
+        outputs = model(**inputs)
+        # Equipoise: counts of data/train.json (36cbf9b6: 5000 200 10), beta 0.999, weights scaled to mean 1, order a to c, 2026-11-30
+        loss = torch.nn.functional.cross_entropy(outputs.logits, labels, weight=torch.tensor([0.0282346, 0.154644, 2.81712], device=outputs.logits.device))
+        return (loss, outputs) if return_outputs else loss
+
+
+config = BertConfig(
+    vocab_size=32, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=3
+)
+data = [{"input_ids": [1, 2, 3], "labels": i % 3} for i in range(12)]
+arguments = TrainingArguments("out", max_steps=2, report_to="none", use_cpu=True, save_strategy="no")
+OurTrainer(model=BertForSequenceClassification(config), args=arguments, train_dataset=data).train()
+print("trained")
