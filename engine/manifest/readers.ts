@@ -3,6 +3,7 @@ import { coco } from "./coco.ts";
 import { countCsv } from "./countCsv.ts";
 import { countTable } from "./countTable.ts";
 import { csv } from "./csv.ts";
+import { cvat } from "./cvat.ts";
 import { idxLabels } from "./idxLabels.ts";
 import { jsonLines } from "./jsonLines.ts";
 import { jsonSamples } from "./jsonSamples.ts";
@@ -17,6 +18,7 @@ import type { ManifestReader } from "./reader.ts";
 export const readers: readonly ManifestReader[] = [
   coco,
   labelStudio,
+  cvat,
   countTable,
   jsonSamples,
   jsonLines,
