@@ -1,9 +1,10 @@
 /** Analyses a path for the command line: with the project file beside it, and with progress. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { analyse } from "#engine/analysis.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { parseProject, rulesFor } from "#engine/project/project.ts";
+import { formatCount } from "#engine/statistics/format.ts";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
 import type { Project } from "#protocol/project.ts";
 import { choice, type Surroundings } from "./command.ts";
@@ -46,10 +47,13 @@ export async function analysePath(
       asked: true,
       ...(project ? { project } : {}),
       signal,
-      progress: (read, total) => {
+      progress: (read, total, unit) => {
         const share = total > 0 ? read / total : 0;
-        const megabytes = `${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
-        line.show(`Reading ${basename(path)}  ${bar(terminal, share, 28)}  ${megabytes}`);
+        const amount =
+          unit === "files"
+            ? `${formatCount(read)} of ${formatCount(total)} files`
+            : `${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
+        line.show(`Reading ${basename(path)}  ${bar(terminal, share, 28)}  ${amount}`);
       },
     });
   } finally {
@@ -59,13 +63,22 @@ export async function analysePath(
 
 /** Where the loss is written: the nearest equipoise.yaml at or above the manifest, else one beside it. */
 export async function projectFile(path: string): Promise<{ readonly file: string; readonly text?: string }> {
-  const start = dirname(resolve(path));
+  const start = await folderOf(path);
   for (let folder = start; ; folder = dirname(folder)) {
     const file = join(folder, "equipoise.yaml");
     const text = await readFile(file, "utf8").catch(() => undefined);
     if (text !== undefined) return { file, text };
     if (dirname(folder) === folder) return { file: join(start, "equipoise.yaml") };
   }
+}
+
+/** The folder that a path is, or else lies in. */
+async function folderOf(path: string): Promise<string> {
+  const folder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return folder ? resolve(path) : dirname(resolve(path));
 }
 
 async function projectBeside(path: string): Promise<Project | undefined> {

@@ -1,5 +1,7 @@
 /** Runs an experiment for the command line: plan from the data and the options, progress, one snapshot at the end. */
+
 import { dirname, resolve } from "node:path";
+import { trainingManifest } from "#engine/manifest/dataset.ts";
 import { formatCount, formatPercent } from "#engine/statistics/format.ts";
 import { runExperiment } from "#engine/training/experiment.ts";
 import { proposeExperiment } from "#engine/training/proposal.ts";
@@ -70,7 +72,7 @@ interface TrainingValues {
 
 /** What the data suggest, changed by the options. */
 export async function proposeFor(path: string, values: TrainingValues): Promise<Proposal> {
-  const manifest = resolve(path);
+  const manifest = await trainingManifest(resolve(path));
   const { file } = await projectFile(path);
   const proposal = await proposeExperiment({ manifest, folder: dirname(file) });
   return { ...proposal, plan: { ...proposal.plan, ...planChanges(proposal.plan, values) } };

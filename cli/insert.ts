@@ -14,7 +14,7 @@ export async function insertLoss(
   classes: readonly CountedName[],
 ): Promise<void> {
   const { file, text } = await projectFile(manifest);
-  const name = relative(dirname(file), resolve(manifest)).split(sep).join("/");
+  const name = relative(dirname(file), resolve(manifest)).split(sep).join("/") || ".";
   const date = new Date().toISOString().slice(0, 10);
   const provenance = { manifest: name, classes, date };
   const { text: whole } = insertChoice(text, { manifest: name, choice, provenance });

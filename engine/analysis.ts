@@ -4,9 +4,9 @@ import type { Analysis, Basis, Finding, Objective, Place, View } from "#protocol
 import type { Project } from "#protocol/project.ts";
 import { checks, splitChecks } from "./checks/checks.ts";
 import { shownObservations } from "./checks/limits.ts";
+import { readDataset } from "./manifest/dataset.ts";
 import { locate } from "./manifest/locate.ts";
 import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest/manifest.ts";
-import { readManifest } from "./manifest/readManifest.ts";
 import { fileSource } from "./manifest/source.ts";
 import { recommend } from "./recommendation/recommend.ts";
 import { classStatistics } from "./statistics/classStatistics.ts";
@@ -23,7 +23,7 @@ export interface AnalysisOptions {
    */
   readonly asked?: boolean;
   readonly signal?: AbortSignal;
-  readonly progress?: (bytesRead: number, bytesTotal: number) => void;
+  readonly progress?: (read: number, total: number, unit: "bytes" | "files") => void;
 }
 
 /** Counts, statistics, advice and findings of a manifest; undefined where the file is none. Throws only when aborted. */
@@ -34,7 +34,7 @@ export async function analyse(
   const { project, signal } = options;
   const duplicates = project?.rules?.["sample/duplicate"] !== "off";
   const overlaps = project?.rules?.["split/overlap"] !== "off";
-  const reading = await readManifest(source, { ...options, duplicates, overlaps });
+  const reading = await readDataset(source, { ...options, duplicates, overlaps });
   if (!reading) return undefined;
   const basis = options.basis ?? project?.basis;
   const objective = options.objective ?? project?.objective ?? "balanced";
@@ -53,9 +53,10 @@ export async function analyse(
   for (const check of splitChecks) observations.push(...check.observe(splits));
   const files = new ReadingFiles(source, reading.main);
   const findings = await toFindings(files, shownObservations(observations, project), signal);
-  const { format, recognition } = reading;
+  const { format, recognition, found } = reading;
   return {
     format,
+    ...(found ? { found } : {}),
     ...(recognition ? { recognition } : {}),
     views,
     findings,

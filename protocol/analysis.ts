@@ -150,9 +150,20 @@ export interface Recognition {
   readonly why: string;
 }
 
+/** A data set that was found in a folder. */
+export interface FoundDataset {
+  /** Relative to the folder, with `/` between folders; one for each split, or the one that stands for all. */
+  readonly files: readonly string[];
+  readonly format: string;
+  /** By what it was recognised. */
+  readonly why: string;
+}
+
 /** What `equipoise inspect --json` prints. */
 export interface Analysis {
   readonly format: string;
+  /** Where a folder was named: the data sets in it. The first one was read. */
+  readonly found?: readonly FoundDataset[];
   /** Every reader that the file fits; the first one read it. Absent where none did. */
   readonly recognition?: readonly Recognition[];
   readonly views: readonly View[];

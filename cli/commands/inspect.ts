@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { baselineText, parseBaseline, withoutAccepted } from "#engine/project/baseline.ts";
 import { formatCount, formatFactor } from "#engine/statistics/format.ts";
-import type { Analysis, Finding, Severity, View } from "#protocol/analysis.ts";
+import type { Analysis, Finding, FoundDataset, Severity, View } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
@@ -17,7 +17,8 @@ const severities = ["error", "warning", "information", "hint"] as const satisfie
 export const inspect: Command = {
   name: "inspect",
   usage: "inspect PATH",
-  summary: "Counts the classes of a manifest and says what is wrong and which loss would help.",
+  summary:
+    "Counts the classes of a manifest, or of the data set in a folder, and says what is wrong and which loss would help.",
   options: [
     "--json               print one JSON object",
     "--sarif              print the findings as SARIF 2.1.0",
@@ -57,7 +58,7 @@ function noManifest(path: string): Analysis {
     severity: "error",
     message:
       "No labels found: looked for a path list, a table with a label column, JSON or JSON Lines with labels " +
-      "(COCO, LVIS, Label Studio, lists of samples), a label map, label arrays, counts.",
+      "(COCO, LVIS, Label Studio, lists of samples), CVAT, a label map, label arrays, counts.",
     file: basename(path),
     line: 1,
     column: 1,
@@ -117,7 +118,23 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
   hint: "faint",
 };
 
+/** The data sets of a folder, where there are several or it is not plain which it is. */
+function foundLines({ found = [] }: Analysis): string[] {
+  const [used, ...others] = found;
+  if (!used) return [];
+  const shown = others.slice(0, mostListed).map((each) => `not read: ${foundText(each)}`);
+  const more = others.length - shown.length;
+  return [`read ${foundText(used)}`, ...shown, ...(more > 0 ? [`and ${formatCount(more)} more`] : [])];
+}
+
+const mostListed = 8;
+
+function foundText({ files, format, why }: FoundDataset): string {
+  return `${files.join(", ")}: ${format}, ${why}`;
+}
+
 function printAnalysis(terminal: Terminal, path: string, analysis: Analysis): void {
+  for (const line of foundLines(analysis)) terminal.print(styled(terminal, "faint", line));
   for (const view of analysis.views) {
     const split = view.split ? `, ${view.split}` : "";
     const name = styled(terminal, "bold", analysis.views.length > 1 ? `${path}: ${view.name}` : path);

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { FrequencyGroup } from "#protocol/analysis.ts";
 import { CocoCounts } from "./cocoCounts.ts";
 import { segmentsShape } from "./cocoSegments.ts";
+import type { SampleWatch } from "./duplicateCheck.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
@@ -11,6 +12,8 @@ import { recordsOf } from "./scan/jsonRecord.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
 import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
+
+const encoder = new TextEncoder();
 
 export const coco: ManifestReader = { format: "coco", recognises, read };
 
@@ -30,12 +33,12 @@ async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
 
 /** Ends early where the annotations turn out to be panoptic. */
 async function scan(
-  { chunks }: ReadingInput,
+  { chunks, watch }: ReadingInput,
   annotations: (counts: CocoCounts) => JsonShape,
 ): Promise<{ counts: CocoCounts; scanner: JsonScanner }> {
   const counts = new CocoCounts();
   const memory = openScanMemory();
-  const scanner = new JsonScanner(documentShape(counts, annotations(counts)), memory);
+  const scanner = new JsonScanner(documentShape(counts, annotations(counts), watch.each), memory);
   for await (const chunk of chunks(memory?.chunks)) {
     scanner.write(chunk);
     if (scanner.problem || counts.hasSegments) break;
@@ -44,8 +47,11 @@ async function scan(
   return { counts, scanner };
 }
 
-function documentShape(counts: CocoCounts, annotations: JsonShape): JsonShape {
-  const image: JsonShape = { close: () => counts.addImage() };
+function documentShape(counts: CocoCounts, annotations: JsonShape, each: SampleWatch["each"]): JsonShape {
+  const image: JsonShape = {
+    close: () => counts.addImage(),
+    ...(each ? { fields: fields({ file_name: { text: imageName(each) } }) } : {}),
+  };
   return {
     // The rest of the document stands in no table, so that its syntax is checked to the end.
     others: () => undefined,
@@ -60,6 +66,13 @@ function documentShape(counts: CocoCounts, annotations: JsonShape): JsonShape {
 /** Positions of the fields of an annotation. */
 const category = 0;
 const image = 1;
+
+function imageName(each: NonNullable<SampleWatch["each"]>): NonNullable<JsonShape["text"]> {
+  return (name, start, end) => {
+    const bytes = encoder.encode(name);
+    each(bytes, 0, bytes.length, { start, end });
+  };
+}
 
 /** Boxes tell detection from classification; one annotation is enough to see which it is. */
 function annotationShape(counts: CocoCounts): JsonShape {

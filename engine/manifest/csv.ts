@@ -68,7 +68,7 @@ async function count(input: ReadingInput, layout: TableLayout): Promise<Counted>
     const observations = await takeRows(input, layout, (row) => counts.take(row));
     return { ...counts.result(header ?? []), observations };
   }
-  const counts = new TableCounts(labels.kind === "column" ? labels.column : 0, pathColumn, input.duplicates);
+  const counts = new TableCounts(labels.kind === "column" ? labels.column : 0, pathColumn, input.watch);
   const broken = await takeRows(input, layout, (row) => counts.take(row));
   const { task, samples: rows, classes, observations } = await counts.result(input.source);
   return { task, samples: rows, classes, observations: [...broken, ...observations] };

@@ -6,20 +6,28 @@ import { hashBytes, NumberSet } from "./numberSet.ts";
 /** Above this no further sample is remembered, and the check says so. */
 const sampleLimit = 3_000_000;
 
+/** What is to be done with the samples of a manifest: whether to look for repeated ones, and who else wants to know them. */
+export interface SampleWatch {
+  readonly duplicates: boolean;
+  /** Told the name of each sample, as it stands in the file. */
+  each?(bytes: Uint8Array, start: number, end: number, span: Span): void;
+}
+
 export class DuplicateCheck {
-  readonly #on: boolean;
+  readonly #watch: SampleWatch;
   readonly #seen = new NumberSet();
   #repeated = 0;
   #first: Span | undefined;
   #beyond = false;
 
-  constructor(on: boolean) {
-    this.#on = on;
+  constructor(watch: SampleWatch) {
+    this.#watch = watch;
   }
 
   /** Takes the sample named by `bytes[start, end)` with its class. */
   add(bytes: Uint8Array, start: number, end: number, label: number, span: Span): void {
-    if (!this.#on) return;
+    this.#watch.each?.(bytes, start, end, span);
+    if (!this.#watch.duplicates) return;
     if (this.#seen.size >= sampleLimit) {
       this.#beyond = true;
       return;

@@ -2,6 +2,7 @@
 import type {
   Basis,
   FindingCode,
+  FoundDataset,
   FrequencyGroup,
   Place,
   Recognition,
@@ -99,6 +100,8 @@ export interface ManifestReading {
   /** Absolute path of the file that spans without one lie in, where it is not the source itself. */
   readonly main?: string;
   readonly views: readonly CountedView[];
+  /** Where a folder was named: the data sets in it, the one that was read first. */
+  readonly found?: readonly FoundDataset[];
   /** Absent where the format has one split, or where nobody asked. */
   readonly overlaps?: readonly SplitOverlap[];
   /** What the reader itself met; checks add theirs. */

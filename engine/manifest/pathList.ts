@@ -31,13 +31,13 @@ async function samples(input: ReadingInput): Promise<LabelledSamples> {
 }
 
 async function scan(
-  { source, head, chunks, duplicates, failed }: ReadingInput,
+  { source, head, chunks, watch, failed }: ReadingInput,
   collector?: SampleCollector,
 ): Promise<{
   readonly reading: ManifestReading;
   readonly classes: { names: string[]; bySlot: readonly number[] };
 }> {
-  const counts = new PathListCounts(hasNumericLabels(head), duplicates, collector);
+  const counts = new PathListCounts(hasNumericLabels(head), watch, collector);
   const scanner = new LineScanner((bytes, start, end, offset) => counts.take(bytes, start, end, offset));
   for await (const chunk of chunks()) scanner.write(chunk);
   if (!failed()) scanner.end();

@@ -2,7 +2,7 @@
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
 import { classEntries, listFor } from "./classEntries.ts";
-import { DuplicateCheck } from "./duplicateCheck.ts";
+import { DuplicateCheck, type SampleWatch } from "./duplicateCheck.ts";
 import { pathEnd } from "./listedFile.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "./manifest.ts";
 import type { SampleCollector } from "./sampleCollector.ts";
@@ -43,9 +43,9 @@ export class PathListCounts {
   #unreadable = 0;
   #firstUnreadable: { readonly span: Span; readonly label: string } | undefined;
 
-  constructor(numeric: boolean, duplicates: boolean, collector?: SampleCollector) {
+  constructor(numeric: boolean, watch: SampleWatch, collector?: SampleCollector) {
     this.#numeric = numeric;
-    this.#duplicates = new DuplicateCheck(duplicates);
+    this.#duplicates = new DuplicateCheck(watch);
     this.#collector = collector;
   }
 

@@ -3,6 +3,8 @@ import { createInflate } from "node:zlib";
 
 /** Larger images would take longer to unpack than anybody waits. */
 const mostPixels = 2 ** 28;
+/** A row is held in memory. */
+const mostColumns = 2 ** 18;
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export interface PngHeader {
@@ -39,7 +41,9 @@ export async function countPngValues(bytes: Uint8Array, counts: Float64Array): P
   const header = pngHeader(bytes);
   if (!header) return "it is no PNG";
   if (header.kind === "colour") return "its pixels are colours, not class ids";
-  if (header.width * header.height > mostPixels) return "it has more than 268 million pixels";
+  if (header.width > mostColumns || header.width * header.height > mostPixels) {
+    return "it has more than 268 million pixels or 262,144 columns";
+  }
   const rows = new PngRows(header, counts);
   const inflate = createInflate();
   for (const chunk of imageData(bytes)) inflate.write(chunk);

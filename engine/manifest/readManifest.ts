@@ -1,6 +1,7 @@
 /** Reading a manifest of any format. */
 import { basename } from "node:path";
 import type { Recognition } from "#protocol/analysis.ts";
+import type { SampleWatch } from "./duplicateCheck.ts";
 import type { FolderInput, FolderSet } from "./folder/folderReader.ts";
 import { folderSetIn, folderSetOf } from "./folder/openFolderSet.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
@@ -22,9 +23,11 @@ export interface ReadOptions {
   readonly duplicates?: boolean;
   /** Whether to look for samples that are in several splits; true where absent. */
   readonly overlaps?: boolean;
+  /** Told the name of each sample, where the format has such names. */
+  readonly eachSample?: SampleWatch["each"];
   readonly signal?: AbortSignal;
   /** Told the bytes read so far, before decompression, and all there are; for data sets of many files, the files. */
-  readonly progress?: (bytesRead: number, bytesTotal: number) => void;
+  readonly progress?: (read: number, total: number, unit: "bytes" | "files") => void;
 }
 
 /**
@@ -112,11 +115,15 @@ export async function openManifest(
       chunks,
       asked: options.asked ?? false,
       ...(options.signal ? { signal: options.signal } : {}),
-      duplicates: options.duplicates ?? true,
+      watch: watchOf(options),
       failed: () => failed !== undefined,
     },
     failure: () => failed,
   };
+}
+
+function watchOf({ duplicates = true, eachSample }: ReadOptions): SampleWatch {
+  return { duplicates, ...(eachSample ? { each: eachSample } : {}) };
 }
 
 /** The readers that are sure, then those to which the file looks likely. */
@@ -138,7 +145,7 @@ function openedSet(set: FolderSet, source: ManifestSource, options: ReadOptions)
   const given: FolderInput = {
     source,
     signal: options.signal,
-    progress: options.progress,
+    progress: (files, all) => options.progress?.(files, all, "files"),
     overlaps: options.overlaps ?? true,
   };
   const { samples } = set;
@@ -152,7 +159,7 @@ function openedSet(set: FolderSet, source: ManifestSource, options: ReadOptions)
     head: fileHead(source, new Uint8Array(0)),
     chunks: async function* () {},
     asked: true,
-    duplicates: options.duplicates ?? true,
+    watch: watchOf(options),
     failed: () => false,
   };
   return {
@@ -190,7 +197,7 @@ function guarded(
 ): ReadingInput["chunks"] {
   const total = source.size ?? 0;
   const consumed =
-    progress && ((bytes: number): void => progress(Math.min(bytes, total || bytes), total || bytes));
+    progress && ((bytes: number): void => progress(Math.min(bytes, total || bytes), total || bytes, "bytes"));
   return async function* chunks(room) {
     try {
       yield* source.bytes(signal, consumed, room);

@@ -1,4 +1,5 @@
 /** What a reader of one manifest format is. */
+import type { SampleWatch } from "./duplicateCheck.ts";
 import type { ManifestReading, ManifestSource } from "./manifest.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
@@ -59,11 +60,11 @@ export interface ReadingInput {
    * reader with a memory of its own gives room in it, so that chunks need not be copied there.
    */
   chunks(room?: ChunkPair): AsyncIterable<Uint8Array>;
-  /** Whether to look for samples that are listed twice, which takes up to 16 bytes a sample. */
-  readonly duplicates: boolean;
   /** Whether a person named the file as a manifest, so that weaker evidence is enough. */
   readonly asked: boolean;
   readonly signal?: AbortSignal;
+  /** What to do with the names of samples; looking for those that are listed twice takes up to 16 bytes a sample. */
+  readonly watch: SampleWatch;
   /** Whether the source failed, so that what came last is cut off and not to be counted. */
   failed(): boolean;
 }

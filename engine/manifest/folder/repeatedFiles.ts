@@ -6,6 +6,11 @@ import { SampleSplits, sampleHash } from "../sampleSplits.ts";
 /** The name of the image that Roboflow made this one from; its copies share it. */
 const roboflow = /^(.+)\.rf\.[0-9a-f]{32}\.\w+$/i;
 
+/** The name of the image that Roboflow made the file from; undefined for files of other origin. */
+export function originalName(path: string): string | undefined {
+  return roboflow.exec(basename(path))?.[1];
+}
+
 /**
  * Notes the files of each split. Files of one name are the same where their sizes are equal too; a Roboflow export names
  * the original, so that needs no look at the disk.
@@ -19,7 +24,7 @@ export async function splitsOfFiles(
   for (const [split, files] of splits.entries()) {
     for (const file of files) {
       const name = basename(file);
-      const original = roboflow.exec(name)?.[1];
+      const original = originalName(name);
       if (original !== undefined) found.add(split, sampleHash(original), original);
       else if (shared.has(name)) {
         signal?.throwIfAborted();

@@ -3,7 +3,7 @@ import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place, Task } from "#protocol/analysis.ts";
 import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
-import { DuplicateCheck } from "../duplicateCheck.ts";
+import { DuplicateCheck, type SampleWatch } from "../duplicateCheck.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "../manifest.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
 
@@ -32,9 +32,9 @@ export class TableCounts {
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  constructor(column: number, pathColumn: number | undefined, duplicates: boolean) {
+  constructor(column: number, pathColumn: number | undefined, watch: SampleWatch) {
     this.#column = column;
-    this.#duplicates = new DuplicateCheck(duplicates);
+    this.#duplicates = new DuplicateCheck(watch);
     this.#pathColumn = pathColumn;
   }
 

@@ -29,7 +29,7 @@ export async function readTableSamples(
 ): Promise<LabelledSamples | undefined> {
   const { labels } = layout;
   if (labels.kind !== "column") return undefined;
-  const counts = new TableCounts(labels.column, undefined, false);
+  const counts = new TableCounts(labels.column, undefined, { duplicates: false });
   const profiles = Array.from({ length: layout.dialect.columns }, () => new ColumnProfile());
   const order = new RowOrder();
   await takeRows((row) => {

@@ -21,13 +21,14 @@ export function writePng(
   header.setUint8(8, depth);
   header.setUint8(9, indexed ? 3 : 0);
   const palette = Uint8Array.from({ length: 3 * 256 }, (_, i) => i % 251);
-  return Buffer.concat([
+  const file = Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk("IHDR", new Uint8Array(header.buffer)),
     ...(indexed ? [chunk("PLTE", palette)] : []),
     chunk("IDAT", packed ?? deflateSync(rowsOf(values, width, depth, filter))),
     chunk("IEND", new Uint8Array(0)),
   ]);
+  return Uint8Array.from(file);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {
