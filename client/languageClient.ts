@@ -51,7 +51,7 @@ const patterns = [
   "**/{label,labels}",
   "**/*.{csv,tsv,tab}",
   "**/*.{txt,lst,list}",
-  "**/equipoise.{yaml,yml}",
+  "**/*.{yaml,yml,xml}",
   "**/*.py",
 ];
 
@@ -59,7 +59,7 @@ const documentSelector: DocumentSelector = patterns.map((pattern) => ({ scheme: 
 
 /** Watched on disk, open or not. Inputs are watched too, as findings speak about missing files. */
 const watched =
-  "**/{*.json,*.jsonl,*.ndjson,*.manifest,*.pbtxt,*.parquet,label,*.csv,*.tsv,*.tab,*.txt,*.lst,*.list,*.gz,*.npy,*.zip,equipoise.yaml,equipoise.yml,*.py}";
+  "**/{*.json,*.jsonl,*.ndjson,*.manifest,*.pbtxt,*.parquet,label,*.csv,*.tsv,*.tab,*.txt,*.lst,*.list,*.gz,*.npy,*.zip,*.yaml,*.yml,*.xml,*.py}";
 
 /** Starts the server without waiting for it. */
 export function startLanguageService(
