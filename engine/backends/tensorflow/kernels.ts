@@ -4,8 +4,9 @@
  */
 import type { KernelFunc, TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
-import { type NormaliseSettings, ownKernels } from "../operations.ts";
+import { type NesterovSettings, type NormaliseSettings, ownKernels } from "../operations.ts";
 import type { NodeBackend, TFEOpAttr } from "./node.ts";
+import { updateInPlace } from "./variables.ts";
 
 interface Call {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
@@ -21,6 +22,11 @@ let installed = false;
 export function installTensorflowKernels(): void {
   if (installed) return;
   installed = true;
+  addKernel(ownKernels.nesterovUpdate, ({ inputs, attrs, backend }) => {
+    const { weight, velocity, gradient } = inputs as Inputs<"weight" | "velocity" | "gradient">;
+    updateInPlace(backend, [weight, velocity, gradient], attrs as unknown as NesterovSettings);
+    return [];
+  });
   addKernel(ownKernels.normaliseAndFollow, normalise);
   addKernel(ownKernels.normaliseGradient, normaliseGradient);
   addKernel(ownKernels.reluGradient, reluGradient);
@@ -30,6 +36,7 @@ export function installTensorflowKernels(): void {
     const { x } = inputs as Inputs<"x">;
     return backend.executeSingleOutput("BiasAddGrad", [float(backend, "T")], [x]);
   });
+  replaceKernel("Conv2D", convolve);
   replaceKernel("Conv2DBackpropInput", () => convolutionInputGradient);
   replaceKernel("Conv2DBackpropFilter", () => convolutionFilterGradient);
   replaceKernel("BatchMatMul", (batches) => (call) => {
@@ -127,6 +134,22 @@ function dense({ inputs, attrs, backend }: Call): TensorInfo {
   return result;
 }
 
+function convolve(original: Kernel): Kernel {
+  return (call) => {
+    const { inputs, attrs, backend } = call;
+    const { x, filter } = inputs as Inputs<"x" | "filter">;
+    if (attrs["dataFormat"] !== "NHWC" || !isPlain(attrs["dilations"])) return original(call);
+    return backend.executeSingleOutput("Conv2D", convolution(backend, x.shape, filter.shape, attrs), [
+      x,
+      filter,
+    ]);
+  };
+}
+
+function isPlain(dilations: unknown): boolean {
+  return [dilations].flat().every((each) => each === 1);
+}
+
 /** tfjs-node refuses explicit padding in the gradients of a convolution, though TensorFlow has it. */
 function convolutionInputGradient({ inputs, attrs, backend }: Call): TensorInfo {
   const { dy, filter } = inputs as Inputs<"dy" | "filter">;
@@ -153,31 +176,41 @@ function convolutionFilterGradient({ inputs, attrs, backend }: Call): TensorInfo
 }
 
 type Pad = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
+type Shape4D = [number, number, number, number];
 
+/**
+ * Attributes of a convolution. Padding that is that of "SAME" is called so: with explicit padding TensorFlow leaves
+ * its oneDNN kernels for slower ones.
+ */
 function convolution(
   { binding }: NodeBackend,
   input: readonly number[],
   filter: readonly number[],
   attrs: Readonly<Record<string, unknown>>,
 ): TFEOpAttr[] {
-  const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(
-    input as [number, number, number, number],
-    filter as [number, number, number, number],
-    attrs["strides"] as number,
-    1,
-    attrs["pad"] as Pad,
-    attrs["dimRoundingMode"] as "floor" | undefined,
-    false,
-    "channelsLast",
-  );
+  const info = (pad: Pad): tf.backend_util.Conv2DInfo =>
+    tf.backend_util.computeConv2DInfo(
+      input as Shape4D,
+      filter as Shape4D,
+      attrs["strides"] as number,
+      1,
+      pad,
+      attrs["dimRoundingMode"] as "floor" | undefined,
+      false,
+      "channelsLast",
+    );
+  const { padInfo, strideHeight, strideWidth } = info(attrs["pad"] as Pad);
   const { top, bottom, left, right } = padInfo;
+  const same = info("same").padInfo;
+  const isSame = same.top === top && same.bottom === bottom && same.left === left && same.right === right;
+  const type = isSame ? "SAME" : padInfo.type;
   const explicit = { name: "explicit_paddings", type: binding.TF_ATTR_INT };
   return [
     { name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
     { name: "strides", type: binding.TF_ATTR_INT, value: [1, strideHeight, strideWidth, 1] },
-    { name: "padding", type: binding.TF_ATTR_STRING, value: padInfo.type },
+    { name: "padding", type: binding.TF_ATTR_STRING, value: type },
     { name: "data_format", type: binding.TF_ATTR_STRING, value: "NHWC" },
-    ...(padInfo.type === "EXPLICIT" ? [{ ...explicit, value: [0, 0, top, bottom, left, right, 0, 0] }] : []),
+    ...(type === "EXPLICIT" ? [{ ...explicit, value: [0, 0, top, bottom, left, right, 0, 0] }] : []),
   ];
 }
 

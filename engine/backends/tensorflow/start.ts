@@ -14,6 +14,7 @@ import {
   tensorflowFolder,
   writeSetup,
 } from "./place.ts";
+import { followDisposal } from "./variables.ts";
 
 /** A process has one TensorFlow, with the threads of its first start. */
 let loaded:
@@ -36,6 +37,7 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
     const wanted = threads ?? availableCores();
     if (setup.check !== "passed") writeSetup(folder, { ...setup, check: { checking: process.pid } });
     loaded = { backend: await makeNodeBackend(loadBinding(folder, setup, wanted)), folder, threads: wanted };
+    followDisposal(loaded.backend);
     installTensorflowKernels();
   }
   const { backend } = loaded;
