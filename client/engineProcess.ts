@@ -11,6 +11,8 @@ type EngineDialogue = Dialogue<TrainingRequests, TrainingNotifications>;
 export interface Engine extends vscode.Disposable {
   ask: EngineDialogue["ask"];
   readonly onUpdate: vscode.Event<ExperimentUpdate>;
+  /** What a set-up is doing. */
+  readonly onProgress: vscode.Event<string>;
   /** Fires with a message for the user when the process ended without being asked to. */
   readonly onDeath: vscode.Event<string>;
   /** Undefined while no process runs. */
@@ -33,6 +35,7 @@ export function createEngine(
   environment: () => Readonly<Record<string, string>>,
 ): Engine {
   const updates = new vscode.EventEmitter<ExperimentUpdate>();
+  const progress = new vscode.EventEmitter<string>();
   const deaths = new vscode.EventEmitter<string>();
   let running: Running | undefined;
 
@@ -42,6 +45,7 @@ export function createEngine(
       log.error(`engine: ${String(problem)}`),
     );
     talk.hear("experiment/update", (update) => updates.fire(update));
+    talk.hear("backend/progress", ({ message }) => progress.fire(message));
     const started: Running = { child, talk, dismissed: false };
     const ended = (how: string): void => {
       if (running === started) running = undefined;
@@ -69,12 +73,14 @@ export function createEngine(
       return running.talk.ask(method, params);
     },
     onUpdate: updates.event,
+    onProgress: progress.event,
     onDeath: deaths.event,
     pid: () => running?.child.pid,
     rest,
     dispose() {
       rest();
       updates.dispose();
+      progress.dispose();
       deaths.dispose();
     },
   };

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type {
+  BackendDescription,
   ExperimentId,
   ExperimentPlan,
   ExperimentSnapshot,
@@ -11,6 +12,7 @@ import type {
   Proposal,
   RunId,
   RunState,
+  TrainingRequests,
 } from "#protocol/training.ts";
 import type { Engine } from "./engineProcess.ts";
 import { folderOf } from "./places.ts";
@@ -32,6 +34,15 @@ export interface Training extends vscode.Disposable {
   stop(): Promise<boolean>;
   /** The newest experiment on the manifest, running or on disk. */
   latest(manifest: vscode.Uri): Promise<ExperimentSnapshot | undefined>;
+  /**
+   * Sets TensorFlow up in a new process, as one process loads one TensorFlow; throws `run/busy` while training runs.
+   * @param tell hears what is being done.
+   */
+  setUpTensorflow(
+    wish: TrainingRequests["backend/setUp"]["params"],
+    tell: (message: string) => void,
+    cancelled: vscode.CancellationToken,
+  ): Promise<BackendDescription>;
   current(): Watched | undefined;
   isRunning(): boolean;
   readonly onStart: vscode.Event<ExperimentSnapshot>;
@@ -112,6 +123,21 @@ export function createTraining(engine: Engine): Training {
       requireTrust();
       const snapshot = await ask("experiment/latest", question(manifest));
       return snapshot ?? undefined;
+    },
+    async setUpTensorflow(wish, tell, cancelled) {
+      requireTrust();
+      if (isRunning())
+        throw new EquipoiseError("run/busy", "A comparison runs. Stop it, or wait until it has finished.");
+      engine.rest();
+      const listening = vscode.Disposable.from(
+        engine.onProgress(tell),
+        cancelled.onCancellationRequested(() => void ask("backend/cancelSetUp", null)),
+      );
+      try {
+        return await ask("backend/setUp", wish);
+      } finally {
+        listening.dispose();
+      }
     },
     current: () => current,
     isRunning,

@@ -2,6 +2,7 @@
 import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
+import { createSetup } from "./setupRequests.ts";
 import { createTrainer } from "./trainer.ts";
 
 type EngineSide = Dialogue<unknown, unknown, TrainingRequests, TrainingNotifications>;
@@ -26,6 +27,9 @@ connection.answer("experiment/start", trainer.start);
 connection.answer("experiment/stop", trainer.stop);
 connection.answer("experiment/latest", trainer.latest);
 connection.answer("backend/describe", trainer.describeBackend);
+const setup = createSetup((message) => connection.tell("backend/progress", { message }));
+connection.answer("backend/setUp", setup.start);
+connection.answer("backend/cancelSetUp", setup.cancel);
 
 // Threads of the backend would keep an orphan alive. What it trained is on disk, at most 10 s old.
 process.on("disconnect", () => process.exit(0));

@@ -85,4 +85,5 @@ export const commands = {
   switchBasis: "equipoise.switchBasis",
   showDocumentation: "equipoise.showDocumentation",
   showLog: "equipoise.showLog",
+  setUpTensorflow: "equipoise.setUpTensorflow",
 } as const;

@@ -300,6 +300,16 @@ export interface TrainingRequests {
     readonly params: { readonly manifest: string; readonly folder: string };
     readonly result: ExperimentSnapshot | null;
   };
+  /**
+   * Makes a TensorFlow train: the one at `python` (an interpreter, an environment or the package), else one of the usual
+   * places, else with `isPrivate` one that pip installs for us. Answers when its self-test is passed.
+   */
+  readonly "backend/setUp": {
+    readonly params: { readonly python?: string; readonly isPrivate?: boolean };
+    readonly result: BackendDescription;
+  };
+  /** Cancels a set-up that runs; what was there before stays. */
+  readonly "backend/cancelSetUp": { readonly params: null; readonly result: null };
   readonly "backend/describe": {
     readonly params: { readonly backend: BackendId | "auto" };
     readonly result: BackendDescription;
@@ -308,6 +318,36 @@ export interface TrainingRequests {
 
 export interface TrainingNotifications {
   readonly "experiment/update": ExperimentUpdate;
+  /** What a set-up is doing, for a progress display. */
+  readonly "backend/progress": { readonly message: string };
+}
+
+/** Every backend as it was found, and the machine. */
+export interface BackendReport {
+  readonly chosen: BackendDescription;
+  /** Best first; `reason` says what runs, or why it does not. `milliseconds`: its start with the self-test. */
+  readonly backends: readonly {
+    readonly id: BackendId;
+    readonly works: boolean;
+    readonly threads?: number;
+    readonly milliseconds?: number;
+    readonly reason: string;
+  }[];
+  readonly machine: {
+    readonly node: string;
+    readonly cores: number;
+    readonly memoryMegabytes: number;
+    readonly gpus: readonly string[];
+  };
+  /** The set-up of TensorFlow, where there is one: its folder, package, versions and interpreter. */
+  readonly tensorflow?: {
+    readonly setup: string;
+    readonly folder: string;
+    readonly version: string;
+    readonly python?: string;
+    readonly source: string;
+    readonly binding: string;
+  };
 }
 
 export interface BackendDescription {

@@ -1,8 +1,9 @@
 /** `equipoise backend`: what trains here, and why; and setting TensorFlow up for it. */
-import { startBackend, stopBackend } from "#engine/backends/backend.ts";
-import { removeTensorflow, setUpTensorflow } from "#engine/backends/tensorflow/setup.ts";
+import { stopBackend } from "#engine/backends/backend.ts";
+import { reportBackends } from "#engine/backends/report.ts";
+import { removeTensorflow, setUpAndTest } from "#engine/backends/tensorflow/setup.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { type BackendDescription, backendIds } from "#protocol/training.ts";
+import { type BackendDescription, type BackendReport, backendIds } from "#protocol/training.ts";
 import {
   type Command,
   choice,
@@ -17,6 +18,7 @@ const options = {
   backend: { type: "string" },
   threads: { type: "string" },
   python: { type: "string" },
+  private: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
 
@@ -24,6 +26,7 @@ interface BackendValues {
   readonly backend?: string | undefined;
   readonly threads?: string | undefined;
   readonly python?: string | undefined;
+  readonly private?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -37,6 +40,7 @@ export const backend: Command = {
     "--backend NAME   tensorflow, wasm, cpu or auto (default): the best that runs here",
     "--threads N      threads of tensorflow or wasm",
     "--python PATH    setup: the interpreter, environment or TensorFlow package to use; by default what is on the path",
+    "--private        setup: install TensorFlow with pip in a folder of Equipoise's own instead",
     "--json           print one JSON object",
   ],
   async run(args, surroundings) {
@@ -62,19 +66,21 @@ export const backend: Command = {
 
 async function describe(values: BackendValues, { terminal }: Surroundings): Promise<ExitCode> {
   const id = choice("backend", values.backend, ["auto", ...backendIds]) ?? "auto";
-  const description = await startBackend(id, wholeNumber("threads", values.threads));
+  const report = await reportBackends(id, wholeNumber("threads", values.threads));
   await stopBackend();
-  terminal.print(values.json ? JSON.stringify(description, null, 2) : inWords(description));
+  if (values.json) {
+    terminal.print(JSON.stringify({ ...report.chosen, ...report }, null, 2));
+    return 0;
+  }
+  for (const line of reportLines(report)) terminal.print(line);
   return 0;
 }
 
 async function setUp(values: BackendValues, { terminal, signal }: Surroundings): Promise<ExitCode> {
   const line = statusLine(terminal, process.stdout);
-  const tell = (message: string): void => line.show(message);
   try {
-    await setUpTensorflow({ python: values.python }, tell, signal);
-    tell("Testing its numbers.");
-    const description = await firstStart(wholeNumber("threads", values.threads));
+    const wish = { python: values.python, isPrivate: values.private };
+    const description = await setUpAndTest(wish, (message) => line.show(message), signal);
     await stopBackend();
     line.clear();
     terminal.print(values.json ? JSON.stringify(description, null, 2) : inWords(description));
@@ -84,16 +90,34 @@ async function setUp(values: BackendValues, { terminal, signal }: Surroundings):
   }
 }
 
-/** What does not pass its self-test is not left behind. */
-async function firstStart(threads: number | undefined): Promise<BackendDescription> {
-  try {
-    return await startBackend("tensorflow", threads);
-  } catch (error) {
-    removeTensorflow();
-    throw error;
-  }
-}
-
 function inWords({ id, threads, reason }: BackendDescription): string {
   return `${id}, ${threads} thread${threads === 1 ? "" : "s"}: ${reason}`;
+}
+
+/** The chosen one first, as a word on why, then all others and the machine. */
+function reportLines({ chosen, backends, machine, tensorflow }: BackendReport): string[] {
+  const others = backends.map(({ id, works, reason, milliseconds }) => {
+    const state = works
+      ? `works, starts in ${((milliseconds ?? 0) / 1000).toFixed(1)} s`
+      : reasonAlone(id, reason);
+    return `  ${id.padEnd(11)} ${state}`;
+  });
+  const gpu = machine.gpus.length > 0 ? machine.gpus.join("; ") : "no NVIDIA driver";
+  return [
+    inWords(chosen),
+    "",
+    ...others,
+    "",
+    `  machine     ${machine.cores} cores, ${(machine.memoryMegabytes / 1024).toFixed(1)} GB, ${gpu}, Node ${machine.node}`,
+    ...(tensorflow
+      ? [`  set-up      ${tensorflow.setup}: TensorFlow ${tensorflow.version}, binding ${tensorflow.binding}`]
+      : []),
+  ];
+}
+
+/** Without the frame of the message that stands where nothing else can be chosen. */
+function reasonAlone(id: string, message: string): string {
+  return message
+    .replace(`No training backend runs here: ${id} does not run: `, "")
+    .replace(/ Choose another with --backend or in equipoise.yaml.$/, "");
 }

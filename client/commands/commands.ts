@@ -10,6 +10,7 @@ import { copyAsKeras, copyAsPyTorch, copyAsTensorFlowJs } from "./copyAsCode.ts"
 import { insertLossHere, recordGradientRatios } from "./editScript.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
+import { setUpTensorflow } from "./setUpTensorflow.ts";
 import { showDocumentation } from "./showDocumentation.ts";
 import { showLog } from "./showLog.ts";
 import { stopTraining } from "./stopTraining.ts";
@@ -29,6 +30,7 @@ const all: readonly Command[] = [
   switchBasis,
   showDocumentation,
   showLog,
+  setUpTensorflow,
 ];
 
 /** Registers every command. What goes wrong in one is told with a way to the log. */

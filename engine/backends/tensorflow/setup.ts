@@ -1,13 +1,18 @@
 /** Sets TensorFlow up for training: a folder of ours with a binding to it; nothing is written anywhere else. */
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { BackendDescription } from "#protocol/training.ts";
+import { startBackend } from "../backend.ts";
 import { makeBinding } from "./binding.ts";
 import { type FoundTensorflow, findTensorflow, tensorflowAt } from "./find.ts";
 import { libraryLink, libraryMark, type TensorflowSetup, tensorflowFolder, writeSetup } from "./place.ts";
+import { makePrivatePython, removePrivatePython } from "./privatePython.ts";
 
 export interface SetupWish {
   /** An interpreter, an environment or a package's folder; by default what the usual places have. */
   readonly python?: string | undefined;
+  /** Install TensorFlow with pip in an environment of ours instead. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /**
@@ -20,7 +25,7 @@ export async function setUpTensorflow(
   tell: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<TensorflowSetup> {
-  const found = wish.python ? await tensorflowAt(wish.python, signal) : await findTensorflow(signal);
+  const found = await wished(wish, tell, signal);
   tell(`Found TensorFlow ${found.version} in ${found.folder}.`);
   const folder = tensorflowFolder();
   const draft = `${folder}.${process.pid}`;
@@ -28,7 +33,8 @@ export async function setUpTensorflow(
   mkdirSync(draft, { recursive: true });
   try {
     symlinkSync(found.folder, join(draft, libraryLink), process.platform === "win32" ? "junction" : "dir");
-    const setup = describe(found, await makeBinding(draft, tell, signal));
+    const binding = await makeBinding(draft, tell, signal);
+    const setup = describe(found, binding, wish.isPrivate ? "private" : "environment");
     writeSetup(draft, setup);
     signal?.throwIfAborted();
     replaceFolder(draft, folder);
@@ -38,15 +44,48 @@ export async function setUpTensorflow(
   }
 }
 
-/** Undoes a set-up; false where there was none. */
-export function removeTensorflow(): boolean {
-  const folder = tensorflowFolder();
-  const isThere = libraryMark(join(folder, libraryLink)) !== undefined;
-  rmSync(folder, { recursive: true, force: true });
-  return isThere;
+async function wished(
+  { python, isPrivate }: SetupWish,
+  tell: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<FoundTensorflow> {
+  if (isPrivate) return tensorflowAt(await makePrivatePython(tell, signal), signal);
+  tell("Looking for TensorFlow.");
+  return python ? tensorflowAt(python, signal) : findTensorflow(signal);
 }
 
-function describe(found: FoundTensorflow, binding: TensorflowSetup["binding"]): TensorflowSetup {
+/** Undoes a set-up, and takes away an environment of ours; false where there was nothing. */
+export function removeTensorflow(): boolean {
+  const folder = tensorflowFolder();
+  const isThere = existsSync(folder);
+  rmSync(folder, { recursive: true, force: true });
+  return removePrivatePython() || isThere;
+}
+
+/**
+ * Sets up and proves it by the self-test. What does not pass is not left behind.
+ * @throws EquipoiseError as `setUpTensorflow`, and where the self-test is not passed.
+ */
+export async function setUpAndTest(
+  wish: SetupWish,
+  tell: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<BackendDescription> {
+  await setUpTensorflow(wish, tell, signal);
+  tell("Testing its numbers.");
+  try {
+    return await startBackend("tensorflow");
+  } catch (error) {
+    rmSync(tensorflowFolder(), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function describe(
+  found: FoundTensorflow,
+  binding: TensorflowSetup["binding"],
+  source: TensorflowSetup["source"],
+): TensorflowSetup {
   const library = libraryMark(found.folder);
   if (!library) throw new Error(`expected libraries in ${found.folder}, found none`);
   return {
@@ -54,7 +93,7 @@ function describe(found: FoundTensorflow, binding: TensorflowSetup["binding"]): 
     folder: found.folder,
     version: found.version,
     ...(found.python && { python: found.python }),
-    source: "environment",
+    source,
     binding,
     library,
     check: "new",

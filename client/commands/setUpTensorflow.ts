@@ -1,0 +1,86 @@
+/** Makes a TensorFlow of this machine train for Equipoise: asks which one, shows progress, can be cancelled. */
+
+import * as vscode from "vscode";
+import { commands } from "#protocol/language.ts";
+import type { TrainingRequests } from "#protocol/training.ts";
+import { restrictedMode } from "../training.ts";
+import type { Command } from "./command.ts";
+
+type Wish = TrainingRequests["backend/setUp"]["params"];
+
+export const setUpTensorflow: Command = {
+  id: commands.setUpTensorflow,
+  async run({ training }) {
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showWarningMessage(restrictedMode);
+      return undefined;
+    }
+    const wish = await choose();
+    if (!wish) return undefined;
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: "TensorFlow",
+      cancellable: true,
+    };
+    const { id, reason } = await vscode.window.withProgress(options, (progress, cancelled) =>
+      training.setUpTensorflow(wish, (message) => progress.report({ message }), cancelled),
+    );
+    void vscode.window.showInformationMessage(`Training runs on ${reason}.`);
+    return id;
+  },
+};
+
+interface Choice extends vscode.QuickPickItem {
+  readonly wish?: Wish;
+}
+
+async function choose(): Promise<Wish | undefined> {
+  const active = await activeInterpreter();
+  const choices: Choice[] = [
+    ...(active
+      ? [{ label: "The selected Python environment", description: active, wish: { python: active } }]
+      : []),
+    { label: "What is on the path", description: "the active environment, then python3", wish: {} },
+    { label: "Another environment...", description: "an interpreter or the folder of an environment" },
+    {
+      label: "Install TensorFlow for Equipoise alone",
+      description: "with pip, about 300 MB, in Equipoise's own folder",
+      wish: { isPrivate: true },
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(choices, { title: "Which TensorFlow trains?" });
+  if (!picked || picked.wish) return picked?.wish;
+  const [place] =
+    (await vscode.window.showOpenDialog({
+      canSelectFiles: true,
+      canSelectFolders: true,
+      title: picked.label,
+    })) ?? [];
+  return place && { python: place.fsPath };
+}
+
+/** The part of the Python extension's interface that is used: its environments are a documented, stable one. */
+interface PythonExtension {
+  readonly environments: {
+    getActiveEnvironmentPath(resource?: vscode.Uri): { readonly path: string };
+    resolveEnvironment(environment: {
+      readonly path: string;
+    }): Promise<{ readonly executable: { readonly uri?: vscode.Uri } } | undefined>;
+  };
+}
+
+async function activeInterpreter(): Promise<string | undefined> {
+  const extension = vscode.extensions.getExtension<PythonExtension>("ms-python.python");
+  if (!extension) return undefined;
+  try {
+    const { environments } = await extension.activate();
+    const resource = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const environment = await environments.resolveEnvironment(
+      environments.getActiveEnvironmentPath(resource),
+    );
+    return environment?.executable.uri?.fsPath;
+  } catch {
+    // Another version of that extension, or one that found no Python: the other choices remain.
+    return undefined;
+  }
+}
