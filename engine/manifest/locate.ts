@@ -1,6 +1,6 @@
 /** Bytes to lines and columns, for the few places that are reported. */
-import { isAscii } from "node:buffer";
 import type { Place } from "#protocol/analysis.ts";
+import { utf16Length } from "./lineIndex.ts";
 import type { ManifestSource, Span } from "./manifest.ts";
 import { byteOrderMark } from "./scan/text.ts";
 
@@ -23,6 +23,8 @@ export async function locate(
   const offsets = Float64Array.from(
     new Set(spans.flatMap(({ start, end }) => [start, Math.max(start, end)])),
   ).sort();
+  const near = await fromIndex(source, offsets, signal);
+  if (near) return placesAt(spans, (offset) => near.get(offset) ?? { line: 1, column: 1 });
   const positions = new Map<number, Position>();
   const counter = new PositionCounter();
   let next = 0;
@@ -38,7 +40,10 @@ export async function locate(
     if (signal?.aborted) throw error;
   }
   const last = counter.position();
-  const at = (offset: number): Position => positions.get(offset) ?? last;
+  return placesAt(spans, (offset) => positions.get(offset) ?? last);
+}
+
+function placesAt(spans: readonly Span[], at: (offset: number) => Position): Place[] {
   return spans.map(({ start, end }) => {
     const from = at(start);
     const to = at(Math.max(start, end));
@@ -46,11 +51,48 @@ export async function locate(
   });
 }
 
+const startOfContent = { offset: 0, line: 1, column: 1 };
+
+/** Above this one more pass is quicker than reading near each place. */
+const fewPlaces = 128;
+
+/** The positions by the lines noted while the content was read; undefined where they do not reach all offsets. */
+async function fromIndex(
+  { lines, slice }: ManifestSource,
+  offsets: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<number, Position> | undefined> {
+  const index = lines?.();
+  const last = offsets[offsets.length - 1] ?? 0;
+  if (!index || !slice || offsets.length > fewPlaces || last > index.end) return undefined;
+  const found = new Map<number, Position>();
+  try {
+    for (const offset of offsets) {
+      signal?.throwIfAborted();
+      const mark = index.before(offset);
+      const counter = new PositionCounter(mark);
+      // Three bytes more, so that a byte order mark is seen as a whole.
+      counter.take(await slice(mark.offset, offset + 3), Float64Array.of(offset), 0, found);
+      if (!found.has(offset)) found.set(offset, counter.position());
+    }
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined;
+  }
+  return found;
+}
+
 /** Walks through the content and knows line and column, as editors count them, of the next byte. */
 class PositionCounter {
-  #offset = 0;
-  #line = 1;
-  #column = 1;
+  #offset: number;
+  #line: number;
+  #column: number;
+
+  constructor({ offset, line, column }: Position & { readonly offset: number } = startOfContent) {
+    this.#offset = offset;
+    this.#line = line;
+    this.#column = column;
+  }
 
   position(): Position {
     return { line: this.#line, column: this.#column };
@@ -93,15 +135,4 @@ function nextLineFeed(chunk: Uint8Array, from: number, to: number): number {
   for (let i = from; i < near; i++) if (chunk[i] === lineFeed) return i;
   if (near === to) return -1;
   return Buffer.from(chunk.buffer, chunk.byteOffset, to).indexOf(lineFeed, near);
-}
-
-/** UTF-16 units of UTF-8 bytes: one a character, two where it takes four bytes. */
-function utf16Length(bytes: Uint8Array, from: number, to: number): number {
-  if (isAscii(bytes.subarray(from, to))) return to - from;
-  let units = 0;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] ?? 0;
-    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
-  }
-  return units;
 }

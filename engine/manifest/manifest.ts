@@ -9,6 +9,7 @@ import type {
   Severity,
   Task,
 } from "#protocol/analysis.ts";
+import type { LineIndex } from "./lineIndex.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
 
 /** Where bytes come from: a file on disk, or the text of an open document that is newer than the disk. */
@@ -27,6 +28,10 @@ export interface ManifestSource {
     consumed?: (bytes: number) => void,
     room?: ChunkPair,
   ): AsyncIterable<Uint8Array>;
+  /** Lines of what the last pass has read; absent where `slice` cannot give its bytes again. */
+  readonly lines?: () => LineIndex | undefined;
+  /** Bytes of the content from `start` up to `end`, fewer where it ends before; only where there are `lines`. */
+  readonly slice?: (start: number, end: number) => Promise<Uint8Array>;
   /** The first bytes, decompressed; at most `length`. */
   head(length: number): Promise<Uint8Array>;
   /** Bytes of the file as it is on disk, for formats that are read in parts; absent where it is packed. */

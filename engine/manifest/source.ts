@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { TextDecoder } from "node:util";
 import { constants, createGunzip, type Gunzip } from "node:zlib";
+import { LineIndex } from "./lineIndex.ts";
 import type { ManifestSource } from "./manifest.ts";
 import { asBytes, joinBytes } from "./scan/bytes.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
@@ -22,10 +23,16 @@ type Consumed = (bytes: number) => void;
 /** The file at `path`, read anew by every call; gzip is recognised by its first two bytes and undone. */
 export function fileSource(path: string): ManifestSource {
   const size = sizeOf(path);
+  let lines: LineIndex | undefined;
   return {
     path,
     ...(size === undefined ? {} : { size }),
-    bytes: (signal, consumed, room) => fileBytes(path, signal, consumed, room),
+    bytes: (signal, consumed, room) =>
+      fileBytes(path, signal, consumed, room, (index) => {
+        lines = index;
+      }),
+    lines: () => lines,
+    slice: (start, end) => fileSlice(path, start, end),
     head: (length) => firstBytes(fileBytes(path), length),
     ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
@@ -59,12 +66,24 @@ async function* fileBytes(
   signal?: AbortSignal,
   consumed?: Consumed,
   room?: ChunkPair,
+  indexed?: (lines: LineIndex | undefined) => void,
 ): AsyncGenerator<Uint8Array> {
   const handle = await open(path);
   try {
-    const magic = await handle.read(new Uint8Array(2), 0, 2, 0);
-    const gzipped = magic.bytesRead === 2 && magic.buffer[0] === 0x1f && magic.buffer[1] === 0x8b;
-    yield* asUtf8(gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed, room));
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
+    const gzipped = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const chunks = asUtf8(
+      gzipped ? unzipped(handle, signal, consumed) : rawBytes(handle, signal, consumed, room),
+    );
+    // Offsets in the content are offsets in the file only where nothing is unpacked or recoded.
+    const lines = gzipped || utf16Decoder(buffer) ? undefined : new LineIndex();
+    indexed?.(lines);
+    if (!indexed || !lines) yield* chunks;
+    else
+      for await (const chunk of chunks) {
+        lines.take(chunk);
+        yield chunk;
+      }
   } finally {
     await handle.close();
   }
@@ -235,6 +254,16 @@ async function neighbourOf(path: string, name: string): Promise<Uint8Array | und
     return size <= neighbourBytes ? asBytes(await readFile(file)) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+async function fileSlice(path: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(end - start), 0, end - start, start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }
 

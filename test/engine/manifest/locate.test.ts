@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { locate } from "#engine/manifest/locate.ts";
+import { fileSource } from "#engine/manifest/source.ts";
 import { chunkedSource, chunkSizes } from "./chunked.ts";
 
 /** As an editor counts: lines and UTF-16 units from 1. */
@@ -37,6 +41,28 @@ test("bytes become lines and UTF-16 columns, wherever the chunks break", async (
     ),
     { numRuns: 200 },
   );
+});
+
+test("places from the lines noted while a file was read are those of a full pass", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "equipoise-"));
+  const line = `${"é😀x".repeat(40)}\n`;
+  const text = `\uFEFF${line.repeat(900)}${"a".repeat(200_000)}é${"b".repeat(100_000)}\n${line}`;
+  const path = join(folder, "long.txt");
+  await writeFile(path, text);
+  const size = Buffer.byteLength(text);
+  const source = fileSource(path);
+  const spans = [0, 3, 4, 70_000, 140_000, 230_000, 420_000, size - 3, size].map((start) => ({
+    start,
+    end: start + 1,
+  }));
+  const before = await locate(source, spans);
+  for await (const chunk of source.bytes()) expect(chunk.length).toBeGreaterThan(0);
+  const index = source.lines?.();
+  expect(index?.end).toBe(size);
+  const inside = spans.slice(0, -1);
+  expect(await locate(source, inside)).toEqual(before.slice(0, -1));
+  expect(await locate(chunkedSource(path, text, { sizes: [7919] }), inside)).toEqual(before.slice(0, -1));
+  await rm(folder, { recursive: true });
 });
 
 test("long lines are counted like short ones", async () => {
