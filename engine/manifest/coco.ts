@@ -1,14 +1,14 @@
 /** COCO and LVIS JSON: categories, images and annotations in any order. */
 import { basename } from "node:path";
 import type { FrequencyGroup } from "#protocol/analysis.ts";
-import { CocoCounts } from "./cocoCounts.ts";
+import { type Category, CocoCounts } from "./cocoCounts.ts";
 import { segmentsShape } from "./cocoSegments.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
 import { JsonScanner } from "./scan/json.ts";
-import { recordsOf } from "./scan/jsonRecord.ts";
+import { type JsonRecord, recordsOf } from "./scan/jsonRecord.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
 import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
@@ -23,7 +23,7 @@ async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
   if (counts.hasSegments) ({ counts, scanner } = await scan(input, segmentsShape));
   if (counts.isEmpty) return undefined;
   const split = splitOf(source.path);
-  const { format, view, observations } = counts.result(scanner);
+  const { format, view, observations } = counts.result(scanner, !input.failed());
   return {
     format,
     views: [{ name: basename(source.path), ...(split ? { split } : {}), ...view }],
@@ -36,7 +36,7 @@ async function scan(
   { chunks, watch }: ReadingInput,
   annotations: (counts: CocoCounts) => JsonShape,
 ): Promise<{ counts: CocoCounts; scanner: JsonScanner }> {
-  const counts = new CocoCounts();
+  const counts = new CocoCounts(watch.duplicates);
   const memory = openScanMemory();
   const scanner = new JsonScanner(documentShape(counts, annotations(counts), watch.each), memory);
   for await (const chunk of chunks(memory?.chunks)) {
@@ -48,31 +48,37 @@ async function scan(
 }
 
 function documentShape(counts: CocoCounts, annotations: JsonShape, each: SampleWatch["each"]): JsonShape {
-  const image: JsonShape = {
-    close: () => counts.addImage(),
-    ...(each ? { fields: fields({ file_name: { text: imageName(each) } }) } : {}),
-  };
   return {
     // The rest of the document stands in no table, so that its syntax is checked to the end.
     others: () => undefined,
     fields: fields({
-      images: { items: () => image },
+      images: imageShape(counts, each),
       annotations,
       categories: { items: categoryShapes(counts) },
     }),
   };
 }
 
+function imageShape(counts: CocoCounts, each: SampleWatch["each"]): JsonShape {
+  const wanted = { id: "value", width: "value", height: "value", neg_category_ids: "numbers" } as const;
+  const side = (value: number | string | undefined): number => (typeof value === "number" ? value : 0);
+  return recordsOf(each ? { ...wanted, file_name: "value" } : wanted, (record) => {
+    const { start, end } = record;
+    const id = record.value(0);
+    counts.addImage(id, side(record.value(1)), side(record.value(2)), start, end);
+    if (id !== undefined && record.count(3) > 0) counts.addAbsent(id, record.list(3), start, end);
+    const name = each && record.value(4);
+    if (typeof name !== "string") return;
+    const bytes = encoder.encode(name);
+    each?.(bytes, 0, bytes.length, { start: record.startOf(4), end: record.endOf(4) });
+  });
+}
+
 /** Positions of the fields of an annotation. */
 const category = 0;
 const image = 1;
-
-function imageName(each: NonNullable<SampleWatch["each"]>): NonNullable<JsonShape["text"]> {
-  return (name, start, end) => {
-    const bytes = encoder.encode(name);
-    each(bytes, 0, bytes.length, { start, end });
-  };
-}
+const annotationId = 2;
+const bbox = 3;
 
 /** Boxes tell detection from classification; one annotation is enough to see which it is. */
 function annotationShape(counts: CocoCounts): JsonShape {
@@ -83,14 +89,35 @@ function annotationShape(counts: CocoCounts): JsonShape {
     },
   };
   return recordsOf(
-    { category_id: "value", image_id: "value" },
-    (record) => {
-      const id = record.value(category);
-      if (id === undefined) counts.addUnlabelled(record.start, record.end);
-      else counts.addAnnotation(id, record.value(image), record.startOf(category), record.endOf(category));
-    },
-    { bbox: geometry, segmentation: geometry, segments_info: segments },
+    { category_id: "value", image_id: "value", id: "value", bbox: "numbers" },
+    (record) => takeAnnotation(counts, record),
+    { segmentation: geometry, segments_info: segments },
   );
+}
+
+function takeAnnotation(counts: CocoCounts, record: JsonRecord): void {
+  const { start, end } = record;
+  const id = record.value(category);
+  if (record.has(bbox)) counts.seeGeometry();
+  const own = record.value(annotationId);
+  if (own !== undefined) counts.addAnnotationId(own, start, end);
+  if (id === undefined) {
+    counts.addUnlabelled(start, end);
+    return;
+  }
+  const on = record.value(image);
+  const slot = counts.addAnnotation(id, on, record.startOf(category), record.endOf(category));
+  if (on === undefined) return;
+  const box =
+    record.count(bbox) === 4
+      ? ([
+          record.number(bbox, 0),
+          record.number(bbox, 1),
+          record.number(bbox, 2),
+          record.number(bbox, 3),
+        ] as const)
+      : undefined;
+  counts.addBox(on, slot, box, start, end);
 }
 
 function categoryShapes(counts: CocoCounts): () => JsonShape {
@@ -98,6 +125,8 @@ function categoryShapes(counts: CocoCounts): () => JsonShape {
   let name: string | undefined;
   let span = { start: 0, end: 0 };
   let frequency: FrequencyGroup | undefined;
+  let supercategory: string | undefined;
+  let declared: { images?: number; instances?: number } = {};
   const setId = (found: number | string): void => {
     id = found;
   };
@@ -106,6 +135,8 @@ function categoryShapes(counts: CocoCounts): () => JsonShape {
       id = undefined;
       name = undefined;
       frequency = undefined;
+      supercategory = undefined;
+      declared = {};
     },
     fields: fields({
       id: { number: setId, text: setId },
@@ -120,6 +151,21 @@ function categoryShapes(counts: CocoCounts): () => JsonShape {
           frequency = frequencyGroups.get(letter);
         },
       },
+      supercategory: {
+        text: (found) => {
+          supercategory = found;
+        },
+      },
+      image_count: {
+        number: (count) => {
+          declared.images = count;
+        },
+      },
+      instance_count: {
+        number: (count) => {
+          declared.instances = count;
+        },
+      },
     }),
     close: (start, end) => {
       if (id === undefined) return;
@@ -128,10 +174,24 @@ function categoryShapes(counts: CocoCounts): () => JsonShape {
         name: name ?? String(id),
         span: name === undefined ? { start, end } : span,
         ...(frequency ? { frequency } : {}),
+        ...(supercategory === undefined ? {} : { supercategory }),
+        ...declaredCount(declared),
       });
     },
   };
   return () => shape;
+}
+
+/** Instances, else images, that a category says it has. */
+function declaredCount({
+  images,
+  instances,
+}: {
+  readonly images?: number;
+  readonly instances?: number;
+}): Partial<Pick<Category, "declares">> {
+  if (instances !== undefined) return { declares: { basis: "instances", count: instances } };
+  return images === undefined ? {} : { declares: { basis: "images", count: images } };
 }
 
 function recognises(head: FileHead): Recognised | undefined {

@@ -2,13 +2,16 @@
 
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Basis, FrequencyGroup, Task } from "#protocol/analysis.ts";
+import { AbsentClasses } from "./absentClasses.ts";
+import { CocoImages } from "./cocoImages.ts";
+import { CocoRepeats } from "./cocoRepeats.ts";
 import { firstOnes, shortName } from "./firstOnes.ts";
 import type { CountedClass, CountedView, Observation, Span } from "./manifest.ts";
 import { PairSet } from "./numberSet.ts";
 import type { JsonScanner } from "./scan/json.ts";
 import { jsonObservations } from "./scan/jsonObservations.ts";
 
-export interface Category {
+export interface Category extends Pick<CountedClass, "declares" | "supercategory"> {
   readonly id: number | string;
   readonly name: string;
   readonly span: Span;
@@ -34,18 +37,48 @@ export class CocoCounts {
   readonly #tallies = new Map<number | string, Tally>();
   readonly #pairs = new PairSet();
   readonly #otherImages = new Map<number | string, number>();
-  #images = 0;
+  readonly #images = new CocoImages();
+  readonly #repeats: CocoRepeats;
+  readonly #absent = new AbsentClasses();
   #geometry = false;
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
+
+  /** `duplicates` says whether repeated boxes are looked for. */
+  constructor(duplicates: boolean) {
+    this.#repeats = new CocoRepeats(duplicates);
+  }
 
   /** Whether the document has neither categories nor labelled annotations. */
   get isEmpty(): boolean {
     return this.#categories.size === 0 && this.#tallies.size === 0;
   }
 
-  addImage(): void {
-    this.#images++;
+  /** An image; its sides are 0 where unknown. */
+  addImage(id: number | string | undefined, width: number, height: number, start: number, end: number): void {
+    this.#images.addImage(id, width, height, { start, end });
+  }
+
+  /** Category ids that an image says it has none of. */
+  addAbsent(image: number | string, categories: readonly number[], start: number, end: number): void {
+    const number = this.#imageNumber(image);
+    this.#absent.add(number, categories, { start, end });
+  }
+
+  addAnnotationId(id: number | string, start: number, end: number): void {
+    this.#repeats.addId(id, start, end);
+  }
+
+  /** The box of an annotation, absent where it has none, with the slot of its category. */
+  addBox(
+    image: number | string,
+    slot: number,
+    box: readonly [number, number, number, number] | undefined,
+    start: number,
+    end: number,
+  ): void {
+    this.#images.addAnnotation(image, box, start, end);
+    if (box) this.#repeats.addBox(this.#imageNumber(image), slot, box, start, end);
   }
 
   /** Whether categories belong to segments of annotations, which then are to be read as such. */
@@ -67,13 +100,13 @@ export class CocoCounts {
     this.#firstUnlabelled ??= { start, end };
   }
 
-  /** An annotation, with the place of its category id. */
+  /** An annotation, with the place of its category id; returns the slot of the category. */
   addAnnotation(
     category: number | string,
     image: number | string | undefined,
     start: number,
     end: number,
-  ): void {
+  ): number {
     let tally = this.#tallies.get(category);
     if (tally === undefined) {
       tally = { slot: this.#tallies.size, id: category, instances: 0, images: 0, first: { start, end } };
@@ -81,10 +114,14 @@ export class CocoCounts {
     }
     tally.instances++;
     if (image === undefined || this.#pairs.add(this.#imageNumber(image), tally.slot)) tally.images++;
+    return tally.slot;
   }
 
   /** The view without name and split, and what was met on the way. */
-  result(scanner: JsonScanner): {
+  result(
+    scanner: JsonScanner,
+    complete: boolean,
+  ): {
     readonly format: string;
     readonly view: Omit<CountedView, "name" | "split">;
     readonly observations: Observation[];
@@ -93,12 +130,25 @@ export class CocoCounts {
     const bases: Basis[] = task === "detection" ? ["instances", "images"] : ["images"];
     const classes = this.#classes(task);
     const lvis = classes.some(({ frequency }) => frequency !== undefined);
-    const samples = this.#images > 0 ? this.#images : this.#pairs.distinctFirsts();
+    const samples = this.#images.declared > 0 ? this.#images.declared : this.#pairs.distinctFirsts();
     return {
       format: lvis ? "lvis" : "coco",
       view: { task, bases, samples, classes },
-      observations: [...jsonObservations(scanner), ...this.#observations()],
+      observations: [
+        ...jsonObservations(scanner),
+        ...this.#observations(),
+        ...this.#images.observations(complete && !scanner.problem),
+        ...this.#repeats.observations(),
+        ...this.#absent.observations(new Set(this.#categories.keys()), (image, category) =>
+          this.#hasPair(image, category),
+        ),
+      ],
     };
+  }
+
+  #hasPair(image: number, category: number): boolean {
+    const tally = this.#tallies.get(category);
+    return tally !== undefined && this.#pairs.has(image, tally.slot);
   }
 
   #imageNumber(image: number | string): number {
@@ -123,7 +173,7 @@ export class CocoCounts {
     if (categories.length === 0) return this.#metClasses(task);
     if (categories.every(({ id }) => typeof id === "number"))
       categories.sort((a, b) => Number(a.id) - Number(b.id));
-    return categories.map(({ id, name, span, frequency }, index) => {
+    return categories.map(({ id, name, span, frequency, declares, supercategory }, index) => {
       const tally = this.#tallies.get(id);
       return {
         index,
@@ -131,6 +181,8 @@ export class CocoCounts {
         name,
         ...counted(tally, task),
         ...(frequency ? { frequency } : {}),
+        ...(declares ? { declares } : {}),
+        ...(supercategory === undefined ? {} : { supercategory }),
         first: span,
         declared: true,
       };

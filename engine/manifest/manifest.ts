@@ -57,6 +57,10 @@ export interface CountedClass {
   readonly pixels?: number;
   /** LVIS: the group that the file declares, which follows the training images. */
   readonly frequency?: FrequencyGroup;
+  /** How many the manifest says there are. */
+  readonly declares?: { readonly basis: "images" | "instances"; readonly count: number };
+  /** The group of classes that the manifest puts it in. */
+  readonly supercategory?: string;
   /** Where the class is first named or used. */
   readonly first?: Span;
   /** Whether the manifest declares the class; false where it was only met, or fills a gap between label ids. */

@@ -60,6 +60,10 @@ export class PairSet {
     return this.#numbers.add(first * secondLimit + second);
   }
 
+  has(first: number, second: number): boolean {
+    return this.#numbers.has(first * secondLimit + second);
+  }
+
   /** How many different firsts there are. */
   distinctFirsts(): number {
     let distinct = 0;

@@ -2,10 +2,11 @@
 import { basename } from "node:path";
 import type { Recognition } from "#protocol/analysis.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
+import { encodingObservation } from "./encoding.ts";
 import type { FolderInput, FolderSet } from "./folder/folderReader.ts";
 import { folderSetIn, folderSetOf } from "./folder/openFolderSet.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
-import type { FileHead, ManifestReader, ReadingInput, Recognised } from "./reader.ts";
+import { type FileHead, isText, type ManifestReader, type ReadingInput, type Recognised } from "./reader.ts";
 import { readers } from "./readers.ts";
 import { refusal } from "./refusal.ts";
 import { decodeHead } from "./scan/text.ts";
@@ -46,7 +47,9 @@ export async function readManifest(
     const reading = await reader.read(input);
     if (!reading) continue;
     const recognition = candidates.slice(turn).map(recognitionOf);
-    return withFailure({ ...reading, recognition }, failure());
+    const encoding = isText(input.head) ? encodingObservation(input.head.name, input.head.bytes) : undefined;
+    const observations = [...(encoding ? [encoding] : []), ...reading.observations];
+    return withFailure({ ...reading, observations, recognition }, failure());
   }
   return options.asked ? refused(input.head) : undefined;
 }

@@ -9,7 +9,6 @@ import {
   closeObject,
   colonByte,
   comma,
-  decodeUtf8,
   isAtom,
   isSpace,
   openArray,
@@ -24,6 +23,7 @@ import { fieldIndex, type JsonShape } from "./jsonShape.ts";
 import { JsonToken } from "./jsonToken.ts";
 import { RecordKernel } from "./recordKernel.ts";
 import { openScanMemory, type ScanMemory } from "./scanMemory.ts";
+import { decode } from "./text.ts";
 
 /** Why scanning ended early. */
 export interface JsonProblem {
@@ -307,7 +307,7 @@ export class JsonScanner {
   }
 
   #decoded(bytes: Uint8Array, start: number, stop: number): string {
-    const raw = decodeUtf8(bytes, start, stop);
+    const raw = decode(bytes, start, stop);
     return this.#token.hasEscape ? unescaped(raw) : raw;
   }
 
@@ -326,7 +326,7 @@ export class JsonScanner {
     if (number >= 0) tell?.(number, this.#token.start, end);
     // The exact form of a number that nobody asked for is not worth the time.
     else if (tell || this.#next?.word || !this.#token.isWhole || !beginsNumber(chunk, from))
-      this.#takeAtom(decodeUtf8(this.#token.bytes(chunk, from, to)), end);
+      this.#takeAtom(decode(this.#token.bytes(chunk, from, to)), end);
     if (this.#state !== broken) this.#afterValue();
   }
 

@@ -23,5 +23,5 @@ export function nonFiniteNumber(start: number | undefined): Observation[] {
   if (start === undefined) return [];
   const message = "NaN and Infinity are not JSON, and most parsers stop here. Write null or a number.";
   const span = { start, end: start + 3 };
-  return [{ code: "manifest/broken", severity: "warning", message, span }];
+  return [{ code: "manifest/invalid-number", severity: "warning", message, span }];
 }

@@ -1,0 +1,22 @@
+/** Ids with gaps: the training index of a class is then not its id. */
+import { formatCount } from "#engine/statistics/format.ts";
+import type { Check } from "./check.ts";
+
+export const classIdGaps: Check = {
+  code: "class/id-gaps",
+  observe({ view, counted }) {
+    if (!counted.classes.every(({ declared }) => declared)) return [];
+    const ids = view.classes.map(({ id }) => id);
+    const numbers = ids.filter((id) => typeof id === "number");
+    const first = numbers[0];
+    const last = numbers[numbers.length - 1];
+    if (first === undefined || last === undefined || numbers.length < ids.length) return [];
+    const gaps = last - first + 1 - numbers.length;
+    const after = numbers.findIndex((id, index) => index > 0 && id !== (numbers[index - 1] ?? 0) + 1);
+    if (gaps <= 0 || after < 0) return [];
+    const map = [0, after, numbers.length - 1].map((index) => `index ${index} is id ${numbers[index]}`);
+    const many = gaps === 1 ? "1 gap" : `${formatCount(gaps)} gaps`;
+    const message = `Ids run from ${first} to ${last} with ${many}: ${[...new Set(map)].join(", ")}.`;
+    return [{ code: "class/id-gaps", severity: "information", message }];
+  },
+};
