@@ -4,7 +4,7 @@ import type { Observation, Span } from "./manifest.ts";
 import { hashBytes, NumberSet } from "./numberSet.ts";
 
 /** Above this no further sample is remembered, and the check says so. */
-const sampleLimit = 3_000_000;
+const sampleLimit = 12_000_000;
 
 /** What is to be done with the samples of a manifest: whether to look for repeated ones, and who else wants to know them. */
 export interface SampleWatch {
