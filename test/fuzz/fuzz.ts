@@ -97,6 +97,7 @@ async function readWithAll(
         }
       },
       duplicates: true,
+      asked: true,
       failed: () => failed,
     });
     if (!reading) continue;
