@@ -28,10 +28,8 @@ export interface ManifestSource {
     consumed?: (bytes: number) => void,
     room?: ChunkPair,
   ): AsyncIterable<Uint8Array>;
-  /** Lines of what the last pass has read; absent where `slice` cannot give its bytes again. */
+  /** Lines of what the last pass has read; undefined where `slice` gives other bytes than the content. */
   readonly lines?: () => LineIndex | undefined;
-  /** Bytes of the content from `start` up to `end`, fewer where it ends before; only where there are `lines`. */
-  readonly slice?: (start: number, end: number) => Promise<Uint8Array>;
   /** The first bytes, decompressed; at most `length`. */
   head(length: number): Promise<Uint8Array>;
   /** Bytes of the file as it is on disk, for formats that are read in parts; absent where it is packed. */

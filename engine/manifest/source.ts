@@ -32,7 +32,6 @@ export function fileSource(path: string): ManifestSource {
         lines = index;
       }),
     lines: () => lines,
-    slice: (start, end) => fileSlice(path, start, end),
     head: (length) => firstBytes(fileBytes(path), length),
     ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
@@ -254,16 +253,6 @@ async function neighbourOf(path: string, name: string): Promise<Uint8Array | und
     return size <= neighbourBytes ? asBytes(await readFile(file)) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function fileSlice(path: string, start: number, end: number): Promise<Uint8Array> {
-  const handle = await open(path);
-  try {
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(end - start), 0, end - start, start);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
   }
 }
 
