@@ -96,7 +96,7 @@ async function readWithAll(
           failed = true;
         }
       },
-      duplicates: true,
+      watch: { duplicates: true },
       asked: true,
       failed: () => failed,
     });
