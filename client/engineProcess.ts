@@ -49,7 +49,10 @@ export function createEngine(
     const started: Running = { child, talk, dismissed: false };
     const ended = (how: string): void => {
       if (running === started) running = undefined;
-      const message = `The training process ended (${how}). Finished runs are kept. Compare losses again, or open the log.`;
+      const message = vscode.l10n.t(
+        "The training process ended ({0}). Finished runs are kept. Compare losses again, or open the log.",
+        how,
+      );
       talk.close(new EquipoiseError("engine/died", message));
       log.info(`engine ${child.pid ?? ""} ended: ${how}`);
       if (!started.dismissed) deaths.fire(message);

@@ -5,7 +5,9 @@ import type { Analysis } from "#protocol/analysis.ts";
 import { commands } from "#protocol/language.ts";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
 import { registerCommands, tellProblem } from "./commands/commands.ts";
+import { followManifests } from "./contexts.ts";
 import { createEngine } from "./engineProcess.ts";
+import { provideTexts } from "./generatedText.ts";
 import { createKnownAnalyses } from "./knownAnalyses.ts";
 import { startLanguageService } from "./languageClient.ts";
 import { watchLargeFiles } from "./largeFiles.ts";
@@ -14,6 +16,7 @@ import { servePanel } from "./panelIntents.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
 import { createTraining, type Watched } from "./training.ts";
+import { provideViewer } from "./viewer.ts";
 import { showDatasets } from "./views/datasets.ts";
 import { showRuns } from "./views/runs.ts";
 import { showStatus } from "./views/status.ts";
@@ -45,7 +48,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     log,
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
   });
-  const services: Services = { context, log, language, analyses, training, lab };
+  const texts = provideTexts();
+  const runsChanged = new vscode.EventEmitter<void>();
+  const services: Services = { context, log, language, analyses, training, lab, engine, texts, runsChanged };
   context.subscriptions.push(
     log,
     language,
@@ -53,12 +58,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     engine,
     training,
     lab,
+    texts,
+    runsChanged,
     registerCommands(services),
     servePanel(services),
     showStatus(services),
     showDatasets(services),
     showRuns(services),
     watchLargeFiles(services),
+    followManifests(services),
+    provideViewer(services),
     training.onDeath((message) => tellProblem(services, message)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       // Threads are set when the process starts; a comparison that runs keeps those it has.

@@ -13,8 +13,11 @@ import {
   type Analysed,
   type AnalyseParams,
   type AnalyseResult,
+  acceptRequest,
   analysedNotification,
   analyseRequest,
+  type FindingsResult,
+  findingsRequest,
   type InsertLossParams,
   insertLossRequest,
   type LossCodeParams,
@@ -22,10 +25,15 @@ import {
   type ManifestsResult,
   manifestsRequest,
   type ReadingProgress,
+  type RowsParams,
+  type RowsResult,
   readingNotification,
+  rowsRequest,
   type ScriptEdit,
   type ScriptEditParams,
+  type ServerStatus,
   scriptEditRequest,
+  statusRequest,
 } from "#protocol/language.ts";
 
 /** What the rest of the client asks the server for. Requests wait until the server has started. */
@@ -39,6 +47,13 @@ export interface LanguageService extends vscode.Disposable {
   insertion(params: InsertLossParams): Promise<vscode.WorkspaceEdit | undefined>;
   lossCode(params: LossCodeParams): Promise<string>;
   scriptEdit(params: ScriptEditParams): Promise<ScriptEdit>;
+  rows(params: RowsParams): Promise<RowsResult>;
+  /** Undefined where the server does not answer. */
+  status(): Promise<ServerStatus | undefined>;
+  findings(): Promise<FindingsResult>;
+  /** The edit that accepts all present findings; undefined where there is none. */
+  acceptance(): Promise<vscode.WorkspaceEdit | undefined>;
+  restart(): Promise<void>;
   readonly onAnalysed: vscode.Event<Analysed>;
   readonly onReading: vscode.Event<ReadingProgress>;
   stop(): Promise<void>;
@@ -98,6 +113,17 @@ export function startLanguageService(
     },
     scriptEdit: (params) => request<ScriptEditParams, ScriptEdit>(scriptEditRequest, params),
     lossCode: (params) => request<LossCodeParams, string>(lossCodeRequest, params),
+    rows: (params) => request<RowsParams, RowsResult>(rowsRequest, params),
+    async status() {
+      if (!client.isRunning()) return undefined;
+      return (await request<null, ServerStatus | null>(statusRequest, null)) ?? undefined;
+    },
+    findings: () => request<null, FindingsResult>(findingsRequest, null),
+    async acceptance() {
+      const edit = await request<null, WorkspaceEdit | null>(acceptRequest, null);
+      return edit ? client.protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
+    },
+    restart: () => client.restart(),
     onAnalysed: analysed.event,
     onReading: reading.event,
     async stop() {

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import type { Services } from "./services.ts";
 
-const limit = 50 * 1024 * 1024;
+/** Bytes above which VS Code hands no document to extensions. */
+export const largeFile: number = 50 * 2 ** 20;
 
 /** Has each large file analysed when its tab comes to the front, until disposed. */
 export function watchLargeFiles({ language, log }: Services): vscode.Disposable {
@@ -12,7 +13,7 @@ export function watchLargeFiles({ language, log }: Services): vscode.Disposable 
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== "file") return;
     const { size, mtime } = await vscode.workspace.fs.stat(input.uri);
-    if (size <= limit || seen.get(input.uri.toString()) === mtime) return;
+    if (size <= largeFile || seen.get(input.uri.toString()) === mtime) return;
     seen.set(input.uri.toString(), mtime);
     await language.analyse(input.uri);
   }

@@ -1,5 +1,4 @@
 /** The host of the Loss Lab panel: HTML, content security policy, relaying. The page keeps nothing that matters. */
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Analysis } from "#protocol/analysis.ts";
 import { describeError } from "#protocol/dialogue.ts";
@@ -8,6 +7,7 @@ import type { LanguageService } from "./languageClient.ts";
 import { packed } from "./packed.ts";
 import { nameOf } from "./places.ts";
 import { restrictedMode, type Training } from "./training.ts";
+import { showPage } from "./webviewPage.ts";
 import { mainView } from "./words.ts";
 
 const panelType = "equipoise.lossLab";
@@ -120,8 +120,6 @@ export function createLossLab(parts: Parts): LossLab {
     panel = adopted;
     ready = false;
     const { webview } = adopted;
-    const dist = vscode.Uri.joinPath(parts.extension, "dist");
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.onDidReceiveMessage(hear);
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(parts.extension, "media", `panel-${theme}.svg`);
@@ -135,7 +133,7 @@ export function createLossLab(parts: Parts): LossLab {
       ready = false;
       generation++;
     });
-    webview.html = html(webview, dist);
+    showPage(webview, parts.extension, { name: "webview", title: "Loss Lab" });
   }
 
   const subscriptions = [
@@ -209,8 +207,8 @@ async function readAdvice(
 function unreadable(file: vscode.Uri, analysis: Analysis | undefined): string {
   const reason =
     analysis?.findings[0]?.message ??
-    "it is no COCO, LVIS, CSV or TSV file and no list of paths with labels.";
-  return `${nameOf(file)} cannot be shown: ${reason}`;
+    vscode.l10n.t("it is no COCO, LVIS, CSV or TSV file and no list of paths with labels.");
+  return vscode.l10n.t("{0} cannot be shown: {1}", nameOf(file), reason);
 }
 
 function datasetOf(file: vscode.Uri, analysis: Analysis): Dataset | undefined {
@@ -226,7 +224,7 @@ function datasetOf(file: vscode.Uri, analysis: Analysis): Dataset | undefined {
  * for last: reports that follow its snapshot are then newer than it.
  */
 async function readTraining(training: Training, manifest: vscode.Uri): Promise<EngineKnowledge> {
-  if (!vscode.workspace.isTrusted) return { noProposal: restrictedMode };
+  if (!vscode.workspace.isTrusted) return { noProposal: restrictedMode() };
   const proposed = await training.propose(manifest).then(
     (proposal) => ({ proposal }),
     (problem: unknown) => ({ noProposal: describeError(problem).message }),
@@ -236,36 +234,10 @@ async function readTraining(training: Training, manifest: vscode.Uri): Promise<E
 }
 
 function titleOf(manifest: vscode.Uri | undefined): string {
-  return manifest ? `Loss Lab: ${nameOf(manifest)}` : "Loss Lab";
+  return manifest ? vscode.l10n.t("Loss Lab: {0}", nameOf(manifest)) : vscode.l10n.t("Loss Lab");
 }
 
 function keep<T>(messages: T[], message: T): void {
   messages.push(message);
   if (messages.length > 200) messages.shift();
-}
-
-function html(webview: vscode.Webview, dist: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64url");
-  const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-  const policy = [
-    "default-src 'none'",
-    `style-src ${webview.cspSource}`,
-    `script-src 'nonce-${nonce}'`,
-    `img-src ${webview.cspSource} data:`,
-    `font-src ${webview.cspSource}`,
-  ].join("; ");
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${address("webview.css")}">
-<title>Loss Lab</title>
-</head>
-<body>
-<main id="app"></main>
-<script nonce="${nonce}" src="${address("webview.js")}"></script>
-</body>
-</html>`;
 }

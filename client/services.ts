@@ -1,5 +1,7 @@
 /** What commands, views and the panel share. */
 import type * as vscode from "vscode";
+import type { Engine } from "./engineProcess.ts";
+import type { GeneratedTexts } from "./generatedText.ts";
 import type { KnownAnalyses } from "./knownAnalyses.ts";
 import type { LanguageService } from "./languageClient.ts";
 import type { LossLab } from "./panel.ts";
@@ -12,4 +14,8 @@ export interface Services {
   readonly analyses: KnownAnalyses;
   readonly training: Training;
   readonly lab: LossLab;
+  readonly engine: Engine;
+  readonly texts: GeneratedTexts;
+  /** Runs on disk came or went by our own hand. */
+  readonly runsChanged: vscode.EventEmitter<void>;
 }

@@ -22,6 +22,8 @@ import { backendChoice } from "./settings.ts";
 export interface Watched {
   readonly id: ExperimentId;
   readonly plan: ExperimentPlan;
+  /** Such as "wasm, 2 threads". */
+  readonly backend: string;
   readonly state: ExperimentState;
   readonly runs: ReadonlyMap<RunId, RunState>;
 }
@@ -54,7 +56,10 @@ export interface Training extends vscode.Disposable {
 /** A process without work is given back after this time: it holds a few hundred MB. */
 const idleMilliseconds = 5 * 60_000;
 
-export const restrictedMode = "Restricted mode: advice only. Training starts in a trusted workspace.";
+/** Why nothing is trained here. */
+export function restrictedMode(): string {
+  return vscode.l10n.t("Restricted mode: advice only. Training starts in a trusted workspace.");
+}
 
 /** Gives the training side of the extension; nothing starts a process in a workspace that is not trusted. */
 export function createTraining(engine: Engine): Training {
@@ -107,7 +112,7 @@ export function createTraining(engine: Engine): Training {
       if (isRunning())
         throw new EquipoiseError(
           "run/busy",
-          "A comparison runs already. Stop it first, or wait until it has finished.",
+          vscode.l10n.t("A comparison runs already. Stop it first, or wait until it has finished."),
         );
       const snapshot = await ask("experiment/start", { plan });
       current = watch(snapshot);
@@ -154,7 +159,7 @@ export function createTraining(engine: Engine): Training {
 }
 
 function requireTrust(): void {
-  if (!vscode.workspace.isTrusted) throw new EquipoiseError("settings/invalid", restrictedMode);
+  if (!vscode.workspace.isTrusted) throw new EquipoiseError("settings/invalid", restrictedMode());
 }
 
 function question(manifest: vscode.Uri): { manifest: string; folder: string } {
@@ -163,7 +168,7 @@ function question(manifest: vscode.Uri): { manifest: string; folder: string } {
 
 function watch(snapshot: ExperimentSnapshot): Watched {
   const runs = new Map(snapshot.runs.map((run) => [run.id, run.state]));
-  return { id: snapshot.id, plan: snapshot.plan, state: snapshot.state, runs };
+  return { id: snapshot.id, plan: snapshot.plan, backend: snapshot.backend, state: snapshot.state, runs };
 }
 
 function applied(watched: Watched, update: ExperimentUpdate): Watched {

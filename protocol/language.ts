@@ -1,5 +1,5 @@
 /** Requests beyond the Language Server Protocol, and the commands that its answers carry. */
-import type { Analysis, Basis } from "./analysis.ts";
+import type { Analysis, Basis, Finding } from "./analysis.ts";
 import type { LossChoice } from "./training.ts";
 
 export const analyseRequest = "equipoise/analyse";
@@ -70,6 +70,46 @@ export interface Analysed {
   readonly analysis: Analysis | null;
 }
 
+/** Rows of a file on disk by number, however large it is: for the viewer of manifests. */
+export const rowsRequest = "equipoise/rows";
+export interface RowsParams {
+  readonly uri: string;
+  /** From 0. */
+  readonly from: number;
+  readonly count: number;
+}
+export interface RowsResult {
+  /** Lines, or the elements of the arrays in a JSON document. */
+  readonly kind: "lines" | "elements";
+  readonly total: number;
+  readonly rows: readonly { readonly row: number; readonly text: string; readonly cut: boolean }[];
+  /** Why there are none, as a sentence. */
+  readonly problem?: string;
+}
+
+/** What the server knows of itself, for whoever reports a problem. */
+export const statusRequest = "equipoise/status";
+export interface ServerStatus {
+  readonly version: string;
+  readonly node: string;
+  readonly pid: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly seconds: number;
+  /** Documents that are open, and files of which something is known. */
+  readonly open: number;
+  readonly known: number;
+  /** How diagnostics reach this client. */
+  readonly diagnostics: "pulled" | "pushed";
+}
+
+/** What the findings of a workspace are, for whoever explains or accepts them all. */
+export const findingsRequest = "equipoise/findings";
+export type FindingsResult = readonly Finding[];
+
+/** The edit that accepts every present finding in a baseline, as an LSP WorkspaceEdit; null where there is none. */
+export const acceptRequest = "equipoise/acceptFindings";
+
 /** Commands that lenses, hovers and code actions call; the client registers them. Arguments are plain strings and data. */
 export const commands = {
   openLab: "equipoise.openLossLab",
@@ -86,4 +126,12 @@ export const commands = {
   showDocumentation: "equipoise.showDocumentation",
   showLog: "equipoise.showLog",
   setUpTensorflow: "equipoise.setUpTensorflow",
+  openViewer: "equipoise.openViewer",
+  acceptFindings: "equipoise.acceptFindings",
+  explainFindings: "equipoise.explainFindings",
+  restartServer: "equipoise.restartServer",
+  restartEngine: "equipoise.restartEngine",
+  showDebugInfo: "equipoise.showDebugInfo",
+  revealRuns: "equipoise.revealRuns",
+  deleteRuns: "equipoise.deleteRuns",
 } as const;

@@ -1,5 +1,5 @@
 // Builds the bundles into dist/: node scripts/build.mjs [--production] [--watch]
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,7 +67,7 @@ const jobs = [
     platform: "browser",
     format: "iife",
     target: "es2022",
-    entryPoints: { webview: "webview/main.ts" },
+    entryPoints: { webview: "webview/main.ts", viewer: "webview/viewer/main.ts" },
     outdir: "dist",
   },
   {
@@ -109,6 +109,8 @@ function copyGrammars() {
   for (const name of ["tree-sitter.wasm", "tree-sitter-python.wasm", "tree-sitter-javascript.wasm"])
     cpSync(join(from, name), join(to, name));
   cpSync(join(from, "..", "LICENSE"), join(to, "LICENSE"));
+  // Our own package is a module, and Node would take the parser for one too.
+  writeFileSync(join(to, "package.json"), '{ "type": "commonjs" }\n');
 }
 
 /** What the set-up of TensorFlow compiles: the binding of tfjs-node, against the headers of Node's binary interface. */

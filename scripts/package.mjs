@@ -18,7 +18,9 @@ const staged = [
   "LICENSE",
   "dist",
   "docs",
+  "l10n",
   "media",
+  "package.nls.json",
   "schema",
 ];
 const target = values.universal ? undefined : platformTarget();
@@ -32,6 +34,8 @@ const required = [
   "README.md",
   "LICENSE",
   "docs/findings.md",
+  "l10n/bundle.l10n.json",
+  "package.nls.json",
   "media/icon.png",
   "schema/equipoise.schema.json",
   "dist/extension.cjs",
@@ -41,6 +45,8 @@ const required = [
   "dist/engine.cjs",
   "dist/webview.js",
   "dist/webview.css",
+  "dist/viewer.js",
+  "dist/viewer.css",
   "dist/wasm/tfjs-backend-wasm-simd.wasm",
   "dist/tree-sitter/tree-sitter-python.wasm",
   "dist/tensorflow/binding/tfjs_binding.cc",

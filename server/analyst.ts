@@ -4,6 +4,7 @@ import { analyse } from "#engine/analysis.ts";
 import { locate } from "#engine/manifest/locate.ts";
 import type { CountedView } from "#engine/manifest/manifest.ts";
 import { readManifest } from "#engine/manifest/readManifest.ts";
+import { indexRows, type RowIndex } from "#engine/manifest/rows.ts";
 import { fileSource, textSource } from "#engine/manifest/source.ts";
 import type { Analysis, Basis, Objective, Place } from "#protocol/analysis.ts";
 
@@ -29,6 +30,8 @@ export interface Analyst {
   analyse(job: AnalysisJob, watching?: Watching): Promise<Analysis | undefined>;
   /** Where the classes of a manifest are first named or used; empty where it is none. */
   places(document: PlacesJob): Promise<ClassPlace[]>;
+  /** Where the rows of a file are; undefined where it is compressed. */
+  rows(path: string, watching?: Watching): Promise<RowIndex | undefined>;
   dispose(): void;
 }
 
@@ -72,6 +75,7 @@ export const inlineAnalyst: Analyst = {
       return place ? [{ index, place: narrow(place) }] : [];
     });
   },
+  rows: indexRows,
   dispose() {},
 };
 

@@ -1,5 +1,5 @@
 /** Process entry of the language server, over IPC or `--stdio`. The same file is the entry of its reading thread. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread, parentPort } from "node:worker_threads";
@@ -13,10 +13,25 @@ function documentation(): string | undefined {
   return existsSync(page) ? pathToFileURL(page).href : undefined;
 }
 
+/** The version of the extension, where its description was installed beside the bundle. */
+function versionBeside(): string | undefined {
+  try {
+    const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");
+    return (JSON.parse(text) as { readonly version?: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
 if (isMainThread) {
   const connection = createConnection(ProposedFeatures.all);
   const page = documentation();
   const analyst = threadedAnalyst(__filename, (problem) => connection.console.error(String(problem)));
-  serve(connection, { analyst, ...(page !== undefined && { documentation: page }) });
+  const version = versionBeside();
+  serve(connection, {
+    analyst,
+    ...(version !== undefined && { version }),
+    ...(page !== undefined && { documentation: page }),
+  });
   connection.listen();
 } else if (parentPort) serveScans(parentPort);

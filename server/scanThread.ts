@@ -1,6 +1,7 @@
 /** Long scans in a worker thread, so that hover and completion stay quick. */
 import { stat } from "node:fs/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
+import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis } from "#protocol/analysis.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -17,6 +18,10 @@ interface ScanRequests {
   readonly scan: {
     readonly params: { readonly id: number; readonly job: AnalysisJob };
     readonly result: Analysis | null;
+  };
+  readonly rows: {
+    readonly params: { readonly id: number; readonly path: string };
+    readonly result: RowIndex | null;
   };
   readonly places: { readonly params: PlacesJob; readonly result: ClassPlace[] };
 }
@@ -106,6 +111,10 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
         return inlineAnalyst.places(document);
       return inThread({}, (talk) => talk.ask("places", document));
     },
+    async rows(path, watching = {}) {
+      if ((await sizeOf(path)) <= longScan) return inlineAnalyst.rows(path, watching);
+      return (await inThread(watching, (talk, id) => talk.ask("rows", { id, path }))) ?? undefined;
+    },
     dispose: leave,
   };
 }
@@ -116,17 +125,23 @@ export function serveScans(port: MessagePort): void {
   const talk: Dialogue<unknown, ScanOrders, ScanRequests, ScanReports> = dialogue(portTransport(port));
   talk.answer("places", (document) => inlineAnalyst.places(document));
   talk.hear("cancel", ({ id }) => running.get(id)?.abort());
-  talk.answer("scan", async ({ id, job }) => {
+  /** Work that can be cancelled and says how far it is. */
+  async function watched<T>(
+    id: number,
+    work: (watching: Watching) => Promise<T | undefined>,
+  ): Promise<T | null> {
     const controller = new AbortController();
     running.set(id, controller);
     const progress = (bytesRead: number, bytesTotal: number): void =>
       talk.tell("progress", { id, bytesRead, bytesTotal });
     try {
-      return (await inlineAnalyst.analyse(job, { signal: controller.signal, progress })) ?? null;
+      return (await work({ signal: controller.signal, progress })) ?? null;
     } finally {
       running.delete(id);
     }
-  });
+  }
+  talk.answer("scan", ({ id, job }) => watched(id, (watching) => inlineAnalyst.analyse(job, watching)));
+  talk.answer("rows", ({ id, path }) => watched(id, (watching) => inlineAnalyst.rows(path, watching)));
 }
 
 /** The promise's value, or the signal's reason as soon as it is aborted; `cancel` is then called once. */

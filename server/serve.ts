@@ -94,8 +94,10 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
     const house: House = {
       open,
       documents,
+      analyst,
       projects,
       client,
+      version: options.version ?? "of the sources",
       news,
       settings: settings.of,
       folders: () => folders,

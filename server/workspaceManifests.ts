@@ -36,11 +36,17 @@ interface Candidate {
 const others = new WeakMap<House, Map<string, string>>();
 
 /** Every manifest of the workspace, most imbalanced first. */
-export async function manifestsIn(house: House, signal: AbortSignal): Promise<ManifestsResult> {
+export async function manifestsIn(
+  house: House,
+  signal: AbortSignal,
+  report: (share: number, name: string) => void = () => {},
+): Promise<ManifestsResult> {
   const ordinary = others.get(house) ?? new Map<string, string>();
   others.set(house, ordinary);
   const found: { uri: string; imbalanceFactor: number | null }[] = [];
-  for (const { path, stamp } of await candidates(house.folders(), signal)) {
+  const all = await candidates(house.folders(), signal);
+  for (const [i, { path, stamp }] of all.entries()) {
+    report(i / all.length, basename(path));
     const uri = house.uriOf(path);
     const open = house.open.get(uri) !== undefined;
     if (!open && ordinary.get(path) === stamp) continue;

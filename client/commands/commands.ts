@@ -8,13 +8,17 @@ import type { Command } from "./command.ts";
 import { compareLosses } from "./compareLosses.ts";
 import { copyAsKeras, copyAsPyTorch, copyAsTensorFlowJs } from "./copyAsCode.ts";
 import { insertLossHere, recordGradientRatios } from "./editScript.ts";
+import { acceptFindings, explainFindings } from "./findings.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
+import { deleteRuns, revealRuns } from "./runs.ts";
+import { restartEngine, restartServer, showDebugInfo } from "./service.ts";
 import { setUpTensorflow } from "./setUpTensorflow.ts";
 import { showDocumentation } from "./showDocumentation.ts";
 import { showLog } from "./showLog.ts";
 import { stopTraining } from "./stopTraining.ts";
 import { switchBasis } from "./switchBasis.ts";
+import { openViewer } from "./viewer.ts";
 
 const all: readonly Command[] = [
   openLossLab,
@@ -31,6 +35,14 @@ const all: readonly Command[] = [
   showDocumentation,
   showLog,
   setUpTensorflow,
+  openViewer,
+  explainFindings,
+  acceptFindings,
+  restartServer,
+  restartEngine,
+  showDebugInfo,
+  revealRuns,
+  deleteRuns,
 ];
 
 /** Registers every command. What goes wrong in one is told with a way to the log. */
@@ -52,7 +64,7 @@ export function registerCommands(services: Services): vscode.Disposable {
 
 /** Shows an error with a way to the log, without waiting for an answer. */
 export function tellProblem({ log }: Pick<Services, "log">, message: string): void {
-  vscode.window.showErrorMessage(message, "Show Log").then(
+  vscode.window.showErrorMessage(message, vscode.l10n.t("Show Log")).then(
     (answer) => {
       if (answer) log.show();
     },

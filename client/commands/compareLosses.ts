@@ -23,6 +23,6 @@ export const compareLosses: Command = {
 
 /** Says why nothing starts, with the way to change that. */
 async function offerTrust(): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(restrictedMode, "Manage Trust");
+  const answer = await vscode.window.showWarningMessage(restrictedMode(), vscode.l10n.t("Manage Trust"));
   if (answer) await vscode.commands.executeCommand("workbench.trust.manage");
 }

@@ -18,7 +18,7 @@ function copyAs(target: CodeTargetId, id: Command["id"]): Command {
       const code = await services.language.lossCode({ manifest: manifest.toString(), choice, target });
       await vscode.env.clipboard.writeText(code);
       void vscode.window.showInformationMessage(
-        `${losses[choice.loss].title} is on the clipboard as ${codeTargetTitles[target]}.`,
+        vscode.l10n.t("{0} is on the clipboard as {1}.", losses[choice.loss].title, codeTargetTitles[target]),
       );
       return code;
     },

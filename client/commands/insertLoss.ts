@@ -17,7 +17,7 @@ export const insertLoss: Command = {
     const choice = await choiceFor(services, manifest, choiceArgument, manifestArgument);
     const edit = await services.language.insertion({ manifest: manifest.toString(), choice });
     if (!edit) {
-      void vscode.window.showInformationMessage("equipoise.yaml has this loss already.");
+      void vscode.window.showInformationMessage(vscode.l10n.t("equipoise.yaml has this loss already."));
       return undefined;
     }
     return insert(services, edit);
@@ -29,7 +29,9 @@ async function insert({ lab }: Services, edit: vscode.WorkspaceEdit): Promise<st
   const target = targetOf(edit);
   const before = await textOf(target);
   if (!(await vscode.workspace.applyEdit(edit)))
-    throw new Error(`The editor refused to change ${baseName(target)}. Check that it can be written.`);
+    throw new Error(
+      vscode.l10n.t("The editor refused to change {0}. Check that it can be written.", baseName(target)),
+    );
   const document = await vscode.workspace.openTextDocument(target);
   await vscode.window.showTextDocument(document, { preview: false, viewColumn: columnFor() });
   // Training reads the file, not the editor.
@@ -67,17 +69,21 @@ function columnFor(): vscode.ViewColumn {
 }
 
 function offerUndo(file: vscode.Uri, before: string | undefined, after: string): void {
-  vscode.window.showInformationMessage(`Inserted into ${baseName(file)}.`, "Undo").then(
-    (answer) => (answer ? takeBack(file, before, after) : undefined),
-    () => {},
-  );
+  vscode.window
+    .showInformationMessage(vscode.l10n.t("Inserted into {0}.", baseName(file)), vscode.l10n.t("Undo"))
+    .then(
+      (answer) => (answer ? takeBack(file, before, after) : undefined),
+      () => {},
+    );
 }
 
 /** Undoes the insertion unless the file has changed since: then only the user knows what to keep. */
 async function takeBack(file: vscode.Uri, before: string | undefined, after: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(file);
   if (document.getText() !== after) {
-    void vscode.window.showWarningMessage(`${baseName(file)} has changed since. Use the editor's own undo.`);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t("{0} has changed since. Use the editor's own undo.", baseName(file)),
+    );
     return;
   }
   const edit = new vscode.WorkspaceEdit();

@@ -1,6 +1,6 @@
 /** Which loss a command is about. */
 
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { nameOf } from "../places.ts";
@@ -21,6 +21,9 @@ export async function choiceFor(
   if (recommended) return recommended;
   throw new EquipoiseError(
     "loss/unsuitable",
-    `${nameOf(manifest)} has no labels to advise on. Choose a manifest, or a loss in the Loss Lab.`,
+    vscode.l10n.t(
+      "{0} has no labels to advise on. Choose a manifest, or a loss in the Loss Lab.",
+      nameOf(manifest),
+    ),
   );
 }

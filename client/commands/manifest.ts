@@ -33,14 +33,23 @@ export async function pickManifest({ language }: Services): Promise<vscode.Uri |
     const file = vscode.Uri.parse(uri);
     return { label: nameOf(file), description: imbalance(imbalanceFactor), uri: file };
   });
-  const elsewhere: Choice = { label: "Another file", description: "COCO, LVIS, CSV or a list of paths" };
+  const elsewhere: Choice = {
+    label: vscode.l10n.t("Another file"),
+    description: vscode.l10n.t("COCO, LVIS, CSV or a list of paths"),
+  };
   const picked = await vscode.window.showQuickPick([...known, elsewhere], {
-    placeHolder: known.length > 0 ? "Manifest to look at" : "No manifest was found in this workspace",
+    placeHolder:
+      known.length > 0
+        ? vscode.l10n.t("Manifest to look at")
+        : vscode.l10n.t("No manifest was found in this workspace"),
     matchOnDescription: true,
   });
   if (!picked) return undefined;
   if (picked.uri) return picked.uri;
   const [file] =
-    (await vscode.window.showOpenDialog({ canSelectMany: false, openLabel: "Open manifest" })) ?? [];
+    (await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      openLabel: vscode.l10n.t("Open manifest"),
+    })) ?? [];
   return file;
 }

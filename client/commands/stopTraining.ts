@@ -8,7 +8,7 @@ export const stopTraining: Command = {
   id: commands.stopTraining,
   async run({ training }) {
     const stopped = await training.stop();
-    if (!stopped) void vscode.window.showInformationMessage("No training runs.");
+    if (!stopped) void vscode.window.showInformationMessage(vscode.l10n.t("No training runs."));
     return stopped;
   },
 };

@@ -15,15 +15,20 @@ export const switchBasis: Command = {
     const view = analysis && mainView(analysis);
     if (!manifest || !view) return undefined;
     if (view.bases.length < 2) {
-      void vscode.window.showInformationMessage(`These labels can only be counted in ${view.basis}.`);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("These labels can only be counted in {0}.", view.basis),
+      );
       return undefined;
     }
     const items = view.bases.map((basis) => ({
       label: basis,
-      description: basis === view.basis ? `in force, ${formatCount(view.labels)} in all` : "",
+      description:
+        basis === view.basis ? vscode.l10n.t("in force, {0} in all", formatCount(view.labels)) : "",
       basis,
     }));
-    const picked = await vscode.window.showQuickPick(items, { placeHolder: "Count classes in" });
+    const picked = await vscode.window.showQuickPick(items, {
+      placeHolder: vscode.l10n.t("Count classes in"),
+    });
     if (!picked || picked.basis === view.basis) return undefined;
     return language.analyse(manifest, { basis: picked.basis, asked: true });
   },

@@ -69,9 +69,9 @@ function viewsOf(analysis: Analysis | undefined): Node[] {
 function groupsOf(view: View): Node[] {
   const { head, middle, tail } = thirds(view.classes.map(({ count }) => count));
   const groups: readonly (readonly [string, readonly number[]])[] = [
-    ["head", head],
-    ["middle", middle],
-    ["tail", tail],
+    [vscode.l10n.t("head"), head],
+    [vscode.l10n.t("middle"), middle],
+    [vscode.l10n.t("tail"), tail],
   ];
   return groups
     .filter(([, classes]) => classes.length > 0)
@@ -101,19 +101,35 @@ function itemOf(node: Node): vscode.TreeItem {
       const item = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Collapsed);
       const labels = node.classes.reduce((sum, index) => sum + (node.view.classes[index]?.count ?? 0), 0);
       const share = formatPercent(labels / Math.max(1, node.view.labels));
-      item.description = `${formatAmount(node.classes.length, "classes")}, ${share}`;
+      item.description = vscode.l10n.t("{0}, {1}", formatAmount(node.classes.length, "classes"), share);
       return item;
     }
     case "class": {
       const { frequency, view } = node;
-      const item = new vscode.TreeItem(frequency.name || `class ${frequency.index}`);
-      item.description = formatCount(frequency.count);
-      item.tooltip = `${frequency.name}, class ${frequency.index}: ${formatAmount(frequency.count, view.basis)}`;
+      const item = new vscode.TreeItem(frequency.name || vscode.l10n.t("class {0}", frequency.index));
+      item.description = `${bar(frequency.count, view)} ${formatCount(frequency.count)}`;
+      item.accessibilityInformation = {
+        label: `${frequency.name}, ${formatAmount(frequency.count, view.basis)}`,
+      };
+      item.tooltip = vscode.l10n.t(
+        "{0}, class {1}: {2}",
+        frequency.name,
+        frequency.index,
+        formatAmount(frequency.count, view.basis),
+      );
       return item;
     }
     case "more":
-      return new vscode.TreeItem(`${formatAmount(node.count, "classes")} more`);
+      return new vscode.TreeItem(vscode.l10n.t("{0} more", formatAmount(node.count, "classes")));
   }
+}
+
+/** Eight places, from empty to full on a log scale from 1 to the largest class: rare classes stay visible. */
+function bar(count: number, view: View): string {
+  const most = view.classes.reduce((largest, one) => Math.max(largest, one.count), 1);
+  const share = count > 0 ? Math.log1p(count) / Math.log1p(most) : 0;
+  const filled = count > 0 ? Math.max(1, Math.round(8 * share)) : 0;
+  return "▬".repeat(filled) + "\u2007".repeat(8 - filled);
 }
 
 function manifestItem(uri: vscode.Uri, factor: number | null): vscode.TreeItem {
@@ -125,7 +141,7 @@ function manifestItem(uri: vscode.Uri, factor: number | null): vscode.TreeItem {
   item.description = folder === "." ? imbalance(factor) : `${imbalance(factor)}, ${folder}`;
   item.tooltip = `${nameOf(uri)}: ${imbalance(factor)}`;
   item.contextValue = "manifest";
-  item.command = { title: "Open Manifest", command: "vscode.open", arguments: [uri] };
+  item.command = { title: vscode.l10n.t("Open Manifest"), command: "vscode.open", arguments: [uri] };
   return item;
 }
 

@@ -1,7 +1,7 @@
 /** The tree of runs: experiments by dataset, losses with their accuracy, seeds. */
 
 import * as vscode from "vscode";
-import { formatPercent } from "#engine/statistics/format.ts";
+import { formatCount, formatPercent } from "#engine/statistics/format.ts";
 import { commands } from "#protocol/language.ts";
 import { lossTitles } from "#protocol/titles.ts";
 import type { ExperimentSnapshot, LossChoice, RunSnapshot, RunState } from "#protocol/training.ts";
@@ -21,11 +21,19 @@ type Node =
     }
   | { readonly kind: "seed"; readonly run: RunSnapshot };
 
+const stateIcons: Readonly<Record<RunState["kind"], string>> = {
+  waiting: "clock",
+  running: "sync~spin",
+  finished: "pass",
+  stopped: "debug-pause",
+  failed: "error",
+};
+
 /** The shapes of the panel's charts, in the order of the losses. */
 const shapes = ["circle-outline", "circle-filled", "triangle-up", "debug-breakpoint-log", "primitive-square"];
 
 /** Registers the tree and keeps it true until disposed. */
-export function showRuns({ language, training, log }: Services): vscode.Disposable {
+export function showRuns({ language, training, log, runsChanged }: Services): vscode.Disposable {
   const changes = new vscode.EventEmitter<undefined>();
   const refresh = debounced(() => changes.fire(undefined));
 
@@ -68,6 +76,7 @@ export function showRuns({ language, training, log }: Services): vscode.Disposab
       if (ended > 0 || state.kind !== "running") refresh.call();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh.call),
+    runsChanged.event(refresh.call),
   );
 }
 
@@ -106,8 +115,10 @@ function childrenOf(node: Node): Node[] {
 function itemOf(node: Node): vscode.TreeItem {
   if (node.kind === "dataset") return datasetItem(node.uri, node.experiment);
   if (node.kind === "loss") return lossItem(node.index, node.experiment);
-  const item = new vscode.TreeItem(`seed ${node.run.seed}`);
+  const item = new vscode.TreeItem(vscode.l10n.t("seed {0}", node.run.seed));
   item.description = stateText(node.run.state);
+  item.iconPath = new vscode.ThemeIcon(stateIcons[node.run.state.kind]);
+  if (node.run.state.kind === "failed") item.tooltip = node.run.state.message;
   return item;
 }
 
@@ -116,14 +127,19 @@ function datasetItem(uri: vscode.Uri, experiment: ExperimentSnapshot): vscode.Tr
   const all = experiment.runs.length;
   const done = experiment.runs.filter(({ state }) => state.kind === "finished").length;
   const words = {
-    finished: `${all} runs`,
-    stopped: `stopped, ${done} of ${all}`,
-    failed: `failed, ${done} of ${all}`,
+    finished: vscode.l10n.t("{0} runs", all),
+    stopped: vscode.l10n.t("stopped, {0} of {1}", done, all),
+    failed: vscode.l10n.t("failed, {0} of {1}", done, all),
   };
   const { kind } = experiment.state;
-  item.description = kind === "running" || kind === "preparing" ? `${done} of ${all} runs` : words[kind];
+  item.description =
+    kind === "running" || kind === "preparing" ? vscode.l10n.t("{0} of {1} runs", done, all) : words[kind];
   item.contextValue = "experiment";
-  item.command = { title: "Open Loss Lab", command: commands.openLab, arguments: [uri.toString()] };
+  item.command = {
+    title: vscode.l10n.t("Open Loss Lab"),
+    command: commands.openLab,
+    arguments: [uri.toString()],
+  };
   return item;
 }
 
@@ -132,7 +148,9 @@ function lossItem(index: number, experiment: ExperimentSnapshot): vscode.TreeIte
   const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
   const result = experiment.comparison?.results.find((one) => one.choice === index);
   item.description = result ? formatPercent(result.balancedAccuracy) : "";
-  item.tooltip = result ? `${formatPercent(result.balancedAccuracy)} balanced accuracy` : title;
+  item.tooltip = result
+    ? vscode.l10n.t("{0} balanced accuracy", formatPercent(result.balancedAccuracy))
+    : title;
   item.iconPath = new vscode.ThemeIcon(shapes[index % shapes.length] ?? "circle-outline");
   item.contextValue = "loss";
   return item;
@@ -140,6 +158,9 @@ function lossItem(index: number, experiment: ExperimentSnapshot): vscode.TreeIte
 
 function stateText(state: RunState): string {
   if (state.kind === "finished") return formatPercent(state.result.balancedAccuracy, 2);
-  if (state.kind === "running") return `epoch ${state.epoch}`;
-  return state.kind === "waiting" ? "waiting" : `${state.kind} at step ${state.step}`;
+  if (state.kind === "running") return vscode.l10n.t("epoch {0}", state.epoch);
+  if (state.kind === "waiting") return vscode.l10n.t("waiting");
+  return state.kind === "failed"
+    ? vscode.l10n.t("failed at step {0}", formatCount(state.step))
+    : vscode.l10n.t("stopped at step {0}", formatCount(state.step));
 }

@@ -25,7 +25,11 @@ export const codeActions: Feature = {
         const all = file && (await fixAll(file, fixes, house, signal));
         if (all) actions.push(all);
         if (!asked(CodeActionKind.QuickFix)) return actions;
-        actions.push(...(await actionsInConfig(uri, house, signal)));
+        const inConfig = actionsInConfig(uri, house, signal).catch((problem: unknown) => {
+          if (!signal.aborted) house.log(problem);
+          return [];
+        });
+        actions.push(...(await inConfig));
         for (const diagnostic of context.diagnostics) {
           const question = await questionFor(uri, diagnostic, house, signal);
           if (question) actions.push(...(await actionsFor(question)));
@@ -46,7 +50,12 @@ async function actionsFor(question: FixQuestion): Promise<CodeAction[]> {
   const actions: CodeAction[] = [];
   for (const fix of fixes) {
     if (fix.codes && !fix.codes.includes(question.code)) continue;
-    actions.push(...(await fix.actions(question)));
+    try {
+      actions.push(...(await fix.actions(question)));
+    } catch (problem) {
+      // One that fails must not take the others away.
+      question.house.log(problem);
+    }
   }
   return actions;
 }

@@ -1,6 +1,7 @@
 /** A capability together with its handler, and what handlers work with. */
 import type { Connection, ServerCapabilities, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Analyst } from "../analyst.ts";
 import type { Answer } from "../answer.ts";
 import type { Documents } from "../documents.ts";
 import type { News } from "../news.ts";
@@ -38,8 +39,11 @@ export interface Client {
 export interface House {
   readonly open: TextDocuments<TextDocument>;
   readonly documents: Documents;
+  readonly analyst: Analyst;
   readonly projects: Projects;
   readonly client: Client;
+  /** Of the extension. */
+  readonly version: string;
   /** The settings for a file: those of its workspace folder; without a path those of the window. */
   settings(path?: string): Settings;
   /** Absolute paths of the workspace folders. */

@@ -12,7 +12,9 @@ import { inlayHints } from "./inlayHints.ts";
 import { reading } from "./reading.ts";
 import { rename } from "./rename.ts";
 import { requests } from "./requests.ts";
+import { rows } from "./rows.ts";
 import { scriptEdits } from "./scriptEdits.ts";
+import { service } from "./service.ts";
 
 export const features: readonly Feature[] = [
   diagnostics,
@@ -27,5 +29,7 @@ export const features: readonly Feature[] = [
   rename,
   requests,
   scriptEdits,
+  rows,
+  service,
   reading,
 ];

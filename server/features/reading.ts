@@ -10,10 +10,9 @@ import {
 } from "#protocol/language.ts";
 import type { Scan } from "../documents.ts";
 import { pathOf } from "../files.ts";
+import { patience } from "../progress.ts";
 import type { Feature, House } from "./feature.ts";
 
-/** Milliseconds after which a scan shows that it runs. */
-const patience = 300;
 /** Milliseconds between two reports. */
 const pace = 100;
 

@@ -17,6 +17,7 @@ import {
 } from "#protocol/language.ts";
 import { pathOf } from "../files.ts";
 import { insertionFor } from "../fixes/projectEdits.ts";
+import { withProgress } from "../progress.ts";
 import { countsOf, mainView } from "../viewFacts.ts";
 import { manifestsIn } from "../workspaceManifests.ts";
 import type { Feature, House } from "./feature.ts";
@@ -34,7 +35,11 @@ export const requests: Feature = {
     );
     connection.onRequest(
       manifestsRequest,
-      house.answer<unknown, ManifestsResult>([], (_, signal) => manifestsIn(house, signal)),
+      house.answer<unknown, ManifestsResult>([], (_, signal) =>
+        withProgress("Looking for manifests", { connection, house, signal }, (reporter) =>
+          manifestsIn(house, reporter.signal, reporter.report),
+        ),
+      ),
     );
     connection.onRequest<WorkspaceEdit | null, void>(
       insertLossRequest,
