@@ -24,7 +24,9 @@ export const insertLossHere: Command = {
     const target = languageId === "python" ? "keras" : "tensorflowjs";
     const code = await services.language.lossCode({ manifest: manifest.toString(), choice, target });
     await editor.edit((changes) => changes.insert(editor.selection.active, code));
-    void vscode.window.showInformationMessage(`${losses[choice.loss].title} was inserted at the cursor.`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("{0} was inserted at the cursor.", losses[choice.loss].title),
+    );
     return code;
   },
 };
@@ -68,6 +70,8 @@ async function edit(
   if (!(await vscode.workspace.applyEdit(all)))
     throw new Error("The editor refused the change. Check that the script and its folder can be written.");
   const already = edits.length === 0 ? "The script has it already; " : "";
-  void vscode.window.showInformationMessage(`${already}${file.name} holds the code and the class counts.`);
+  void vscode.window.showInformationMessage(
+    already + vscode.l10n.t("{0} holds the code and the class counts.", file.name),
+  );
   return file.name;
 }

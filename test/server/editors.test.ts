@@ -2,9 +2,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ClientCapabilities, CodeAction } from "vscode-languageserver";
+import { bundleServer } from "./bundle.ts";
 import { overStreams, type Started } from "./client.ts";
 import { pathList, temporaryFolder } from "./samples.ts";
 
@@ -12,24 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = temporaryFolder();
 const bundle = join(folder.path, "server.cjs");
 
-beforeAll(async () => {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["server/main.ts"],
-    outfile: bundle,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    define: { "import.meta.dirname": "__dirname" },
-    alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-    tsconfig: join(root, "tsconfig.base.json"),
-    logLevel: "error",
-    external: ["#engine/targets/configurations.ts"],
-  });
-});
+beforeAll(() => bundleServer(bundle));
 
 /** What the editors of docs/editors.md say that they can do, as far as it matters to us. */
 const editors: Readonly<Record<string, ClientCapabilities>> = {
@@ -82,7 +65,7 @@ describe.each(Object.entries(editors))("%s", (_, capabilities) => {
     const client: Started = await overStreams(server.stdout, server.stdin, {
       folders: [here.path],
       capabilities,
-      initializationOptions: null,
+      initializationOptions: {},
     });
     const text = pathList();
     const uri = here.write("train.txt", text);

@@ -3,15 +3,14 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import type { Analysis } from "#protocol/analysis.ts";
+import { bundleServer } from "./bundle.ts";
 import { overMessages, overStreams } from "./client.ts";
 import { pathList, temporaryFolder } from "./samples.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "equipoise-server-"));
 const bundle = join(out, "server.cjs");
 const folder = temporaryFolder();
@@ -20,20 +19,7 @@ let child: ChildProcess | undefined;
 let sources: string[] = [];
 
 beforeAll(async () => {
-  const { metafile } = await build({
-    metafile: true,
-    absWorkingDir: root,
-    entryPoints: ["server/main.ts"],
-    outfile: bundle,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-    tsconfig: join(root, "tsconfig.base.json"),
-    logLevel: "silent",
-  });
+  const metafile = await bundleServer(bundle);
   sources = Object.keys(metafile.inputs);
 });
 afterEach(() => child?.kill());

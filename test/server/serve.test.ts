@@ -359,7 +359,7 @@ describe("equipoise.yaml", () => {
     const [change] = action!.edit!.documentChanges! as [TextDocumentEdit];
     const document = TextDocument.create(uri, "yaml", 1, text);
     expect(TextDocument.applyEdits(document, change.edits as TextEdit[])).toMatch(
-      new RegExp(`\\([1-9a-f][0-9a-f]{7}\\), .*\\n${loss}$`),
+      new RegExp(`\\([1-9a-f][0-9a-f]{7}: [\\d ]+\\), .*\\n${loss}$`),
     );
   });
 
