@@ -12,7 +12,7 @@ export const setUpTensorflow: Command = {
   id: commands.setUpTensorflow,
   async run({ training }) {
     if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage(restrictedMode);
+      void vscode.window.showWarningMessage(restrictedMode());
       return undefined;
     }
     const wish = await choose();
@@ -25,7 +25,7 @@ export const setUpTensorflow: Command = {
     const { id, reason } = await vscode.window.withProgress(options, (progress, cancelled) =>
       training.setUpTensorflow(wish, (message) => progress.report({ message }), cancelled),
     );
-    void vscode.window.showInformationMessage(`Training runs on ${reason}.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t("Training runs on {0}.", reason));
     return id;
   },
 };
