@@ -5,7 +5,7 @@ export type Group = "head" | "middle" | "tail";
 export const groupNames: readonly Group[] = ["head", "middle", "tail"];
 
 export type RatioSums = "accumulated" | "window";
-export type ClassesTab = "classes" | "recall" | "confusion";
+export type ClassesTab = "classes" | "map" | "recall" | "confusion";
 export type CourseTab = "ratio" | "accuracy" | "loss";
 export type AccuracyOf = "balanced" | "overall" | Group;
 export type ClassOrder = "count" | "ratio" | "recall";
@@ -32,7 +32,8 @@ export interface Choices {
   readonly swapped?: number;
   /** Absent: what the plan uses. */
   readonly beta?: number;
-  readonly classesTab: ClassesTab;
+  /** Absent: the map above 40 classes, the ladder else. */
+  readonly classesTab?: ClassesTab;
   readonly courseTab: CourseTab;
   readonly accuracyOf: AccuracyOf;
   readonly order: ClassOrder;
@@ -49,7 +50,6 @@ export const initialChoices: Choices = {
   sums: "accumulated",
   group: "tail",
   hidden: [],
-  classesTab: "classes",
   courseTab: "ratio",
   accuracyOf: "balanced",
   order: "count",

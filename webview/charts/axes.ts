@@ -180,6 +180,16 @@ export function ruler(scaleID: string, value: number, theme: Theme): Readonly<Re
   return { type: "line", scaleID, value, borderColor: theme.muted, borderWidth: 1 };
 }
 
+/** Lines at the ends of thirds. */
+export function edges(
+  scaleID: string,
+  places: readonly number[],
+  theme: Theme,
+): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const line = (value: number) => ({ ...ruler(scaleID, value, theme), borderColor: theme.foreground });
+  return Object.fromEntries(places.map((value, index) => [`edge${index}`, line(value)]));
+}
+
 /** A dashed line that follows the step slider. */
 export function cursor(scaleID: string, value: number, theme: Theme): Readonly<Record<string, unknown>> {
   return { type: "line", scaleID, value, borderColor: theme.foreground, borderWidth: 1, borderDash: [2, 2] };

@@ -17,6 +17,7 @@ import {
 } from "chart.js";
 import annotation from "chartjs-plugin-annotation";
 import type { Theme } from "../theme.ts";
+import { bytes } from "./bytesPlugin.ts";
 import { ownPlugins } from "./plugins.ts";
 
 export interface Point {
@@ -60,7 +61,15 @@ function register(): void {
   if (registered) return;
   registered = true;
   Chart.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement);
-  Chart.register(LogarithmicScale, PointElement, ScatterController, Tooltip, annotation, ...ownPlugins);
+  Chart.register(
+    LogarithmicScale,
+    PointElement,
+    ScatterController,
+    Tooltip,
+    annotation,
+    ...ownPlugins,
+    bytes,
+  );
   Chart.defaults.animation = false;
   Chart.defaults.maintainAspectRatio = false;
   Chart.defaults.font.size = 11;

@@ -64,6 +64,25 @@ export function ratiosAt(
   return seeds === 0 ? undefined : positive.map((value, index) => ratio(value, negative[index] ?? 0));
 }
 
+/** The same for one class; NaN before any seed has reported. */
+export function ratioOfClass(
+  experiment: ExperimentSnapshot,
+  choice: number,
+  index: number,
+  step: number,
+  sums: RatioSums,
+): number {
+  let positive = 0;
+  let negative = 0;
+  for (const run of experiment.runs) {
+    if (run.choice !== choice) continue;
+    const report = run.gradients.findLast((candidate) => candidate.step <= step);
+    positive += report?.[sums].positive[index] ?? 0;
+    negative += report?.[sums].negative[index] ?? 0;
+  }
+  return ratio(positive, negative);
+}
+
 function add(sums: GradientSums, positive: Float64Array, negative: Float64Array): void {
   for (let i = 0; i < positive.length; i++) {
     positive[i] = (positive[i] ?? 0) + (sums.positive[i] ?? 0);

@@ -21,12 +21,12 @@ import { memo } from "../model/memo.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { confusionView } from "./confusionView.ts";
-import { select, slider, tabs } from "./controls.ts";
+import { select, slider, type Tab, tabs } from "./controls.ts";
 import { el, setText } from "./dom.ts";
 import { openOnContextMenu, valueTable } from "./figure.ts";
 import { type LadderCharts, ladderMenu, ladderTable } from "./ladderExports.ts";
 import { ladderRows } from "./ladderRows.ts";
-import { stripsView } from "./stripsView.ts";
+import { mapView } from "./mapView.ts";
 import type { Actions, View } from "./view.ts";
 
 export function ladderView(actions: Actions): View {
@@ -46,14 +46,16 @@ export function ladderView(actions: Actions): View {
       sizeCells(parts.cells, rows);
       const tab = shownTab(next);
       element.dataset["tab"] = tab;
+      parts.map.show(next, theme, ratios, tab === "map");
       if (tab === "confusion") {
         parts.confusion.show(next, theme);
         return;
       }
+      if (tab === "map") return;
       charts.frequency.show(frequency, theme);
       if (ratio) charts.ratio.show(ratio, theme);
       if (recalls) charts.recall.show(recalls, theme);
-      parts.strips.show(next, theme, ratios);
+
       parts.rows.show(rows, frequency, ratio, recalls, charts.frequency);
       parts.values.show(table, "Classes");
     },
@@ -86,11 +88,21 @@ function ladderData() {
   };
 }
 
-/** Recall has a tab of its own only where it has no column; confusion only where there is one. */
-function shownTab({ choices, room, experiment }: PanelModel): ClassesTab {
-  const { classesTab } = choices;
-  if (classesTab === "confusion") return experiment && hasConfusion(experiment) ? "confusion" : "classes";
-  return room === "wide" ? "classes" : classesTab;
+/** The tabs that have something to show; of many classes the map is the first to see. */
+function shownTabs({ room, experiment, names }: PanelModel): readonly Tab<ClassesTab>[] {
+  if (!experiment) return [{ id: "classes", label: "Classes" }];
+  return [
+    { id: "classes", label: "Classes" },
+    ...(names.length > ladderLimit ? ([{ id: "map", label: "Map" }] as const) : []),
+    // Recall has a tab of its own only where it has no column.
+    ...(room !== "wide" ? ([{ id: "recall", label: "Recall" }] as const) : []),
+    ...(hasConfusion(experiment) ? ([{ id: "confusion", label: "Confusion" }] as const) : []),
+  ];
+}
+
+function shownTab(model: PanelModel, tabs = shownTabs(model)): ClassesTab {
+  const wanted = model.choices.classesTab ?? "map";
+  return tabs.some(({ id }) => id === wanted) ? wanted : "classes";
 }
 
 function hasConfusion(experiment: ExperimentSnapshot): boolean {
@@ -132,14 +144,14 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
   rows.attach(ladder);
   const head = ladderHead(actions, model, charts);
   openOnContextMenu(ladder, head.more);
-  const strips = stripsView(actions);
+  const map = mapView(actions);
   const confusion = confusionView(actions);
   const values = valueTable();
   const element = el(
     "section",
     { class: "classes" },
     head.element,
-    strips.element,
+    map.element,
     ladder,
     values.element,
     confusion.element,
@@ -149,7 +161,7 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
     cells,
     charts,
     rows,
-    strips,
+    map,
     confusion,
     values,
     showHead(present: PanelModel, shown: ClassRows): void {
@@ -194,29 +206,22 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
     element,
     more,
     show(present: PanelModel, shown: ClassRows): void {
-      const { experiment, room, choices, steps } = present;
+      const { experiment, choices, steps } = present;
       setText(
         title,
         experiment
           ? "Gradient ratio by class"
           : `${capital(present.dataset?.view.basis ?? "images")} by class`,
       );
-      setText(note, noteOn(present, shown));
+      const choosable = shownTabs(present);
+      const tab = shownTab(present, choosable);
+      views.element.hidden = choosable.length < 2;
+      views.show(choosable, tab);
+      setText(note, tab === "map" ? "" : noteOn(present, shown));
       note.hidden = note.textContent === "";
-      const confusion = experiment !== undefined && hasConfusion(experiment);
-      const recallTab = experiment !== undefined && room !== "wide";
-      const tab = shownTab(present);
-      views.element.hidden = !confusion && !recallTab;
-      views.show(
-        [
-          { id: "classes", label: "Classes" },
-          ...(recallTab ? ([{ id: "recall", label: "Recall" }] as const) : []),
-          ...(confusion ? ([{ id: "confusion", label: "Confusion" }] as const) : []),
-        ],
-        tab,
-      );
       right.hidden = tab === "confusion";
-      order.element.hidden = shown.classes <= ladderLimit || !experiment;
+      order.element.hidden = shown.classes <= ladderLimit || !experiment || tab === "map";
+      more.hidden = tab === "map";
       order.show(orders, choices.order);
       sums.element.hidden = !experiment;
       sums.show(

@@ -1,0 +1,95 @@
+/** The numbers behind the maps: one row a loss, at the step of the slider. */
+import { fixed, formatCount, formatRatio } from "#engine/statistics/format.ts";
+import { thirds } from "#engine/statistics/shotGroups.ts";
+import { groupNames } from "../choices.ts";
+import type { SeriesRatios } from "../model/ladder.ts";
+import { memo } from "../model/memo.ts";
+import type { PanelModel } from "../model/panelModel.ts";
+import type { LossSummary } from "../model/summaries.ts";
+import { el, fill } from "./dom.ts";
+
+export interface MapSummary {
+  readonly element: HTMLElement;
+  show(model: PanelModel, ratios: readonly SeriesRatios[]): void;
+}
+
+/** Median ratio and recall of each third, and how many classes are below half of balance. */
+export function mapSummary(): MapSummary {
+  const element = el("div", { class: "map-summary" });
+  const draw = memo(
+    (
+      ratios: readonly SeriesRatios[],
+      counts: readonly number[],
+      step: number | undefined,
+      recalls: string,
+    ): void => {
+      if (ratios.length === 0) {
+        fill(element);
+        return;
+      }
+      fill(element, summaryTable(ratios, counts, step ?? 0, JSON.parse(recalls) as readonly string[][]));
+    },
+  );
+  return {
+    element,
+    show({ counts, step, summaries }, ratios) {
+      const recalls = ratios.map(({ series }) => recallWords(summaries[series.choice]));
+      draw(ratios, counts, step, JSON.stringify(recalls));
+    },
+  };
+}
+
+function recallWords(summary: LossSummary | undefined): readonly string[] {
+  return groupNames.map((name) => {
+    const recall = summary?.groups?.[name];
+    return typeof recall === "number" ? fixed(recall * 100, 1) : "·";
+  });
+}
+
+/** In a wide and in a narrow panel. */
+const columns = [
+  ["Median ratio, head", "Ratio head"],
+  ["middle", "middle"],
+  ["tail", "tail"],
+  ["Classes below 0.5", "< 0.5"],
+  ["Recall, %, head", "Recall head"],
+  ["middle", "middle"],
+  ["tail", "tail"],
+] as const;
+
+function summaryTable(
+  ratios: readonly SeriesRatios[],
+  counts: readonly number[],
+  step: number,
+  recalls: readonly (readonly string[])[],
+): HTMLElement {
+  const parts = thirds(counts);
+  const head = columns.map(([wide, thin]) =>
+    el(
+      "th",
+      { scope: "col", class: "num" },
+      el("span", { class: "wide" }, wide),
+      el("span", { class: "thin" }, thin),
+    ),
+  );
+  const rows = ratios.map(({ series, ratios: all }, row) => {
+    const medians = groupNames.map((name) => formatRatio(medianOf(parts[name].map((index) => all[index]))));
+    const below = all.reduce((sum, ratio) => (ratio < 0.5 ? sum + 1 : sum), 0);
+    const cells = [...medians, formatCount(below), ...(recalls[row] ?? [])];
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, series.title),
+      ...cells.map((text) => el("td", { class: "num" }, text)),
+    );
+  });
+  const first = el("th", { scope: "col" }, `At step ${formatCount(step)}`);
+  return el("table", {}, el("thead", {}, el("tr", {}, first, ...head)), el("tbody", {}, ...rows));
+}
+
+/** Of those that have a ratio; NaN where none has. */
+function medianOf(values: readonly (number | undefined)[]): number {
+  const known = values.filter((value): value is number => value !== undefined && !Number.isNaN(value));
+  known.sort((a, b) => a - b);
+  return known[(known.length - 1) >> 1] ?? Number.NaN;
+}
