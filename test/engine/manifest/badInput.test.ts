@@ -264,11 +264,11 @@ describe("files", () => {
     },
   );
 
-  test("a folder is told to be one", async () => {
+  test("a folder without a data set is told to be one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "equipoise-"));
     const { findings } = await told(fileSource(folder));
     expect(findings).toEqual([
-      expect.stringMatching(/^manifest\/unreadable error 1:1 .* is a folder\. Name a file in it\.$/),
+      expect.stringMatching(/^manifest\/no-labels error 1:1 .* holds no data set: .* Name the file\.$/),
     ]);
     expect(await analyse(fileSource(folder))).toBeUndefined();
   });
