@@ -16,9 +16,12 @@ import {
 } from "./place.ts";
 import { followDisposal } from "./variables.ts";
 
+/** A set-up whose self-test was not passed yet. */
+let checking: { readonly folder: string; readonly setup: TensorflowSetup } | undefined;
+
 /** A process has one TensorFlow, with the threads of its first start. */
 let loaded:
-  | { readonly backend: tf.KernelBackend & NodeBackend; readonly folder: string; readonly threads: number }
+  | { readonly backend: tf.KernelBackend & NodeBackend; readonly home: string; readonly threads: number }
   | undefined;
 
 const again = "run `equipoise backend setup tensorflow` again";
@@ -31,12 +34,16 @@ const again = "run `equipoise backend setup tensorflow` again";
 export async function startTensorflow(threads?: number): Promise<{ threads: number; reason: string }> {
   const folder = tensorflowFolder();
   const setup = usableSetup(folder);
-  if (loaded && loaded.folder !== folder)
-    throw new Error(`this process has loaded another TensorFlow, of ${loaded.folder}; start it again`);
+  if (loaded && loaded.home !== setup.folder)
+    throw new Error(`this process has loaded the TensorFlow of ${loaded.home}; start it again`);
+  if (setup.check !== "passed") {
+    checking = { folder, setup };
+    writeSetup(folder, { ...setup, check: { checking: process.pid } });
+  }
   if (!loaded) {
     const wanted = threads ?? availableCores();
-    if (setup.check !== "passed") writeSetup(folder, { ...setup, check: { checking: process.pid } });
-    loaded = { backend: await makeNodeBackend(loadBinding(folder, setup, wanted)), folder, threads: wanted };
+    const backend = await makeNodeBackend(loadBinding(folder, setup, wanted));
+    loaded = { backend, home: setup.folder, threads: wanted };
     followDisposal(loaded.backend);
     installTensorflowKernels();
   }
@@ -53,18 +60,15 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
 
 /** Notes that the self-test was passed, so that the next start need not fear a crash. */
 export function confirmTensorflow(): void {
-  const folder = tensorflowFolder();
-  const setup = readSetup(folder);
-  if (setup && setup.check !== "passed") writeSetup(folder, { ...setup, check: "passed" });
+  if (checking) writeSetup(checking.folder, { ...checking.setup, check: "passed" });
+  checking = undefined;
 }
 
 /** Leaves TensorFlow loaded, as a process can load it only once. */
 export function stopTensorflow(): void {
-  const folder = tensorflowFolder();
-  const setup = readSetup(folder);
   // A check that failed, but not by ending the process, is made again at the next start.
-  if (typeof setup?.check === "object" && setup.check.checking === process.pid)
-    writeSetup(folder, { ...setup, check: "new" });
+  if (checking) writeSetup(checking.folder, { ...checking.setup, check: "new" });
+  checking = undefined;
   if (tf.findBackendFactory("tensorflow")) tf.removeBackend("tensorflow");
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
-const [, , source] = process.argv;
+const [, , source, id = "wasm"] = process.argv;
 const root = resolve(source, "../../..");
 // Inside the repository, so that the packages are found beside it as an installed engine finds them.
 const folder = mkdtempSync(join(root, ".build", "backend-"));
@@ -23,7 +23,7 @@ try {
     logLevel: "error",
   });
   const { startBackend } = createRequire(outfile)(outfile);
-  console.log(JSON.stringify(await startBackend("wasm", 2)));
+  console.log(JSON.stringify(await startBackend(id, 2)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

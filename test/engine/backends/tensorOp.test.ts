@@ -5,13 +5,18 @@ import { difference } from "#engine/backends/selfTest.ts";
 import { tensorOp } from "#engine/backends/tensorOp.ts";
 import { prepareLoss } from "#engine/losses/registry.ts";
 import { lossIds } from "#protocol/losses.ts";
+import { presentTensorflow } from "./tensorflow/present.ts";
 
 const counts = [100, 20, 5];
 const labels = Int32Array.of(0, 2, 1, 0);
 const values = Float32Array.from({ length: 4 * 3 }, (_, i) => Math.sin(3 * i));
 
-describe("a loss as an operation of TensorFlow.js", () => {
-  beforeAll(() => startBackend("wasm", 1));
+const missing = await presentTensorflow();
+if (missing) console.warn(`Losses are not tried as operations of tensorflow: ${missing}`);
+const present = missing ? (["wasm", "cpu"] as const) : (["wasm", "cpu", "tensorflow"] as const);
+
+describe.each(present)("a loss as an operation of TensorFlow.js on %s", (backend) => {
+  beforeAll(() => startBackend(backend, 1), 60_000);
   afterAll(stopBackend);
 
   test.each(lossIds)("has the value and gradient of %s, times the gradient from outside", (id) => {
