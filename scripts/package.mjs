@@ -1,13 +1,16 @@
 // Builds the .vsix, offline. By default for this machine's platform, with the image decoder (sharp) in it;
 // node scripts/package.mjs --universal leaves the decoder out: embeddings train everywhere, images do not.
-// Options: [--universal] [--out FILE]. Prints the path of the package as its last line.
+// Options: [--universal] [--binding] [--out FILE]. --binding puts tfjs-node's binding to TensorFlow in, compiled here
+// against the wheel of EQUIPOISE_PYTHON and proven by the self-test, so that users of this system need no compiler. Prints the path of the package as its last line.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createVSIX, listFiles, PackageManager } from "@vscode/vsce";
 import { root, run } from "./steps.mjs";
 
-const { values } = parseArgs({ options: { universal: { type: "boolean" }, out: { type: "string" } } });
+const { values } = parseArgs({
+  options: { universal: { type: "boolean" }, binding: { type: "boolean" }, out: { type: "string" } },
+});
 // Packed from a copy of the few folders concerned: vsce looks at every file below the folder it packs.
 const stage = join(root, ".cache", "package");
 const staged = [
@@ -55,6 +58,7 @@ const required = [
 
 const { code } = await run(process.execPath, ["scripts/build.mjs", "--production"]);
 if (code !== 0) process.exit(code);
+if (values.binding) await makeBinding();
 rmSync(stage, { recursive: true, force: true });
 for (const path of staged) cpSync(join(root, path), join(stage, path), { recursive: true });
 if (target) copyDecoder(join(stage, "dist", "node_modules"));
@@ -69,6 +73,19 @@ await createVSIX({
 });
 rmSync(stage, { recursive: true, force: true });
 console.log(file);
+
+/** The command line's own set-up, in a data folder that is thrown away but for the binding. */
+async function makeBinding() {
+  const home = join(root, ".cache", "binding");
+  const setup = ["dist/cli.cjs", "backend", "setup", "tensorflow", "--compile"];
+  const python = process.env.EQUIPOISE_PYTHON;
+  process.env.EQUIPOISE_HOME = home;
+  const made = await run(process.execPath, python ? [...setup, "--python", python] : setup);
+  if (made.code !== 0) process.exit(made.code);
+  const folder = join(root, "dist", "tensorflow", `${process.platform}-${process.arch}`);
+  cpSync(join(home, "tensorflow", "tfjs_binding.node"), join(folder, "tfjs_binding.node"));
+  rmSync(home, { recursive: true, force: true });
+}
 
 /** The name that editors have for this platform, or undefined where no decoder is installed for it. */
 function platformTarget() {

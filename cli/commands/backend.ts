@@ -19,6 +19,7 @@ const options = {
   threads: { type: "string" },
   python: { type: "string" },
   private: { type: "boolean" },
+  compile: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
 
@@ -27,6 +28,7 @@ interface BackendValues {
   readonly threads?: string | undefined;
   readonly python?: string | undefined;
   readonly private?: boolean | undefined;
+  readonly compile?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -41,6 +43,7 @@ export const backend: Command = {
     "--threads N      threads of tensorflow or wasm",
     "--python PATH    setup: the interpreter, environment or TensorFlow package to use; by default what is on the path",
     "--private        setup: install TensorFlow with pip in a folder of Equipoise's own instead",
+    "--compile        setup: compile the binding, even where one came with Equipoise",
     "--json           print one JSON object",
   ],
   async run(args, surroundings) {
@@ -79,7 +82,7 @@ async function describe(values: BackendValues, { terminal }: Surroundings): Prom
 async function setUp(values: BackendValues, { terminal, signal }: Surroundings): Promise<ExitCode> {
   const line = statusLine(terminal, process.stdout);
   try {
-    const wish = { python: values.python, isPrivate: values.private };
+    const wish = { python: values.python, isPrivate: values.private, mustCompile: values.compile };
     const description = await setUpAndTest(wish, (message) => line.show(message), signal);
     await stopBackend();
     line.clear();

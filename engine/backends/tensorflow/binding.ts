@@ -9,14 +9,16 @@ import { bindingFile, libraryLink, libraryNames } from "./place.ts";
 /**
  * Puts a binding into `target`, where the link to the package already is.
  * @param tell hears what is being done.
+ * @param mustCompile whether the one of our own build is not wanted, as where it does not load on an older system.
  * @throws EquipoiseError `backend/unavailable` where there is neither a binding for this system nor a compiler.
  */
 export async function makeBinding(
   target: string,
   tell: (message: string) => void,
+  mustCompile: boolean,
   signal?: AbortSignal,
 ): Promise<"compiled" | "prebuilt"> {
-  const ready = prebuiltBinding();
+  const ready = mustCompile ? undefined : prebuiltBinding();
   if (ready !== undefined) {
     copyFileSync(ready, join(target, bindingFile));
     return "prebuilt";
@@ -30,9 +32,8 @@ export async function makeBinding(
   return "compiled";
 }
 
-/** The binding that our own build made for this system, beside the bundle. */
-export function prebuiltBinding(): string | undefined {
-  if (process.env["EQUIPOISE_COMPILE"] === "1") return undefined;
+/** The binding that our own build made for this system, beside the bundle: `npm run package -- --binding`. */
+function prebuiltBinding(): string | undefined {
   const file = join(here(), "tensorflow", `${process.platform}-${process.arch}`, bindingFile);
   return existsSync(file) ? file : undefined;
 }

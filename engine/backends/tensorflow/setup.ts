@@ -13,6 +13,8 @@ export interface SetupWish {
   readonly python?: string | undefined;
   /** Install TensorFlow with pip in an environment of ours instead. */
   readonly isPrivate?: boolean | undefined;
+  /** Compile the binding, even where Equipoise has one. */
+  readonly mustCompile?: boolean | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function setUpTensorflow(
   mkdirSync(draft, { recursive: true });
   try {
     symlinkSync(found.folder, join(draft, libraryLink), process.platform === "win32" ? "junction" : "dir");
-    const binding = await makeBinding(draft, tell, signal);
+    const binding = await makeBinding(draft, tell, wish.mustCompile === true, signal);
     const setup = describe(found, binding, wish.isPrivate ? "private" : "environment");
     writeSetup(draft, setup);
     signal?.throwIfAborted();
@@ -71,12 +73,14 @@ export async function setUpAndTest(
   tell: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<BackendDescription> {
-  await setUpTensorflow(wish, tell, signal);
+  const { binding, folder } = await setUpTensorflow(wish, tell, signal);
   tell("Testing its numbers.");
   try {
     return await startBackend("tensorflow");
   } catch (error) {
     rmSync(tensorflowFolder(), { recursive: true, force: true });
+    // Ours may want a newer system than this one.
+    if (binding === "prebuilt") return setUpAndTest({ python: folder, mustCompile: true }, tell, signal);
     throw error;
   }
 }

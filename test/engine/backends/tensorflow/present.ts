@@ -1,6 +1,7 @@
 /** The TensorFlow that tests run on: that of EQUIPOISE_PYTHON, else of `.cache/python`, with a binding of its own. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { tensorflowAt } from "#engine/backends/tensorflow/find.ts";
 import { libraryMark, readSetup } from "#engine/backends/tensorflow/place.ts";
@@ -22,6 +23,7 @@ export async function presentTensorflow(): Promise<string | undefined> {
   const python = testPython();
   if (!python) return "no EQUIPOISE_PYTHON";
   const folder = join(root, ".cache", "tensorflow");
+  const unlock = await lock(`${folder}.lock`);
   try {
     const found = await tensorflowAt(python);
     process.env["EQUIPOISE_TENSORFLOW"] = folder;
@@ -35,5 +37,22 @@ export async function presentTensorflow(): Promise<string | undefined> {
   } catch (error) {
     process.env["EQUIPOISE_TENSORFLOW"] = "";
     return (error as Error).message;
+  } finally {
+    unlock();
+  }
+}
+
+/** Test files run side by side: one of them compiles, the others wait. One that was killed holds it no longer. */
+async function lock(path: string): Promise<() => void> {
+  mkdirSync(join(path, ".."), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(path);
+      return () => rmSync(path, { recursive: true, force: true });
+    } catch {
+      const taken = statSync(path, { throwIfNoEntry: false });
+      if (taken && Date.now() - taken.mtimeMs > 300_000) rmSync(path, { recursive: true, force: true });
+      await delay(500);
+    }
   }
 }
