@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Analysis } from "#protocol/analysis.ts";
-import { commands } from "#protocol/language.ts";
+import { commands, type RowsResult, type ServerStatus } from "#protocol/language.ts";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
 import { registerCommands, tellProblem } from "./commands/commands.ts";
 import { followManifests } from "./contexts.ts";
@@ -25,6 +25,8 @@ import { showStatus } from "./views/status.ts";
 export interface ExtensionForTests {
   readonly serverReady: Promise<void>;
   analyse(file: vscode.Uri): Promise<Analysis | undefined>;
+  serverStatus(): Promise<ServerStatus | undefined>;
+  rows(file: vscode.Uri, from: number, count: number): Promise<RowsResult>;
   readonly toPanel: readonly ToPanel[];
   readonly fromPanel: readonly FromPanel[];
   enginePid(): number | undefined;
@@ -79,6 +81,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
   return {
     serverReady: language.ready,
     analyse: (file) => language.analyse(file),
+    serverStatus: language.status,
+    rows: (file, from, count) => language.rows({ uri: file.toString(), from, count }),
     toPanel: lab.sent,
     fromPanel: lab.received,
     enginePid: engine.pid,

@@ -162,6 +162,8 @@ function clientOptions(
     initializationOptions: { commands: true },
     synchronize: { fileEvents: watcher, configurationSection: "equipoise" },
     outputChannel: log,
+    // A server that dies is started again; one that dies twenty times in three minutes has a mistake of ours.
+    connectionOptions: { maxRestartCount: 20 },
     diagnosticPullOptions: { onChange: true },
     markdown: { isTrusted: { enabledCommands: hoverCommands }, supportHtml: false },
   };

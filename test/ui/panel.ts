@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
+import { violations } from "./axe.ts";
 import { manifest, project } from "./editor.ts";
 import {
   closeEditors,
@@ -10,7 +11,6 @@ import {
   openFile,
   painted,
   panel,
-  panelFrame,
   type UiTest,
   until,
 } from "./workbench.ts";
@@ -31,28 +31,6 @@ const colours = (page: Page): Promise<{ background: string; text: string }> =>
       const { backgroundColor, color } = getComputedStyle(body);
       return { background: backgroundColor, text: color };
     });
-
-/** Rules of WCAG 2.2 level AA, each with the places that break it. */
-async function violations(page: Page, axe: string): Promise<string[]> {
-  const frame = await panelFrame(page);
-  // evaluate is not subject to the page's content security policy.
-  await frame.evaluate(readFileSync(axe, "utf8"));
-  return frame.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(
-          context: Document,
-          options: object,
-        ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
-      };
-    };
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-    const { violations } = await axe.run(document, { runOnly: tags });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
-    );
-  });
-}
 
 export const panelTests: readonly UiTest[] = [
   {
