@@ -4,6 +4,7 @@ import { applyRules, rulesFor, withoutAccepted, withoutIgnored } from "#engine/p
 import type { Finding } from "#protocol/analysis.ts";
 import type { LossId } from "#protocol/losses.ts";
 import type { Rules } from "#protocol/project.ts";
+import { checkedConfig } from "./configFindings.ts";
 import type { Known } from "./documents.ts";
 import type { House } from "./features/feature.ts";
 import { projectFindings } from "./projectFindings.ts";
@@ -28,6 +29,15 @@ export async function findingsOfManifest(
 export async function findingsOfProject(file: ProjectFile, house: House): Promise<readonly Finding[]> {
   const findings = withoutIgnored(await projectFindings(file, house), file.text);
   return shown(findings, file.path, file, house);
+}
+
+/** The findings of an open training configuration, with absolute paths; none where it is none. */
+export async function findingsOfConfig(uri: string, house: House): Promise<readonly Finding[]> {
+  const config = await checkedConfig(uri, house);
+  if (!config) return [];
+  const { path } = config;
+  const findings = config.findings.map(({ fix: _, ...finding }) => ({ ...finding, file: path }));
+  return shown(findings, path, await house.projects.of(path), house);
 }
 
 async function shown(

@@ -5,12 +5,16 @@ import { filesIn } from "./features/documentLinks.ts";
 import type { House } from "./features/feature.ts";
 import { keyOf } from "./files.ts";
 import { isProjectFile, manifestOf, type ProjectFile } from "./projects.ts";
-import { findingsOfManifest, findingsOfProject } from "./shownFindings.ts";
+import { findingsOfConfig, findingsOfManifest, findingsOfProject } from "./shownFindings.ts";
 
 export interface Speakers {
   /** Has said what there is to say of an open document in its present state. */
   ask(uri: string, signal: AbortSignal): Promise<void>;
   manifest(known: Known): Promise<void>;
+  /** What an open training configuration has to say; nothing any more where it is closed or none. */
+  config(uri: string): Promise<void>;
+  /** The same for all that are open, as the data behind them changed. */
+  configs(): Promise<void>;
   project(uri: string, file: ProjectFile | undefined): Promise<void>;
   /** The settings files that are about a manifest. */
   projectsOf(known: Known): Promise<void>;
@@ -45,13 +49,28 @@ export function createSpeakers(
     if (file && known.analysis && !projects.has(keyOf(file.uri))) await project(file.uri, file);
   }
 
+  async function config(uri: string): Promise<void> {
+    const version = house.open.get(uri)?.version;
+    const findings = version === undefined ? [] : await findingsOfConfig(uri, house);
+    // A newer text has its own check under way.
+    if (house.open.get(uri)?.version !== version) return;
+    post(configOwner(uri), findings);
+  }
+
+  async function configs(): Promise<void> {
+    for (const { uri } of house.open.all()) await config(uri);
+  }
+
   return {
     project,
     manifest,
+    config,
+    configs,
     async ask(uri, signal) {
       if (isProjectFile(uri)) return project(uri, await house.projects.readUri(uri));
       const known = await house.documents.known(uri, { signal });
       if (known) await manifest(known);
+      await config(uri);
     },
     async projectsOf({ path }) {
       for (const file of projects.values()) if (manifestOf(file) === path) await project(file.uri, file);
@@ -62,6 +81,7 @@ export function createSpeakers(
         const known = house.documents.latest(uri);
         if (known) await manifest(known);
       }
+      await configs();
     },
     async disk(path) {
       // Whether the files exist that the settings name is a finding too.
@@ -70,6 +90,12 @@ export function createSpeakers(
     gone(uri) {
       projects.delete(keyOf(uri));
       post(uri, []);
+      post(configOwner(uri), []);
     },
   };
+}
+
+/** A file can be a manifest and a configuration, as the data.yaml of a detector; each speaks for itself. */
+function configOwner(uri: string): string {
+  return `equipoise-config:${uri}`;
 }

@@ -35,6 +35,11 @@ async function recognised(paths: readonly string[], house: House): Promise<Train
   return configs.filter((config) => config !== undefined);
 }
 
+/** Whether a path has the name of a configuration; its text decides. */
+export function mayBeConfig(path: string): boolean {
+  return configName.test(path);
+}
+
 /** The configuration at a path; undefined where it is none. */
 export async function configAt(path: string, house: House): Promise<TrainingConfig | undefined> {
   if (!configName.test(path)) return undefined;

@@ -3,7 +3,7 @@ export { type Baseline, baselineName, baselineText, parseBaseline, withoutAccept
 export type { CheckContext } from "./check.ts";
 export { checkProject } from "./checks.ts";
 export { editProject, type ProjectChange, type ProjectEdit, removeSetting, setSetting } from "./edit.ts";
-export type { ProjectFinding } from "./finding.ts";
+export { type ProjectFinding, placeOf } from "./finding.ts";
 export { insertChoice } from "./insertChoice.ts";
 export { type ParsedProject, parseProject } from "./parse.ts";
 export { countsHash, countsText, type Provenance } from "./provenance.ts";

@@ -5,4 +5,5 @@
 export { dataFiles, namedData } from "./links.ts";
 export { substitutes } from "./substitutes.ts";
 export { openTarget, targetOf, targets } from "./targets.ts";
+export { type ConfigFinding, findTraps, isTrapFile } from "./traps/traps.ts";
 export { filesBeside, insertInto } from "./writeInto.ts";

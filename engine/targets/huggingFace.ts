@@ -22,7 +22,7 @@ export const huggingFace: Target = {
   recognises: (fileName, text) =>
     isPython(fileName, text) &&
     /^\s*(?:from\s+transformers\b|import\s+transformers\b)/m.test(text) &&
-    /\w*Trainer\s*\(/.test(text),
+    /\w*Trainer\s*\(|\(\s*(?:\w+\.)*\w*Trainer\s*\)\s*:/.test(text),
   presentLoss(text) {
     const call = callsIn(parsePython(text)).find(isCrossEntropy);
     return call && { name: call.name, start: call.node.start, end: call.node.end };

@@ -91,7 +91,8 @@ async function questionFor(
   if (source !== "Equipoise" || !isFindingCode(code)) return undefined;
   if (!isProjectFile(uri)) {
     const manifest = await house.documents.known(uri, { signal });
-    const project = manifest && (await house.projects.of(manifest.path));
+    const path = manifest?.path ?? pathOf(uri);
+    const project = path === undefined ? undefined : await house.projects.of(path);
     return { uri, code, diagnostic, manifest, project, house };
   }
   const project = await house.projects.readUri(uri);

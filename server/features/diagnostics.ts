@@ -34,13 +34,23 @@ export const diagnostics: Feature = {
     const speakers = createSpeakers(house, post);
     const guarded = (work: Promise<void>): void => void work.catch(house.log);
     house.news.finished.add((known) =>
-      guarded(speakers.manifest(known).then(() => speakers.projectsOf(known))),
+      guarded(
+        speakers
+          .manifest(known)
+          .then(() => speakers.projectsOf(known))
+          .then(speakers.configs),
+      ),
     );
     house.news.project.add((uri, file) => guarded(speakers.project(uri, file).then(speakers.all)));
     house.news.accepted.add(() => guarded(speakers.all()));
     house.news.settings.add(() => guarded(speakers.all()));
     house.news.disk.add((path) => guarded(speakers.disk(path)));
     house.news.gone.add(speakers.gone);
+    // Opening is a change too. What is typed is looked at when the typing ends.
+    house.open.onDidChangeContent(({ document: { uri } }) =>
+      guarded(house.settled(uri, new AbortController().signal).then(() => speakers.config(uri))),
+    );
+    house.open.onDidClose(({ document: { uri } }) => guarded(speakers.config(uri)));
     house.open.onDidOpen(({ document }) => delivery.moved(document.uri));
     house.open.onDidClose(({ document }) => delivery.moved(document.uri));
     if (!house.client.pullDiagnostics) return;

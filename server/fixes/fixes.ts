@@ -6,6 +6,7 @@ import type { Fix } from "./fix.ts";
 import { insertIntoConfig } from "./insertIntoConfig.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { keepOneCorrection } from "./keepOneCorrection.ts";
+import { mendTrap } from "./mendTrap.ts";
 import { renewCounts } from "./renewCounts.ts";
 import { setBeta } from "./setBeta.ts";
 import { turnOffRule } from "./turnOffRule.ts";
@@ -13,6 +14,7 @@ import { turnOffRule } from "./turnOffRule.ts";
 export const fixes: readonly Fix[] = [
   insertLoss,
   insertIntoConfig,
+  mendTrap,
   correctWord,
   setBeta,
   renewCounts,

@@ -95,12 +95,15 @@ function withKept(
 
 /** The class list that the file states in `metainfo` or `classes`; undefined where it states none. */
 export function classNames(python: ParsedText, settings: readonly Setting[]): string[] | undefined {
-  const found = settings.findLast(({ path }) =>
-    /^(?:(?:.*\.)?metainfo\.classes|classes|class_name|class_names|(?:train_dataloader\..*dataset)\.classes)$/.test(
-      path,
-    ),
-  );
+  const found = settings.findLast(({ path }) => isClassList(path));
   return found && stringsOf(python, resolved(python, found.value));
+}
+
+/** Whether a path is one where class lists stand. */
+export function isClassList(path: string): boolean {
+  return /^(?:(?:.*\.)?metainfo\.classes|classes|class_name|class_names|train_dataloader\..*dataset\.classes)$/.test(
+    path,
+  );
 }
 
 /** A loss as a person looks at it: its name, place and list of weights. */

@@ -25,7 +25,7 @@ export interface Case {
 const balanced = { loss: "class-balanced-softmax", parameters: { beta: 0.999 } } as const;
 
 export const cases: readonly Case[] = [
-  { target: "mmpretrain", file: "resnet_text.py", ...balanced, sampler: "repeat-factor" },
+  { target: "mmpretrain", file: "resnet_text.py", ...balanced },
   { target: "mmpretrain", file: "convnext_read_base.py", ...balanced },
   { target: "mmdetection", file: "mask-rcnn_inherits.py", loss: "equalization-v2", sampler: "class-aware" },
   { target: "mmdetection", file: "faster-rcnn_heads.py", ...balanced },

@@ -14,9 +14,3 @@ model = dict(
         num_classes=3,
         topk=(1, ),
     ))
-
-train_dataloader = dict(dataset=dict(
-    _delete_=True,
-    type='ClassBalancedDataset',
-    oversample_thr=1e-3,
-    dataset=_base_.train_dataloader.dataset))
