@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
-import { type CodeAction, type TextDocumentEdit, type TextEdit } from "vscode-languageserver";
+import type { CodeAction, TextDocumentEdit, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { inMemory, type Started } from "./client.ts";
-import { temporaryFolder, pathList } from "./samples.ts";
+import { pathList, temporaryFolder } from "./samples.ts";
 
 const folder = temporaryFolder();
 let client: Started;
@@ -46,7 +46,11 @@ it("finds the manifest that a configuration names, and tells that its counts cha
   const insert = actions.find(({ title }) => title.startsWith("Insert class-balanced softmax"));
   const inserted = after(insert, uri, text);
   expect(inserted).toContain("# Equipoise: counts of ../data/train.txt (");
-  client.change(uri, 2, inserted.replace(": 5000 2997 ", ": 4999 2997 ").replace(/\([0-9a-f]{8}:/, "(00000000:"));
+  client.change(
+    uri,
+    2,
+    inserted.replace(": 5000 2997 ", ": 4999 2997 ").replace(/\([0-9a-f]{8}:/, "(00000000:"),
+  );
   const [stale] = await client.diagnostics(uri, (all) => all.length > 0);
   expect(stale).toMatchObject({ code: "config/stale-counts" });
   expect(stale!.message).toContain("airplane had 4,999, now 5,000");
