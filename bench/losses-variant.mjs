@@ -35,8 +35,10 @@ const leaveOut = {
   name: "without-sums",
   setup({ onLoad }) {
     onLoad({ filter: /engine\/kernels\/heapModules\.ts$/ }, async () => {
-      const code = (await compiled()).toString("base64");
-      return { loader: "ts", contents: `export const heapModules = { plain: "${code}", shared: "" };` };
+      const [plain, shared] = [await compiled(false), await compiled(true)].map((code) =>
+        code.toString("base64"),
+      );
+      return { loader: "ts", contents: `export const heapModules = ${JSON.stringify({ plain, shared })};` };
     });
     onLoad({ filter: /engine\/losses\/defineLoss\.ts$/ }, () => ({
       loader: "ts",
@@ -45,12 +47,13 @@ const leaveOut = {
   },
 };
 
-async function compiled() {
+async function compiled(shared) {
   let binary;
   const { error, stderr } = await asc.main(
     ["engine/kernels/assembly/kernels.ts", "--outFile", "kernels.wasm", "-O3", "--noAssert"]
       .concat(["--runtime", "stub", "--importMemory", "--initialMemory", "1", "--use", "abort="])
-      .concat(["--enable", "simd", "--enable", "bulk-memory"]),
+      .concat(["--enable", "simd", "--enable", "bulk-memory"])
+      .concat(shared ? ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"] : []),
     {
       readFile: (name) => {
         if (name === kernels) return withoutSums(kernels);
@@ -76,6 +79,7 @@ export async function lossEngine({ statistics }) {
     absWorkingDir: root,
     stdin: {
       contents: `export * from "./protocol/losses.ts"; export { prepareLoss } from "./engine/losses/registry.ts";
+        export { startRowThreads, stopRowThreads } from "./engine/backends/rowThreads.ts";
         export { lossAsPyTorch } from "./engine/targets/pytorch.ts";`,
       resolveDir: root,
       loader: "ts",

@@ -1,9 +1,9 @@
 // Times a step of every loss beside PyTorch:
 //   node bench/losses.mjs [--python PYTHON] [--rows N] [--classes N] [--rounds N] [--only ID,ID] [--threads 2] [--page FILE]
 // Both sides: logits [1024, 1230] in 32 bits, loss, gradient of the logits, and per-class sums of its size on positives
-// and negatives, in turn. PyTorch runs the modules that Equipoise writes. Equipoise takes one thread, and so does PyTorch;
-// processor times of the processes are compared, so that other programs do not count. With --threads PyTorch takes more,
-// and times are by the clock: that wants an idle machine.
+// and negatives, in turn. PyTorch runs the modules that Equipoise writes. Both take one thread, and processor
+// times of the processes are compared, so that other programs do not count. With --threads 2 both take two, and times are by
+// the clock: that wants an idle machine.
 // "Sums" compares Equipoise with itself without those sums. Ratios are medians over the rounds with their quartiles.
 // PyTorch is that of --python, else EQUIPOISE_PYTHON, else .cache/python here, else python3.
 import { spawn } from "node:child_process";
@@ -72,6 +72,7 @@ const { lossIds, losses, lossAsPyTorch } = withSums;
 const counts = Array.from({ length: classes }, (_, k) => Math.ceil(8000 / (k + 1)));
 const logits = Float32Array.from({ length: rows * classes }, (_, i) => 4 * Math.sin(i * 1.7));
 const labels = Int32Array.from({ length: rows }, (_, i) => (i * 37) % classes);
+for (const side of [withSums, without]) await side.startRowThreads(threads);
 const names = counts.map((_, k) => `class ${k}`);
 const torch = python();
 
@@ -106,8 +107,8 @@ const spread = (ratios) =>
 const ids = values.only ? values.only.split(",") : lossIds;
 const { version } = await torch.ask({ rows, classes, labels: [...labels] });
 const setting =
-  `logits [${rows.toLocaleString("en")}, ${classes.toLocaleString("en")}], PyTorch ${version} with ` +
-  `${threads} thread${threads === 1 ? "" : "s"}, median and quartiles of ${rounds} rounds`;
+  `logits [${rows.toLocaleString("en")}, ${classes.toLocaleString("en")}], PyTorch ${version}, ` +
+  `${threads} thread${threads === 1 ? "" : "s"} on either side, median and quartiles of ${rounds} rounds`;
 console.log(`${setting}\n`);
 console.log(`${"loss".padEnd(36)} Equipoise    PyTorch  ${"ratio".padEnd(21)} with sums`);
 const measured = [];
@@ -119,9 +120,11 @@ for (const id of ids) {
   console.log(`${losses[id].title.padEnd(36)} ${cells.join("  ")}  ${ratios.join(" ")}`);
 }
 torch.end();
+for (const side of [withSums, without]) await side.stopRowThreads();
 if (values.page) {
   const head = ["loss", "Equipoise / PyTorch", "with sums / without"];
   const lines = measured.map(([title, { toTorch, sums }]) => [title, spread(toTorch), spread(sums)]);
   const body = `Last run: ${setting}, Node ${process.versions.node}.\n\n${table(head, lines)}`;
-  writeFileSync(values.page, withSection(readFileSync(values.page, "utf8"), "losses", body));
+  const section = threads === 1 ? "losses" : `losses-${threads}`;
+  writeFileSync(values.page, withSection(readFileSync(values.page, "utf8"), section, body));
 }

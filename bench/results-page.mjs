@@ -34,6 +34,8 @@ export function measurementsOf(name, snapshot, engine) {
       seeds: result.seeds,
       accuracy: result.balancedAccuracy,
       deviation: result.seedDeviation,
+      background: result.background,
+      overlap: plan.inputs === "masks" ? engine.groupRecall(result.overlap, [...counts.keys()]) : undefined,
       difference: result.difference,
       recall: Object.values(thirds).map((classes) => engine.groupRecall(result.recall, classes)),
       ratios: order.map((k) => ratios[k]),
@@ -72,8 +74,11 @@ function firstEpoch(runs, choice) {
 }
 
 /** Such as "Cross-entropy, square-root sampling" or "LDAM, scale 1". */
-export function titleOf({ loss, parameters, sampler }, { losses, samplers }) {
-  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+export function titleOf({ loss, parameters, sampler, recipe }, { losses, samplers, recipes }) {
+  if (recipe) return `${losses[loss].title}, then ${recipes[recipe].title}`;
+  const settings = Object.entries(parameters).map(([name, value]) =>
+    value === true ? name : `${name} ${value}`,
+  );
   const drawn = sampler === "instance-balanced" ? [] : [`${samplers[sampler].title.toLowerCase()} sampling`];
   return [losses[loss].title, ...settings, ...drawn].join(", ");
 }
@@ -115,7 +120,20 @@ function describe(name, measured) {
 
 function resultTable(losses) {
   const accuracy = ["balanced accuracy", "against cross-entropy"];
-  const head = ["loss", "seeds", ...accuracy, "head", "middle", "tail", "gradient ratio, head to tail"];
+  const [boxes, masks] = ["background", "overlap"].map((part) =>
+    losses.some((loss) => loss[part] !== undefined),
+  );
+  const parts = [...(boxes ? ["background found", "background right"] : []), ...(masks ? ["mean IoU"] : [])];
+  const head = [
+    "loss",
+    "seeds",
+    ...accuracy,
+    "head",
+    "middle",
+    "tail",
+    ...parts,
+    "gradient ratio, head to tail",
+  ];
   return table(
     head,
     losses.map((loss) => [
@@ -124,6 +142,8 @@ function resultTable(losses) {
       percent(loss.accuracy) + (loss.deviation === undefined ? "" : ` ± ${percent(loss.deviation)}`),
       differenceOf(loss),
       ...loss.recall.map((value) => (value === null ? "" : percent(value))),
+      ...(boxes ? [percent(loss.background.recall), percent(loss.background.precision)] : []),
+      ...(masks ? [percent(loss.overlap)] : []),
       ratioCell(loss.ratios),
     ]),
   );
@@ -151,7 +171,9 @@ const percent = (share) => (100 * share).toFixed(1);
 
 /** Published figures beside ours for the methods that both have, and how far the orders agree. */
 function besidePublished(measured) {
-  const shown = measured.filter(({ name, losses }) => losses.length > 0 && !experiments[name].learningRate);
+  const shown = measured.filter(
+    ({ name, losses }) => losses.length > 0 && !experiments[name].learningRate && experiments[name].factor,
+  );
   const rows = published.methods.map((method) => ({
     ...method,
     ours: shown.map(({ losses }) => losses.find((loss) => isMethod(loss.choice, method))?.accuracy),
@@ -164,11 +186,13 @@ function besidePublished(measured) {
   ];
   const lines = rows.map(({ title, accuracy, ours }) => [
     title,
-    ...accuracy.map((value) => value.toFixed(1)),
+    ...accuracy.map((value) => value?.toFixed(1) ?? ""),
     ...ours.map((value) => (value === undefined ? "" : percent(value))),
   ]);
   const agreement = shown.map(({ name }, i) => {
-    const theirs = rows.map(({ accuracy }) => accuracy[experiments[name].factor === 50 ? 1 : 0]);
+    const theirs = rows.map(({ accuracy, recipe }) =>
+      recipe ? undefined : accuracy[experiments[name].factor === 50 ? 1 : 0],
+    );
     return rankCorrelation(
       theirs,
       rows.map(({ ours }) => ours[i]),
@@ -183,8 +207,9 @@ function besidePublished(measured) {
   return table(head, [...lines, last]);
 }
 
-function isMethod({ loss, sampler, parameters }, method) {
+function isMethod({ loss, sampler, parameters, recipe }, method) {
   const { sampler: wanted = "instance-balanced", scheme } = method;
+  if (recipe !== method.recipe) return false;
   return loss === method.loss && sampler === wanted && parameters.scheme === scheme;
 }
 

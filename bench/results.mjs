@@ -1,16 +1,18 @@
 // Trains every loss on CIFAR-10-LT and writes docs/results.md from what it measured:
-//   node bench/results.mjs DATA [--only linear-100,mlp-100] [--minutes N] [--work FOLDER] [--page docs/results.md]
+//   node bench/results.mjs DATA [--only linear-100,mlp-100] [--minutes N] [--work FOLDER] [--backend ID] [--page docs/results.md]
 // DATA, else EQUIPOISE_DATA, holds cifar10-lt. Experiments: linear-100, mlp-100, mlp-100-slow, linear-50, mlp-50 (HOG
-// embeddings, trained where none is named) and resnet8-100, resnet32-100 (images). Stop it at any time, or after so many
+// embeddings, trained where none is named), resnet8-100, resnet32-100 (images), crops and masks (scenes made of CIFAR-10 and
+// of fashion-mnist beside it). The page is written from runs on the backend that is named, else wasm. Stop it at any time, or after so many
 // minutes: the same command goes on where it was, finished runs stay. --minutes 0 trains nothing and only writes the page.
 // --backend tensorflow trains on a TensorFlow that was set up; runs of one backend are no runs of another.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { makeScenes } from "../scripts/make-scenes.mjs";
 import { engine } from "./engine.mjs";
 import { measurementsOf, withTables } from "./results-page.mjs";
-import { byDefault, experiments, planOf } from "./results-plan.mjs";
+import { byDefault, experiments, planOf, sceneCounts } from "./results-plan.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,8 +20,8 @@ const { values, positionals } = parseArgs({
     only: { type: "string", default: byDefault.join(",") },
     minutes: { type: "string" },
     work: { type: "string", default: join(tmpdir(), "equipoise-results") },
-    page: { type: "string" },
     backend: { type: "string", default: "wasm" },
+    page: { type: "string" },
   },
 });
 
@@ -31,6 +33,7 @@ const data = dataFolder(positionals[0] ?? process.env.EQUIPOISE_DATA);
 const equipoise = await engine(`
   export { lossIds, losses, samplers } from "#protocol/losses.ts";
   export { models } from "#protocol/project.ts";
+  export { recipes } from "#protocol/recipes.ts";
   export { runExperiment } from "#engine/training/experiment.ts";
   export { latestExperiment } from "#engine/training/stored.ts";
   export { samePlan } from "#engine/training/plan.ts";
@@ -39,7 +42,7 @@ const equipoise = await engine(`
   export { groupRecall, headToTail, thirds } from "#engine/statistics/shotGroups.ts";`);
 const plans = Object.keys(experiments).map((name) => [
   name,
-  planOf(name, { data, work: resolve(values.work), backend: values.backend, ...equipoise }),
+  planOf(name, { data, work: resolve(values.work), backend: backendOf(name), ...equipoise }),
 ]);
 
 const abort = new AbortController();
@@ -54,7 +57,23 @@ clearTimeout(clock);
 await equipoise.stopBackend();
 if (values.page) await writePage(values.page);
 
+/** Runs that nobody names keep the backend that they are known by. */
+function backendOf(name) {
+  return names.includes(name) ? values.backend : "wasm";
+}
+
+/** Makes the pictures of an experiment that has none of its own, once. */
+async function prepare(name) {
+  const kind = experiments[name].scenes;
+  const out = join(resolve(values.work), "scenes");
+  if (!kind || existsSync(join(out, `${kind}.done`))) return;
+  const [scenes, tests] = sceneCounts[kind];
+  await makeScenes({ data: dirname(data), out, scenes, tests, kinds: [kind] });
+  writeFileSync(join(out, `${kind}.done`), `${scenes} ${tests}\n`);
+}
+
 async function train(name, plan) {
+  await prepare(name);
   const known = await stored(plan);
   if (known?.state.kind === "finished") {
     console.log(`${name}: all ${known.runs.length} runs are there`);

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { getThreadsCount, setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { availableCores } from "./cores.ts";
 import { useHeap } from "./heapPrimitives.ts";
+import { startRowThreads, stopRowThreads } from "./rowThreads.ts";
 import { wasmFolder } from "./wasmFiles.ts";
 import { exportedMemory, guardMemory, type WasmBackend } from "./wasmHeap.ts";
 import { installWasmKernels } from "./wasmKernels/wasmKernels.ts";
@@ -50,6 +51,7 @@ export async function startWasm(threads?: number): Promise<WasmStart> {
 
 /** Ends the backend and its worker threads. Tensors made on it are gone. */
 export async function stopWasm(): Promise<void> {
+  await stopRowThreads();
   const workers = running?.workers ?? [];
   running = undefined;
   if (tf.findBackendFactory("wasm")) tf.removeBackend("wasm");
@@ -71,6 +73,7 @@ async function start(threads: number): Promise<number> {
   installWasmKernels();
   await tf.setBackend("wasm");
   await retireIdleWorkers(made);
+  await startRowThreads(threads);
   return threads > 1 ? getThreadsCount() : 1;
 }
 

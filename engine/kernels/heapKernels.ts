@@ -1,6 +1,6 @@
 /** The SIMD kernels, attached to a heap. Each has a twin in plain TypeScript in this folder. */
 import { heapModules } from "./heapModules.ts";
-import { type HeapMemory, isShared, webAssembly } from "./webAssembly.ts";
+import { type HeapMemory, isShared, moduleOf, webAssembly } from "./webAssembly.ts";
 
 /** A byte address on the heap. */
 export type Address = number;
@@ -138,9 +138,8 @@ export interface HeapKernels {
  * @throws Error where WebAssembly here has no SIMD.
  */
 export function attachHeapKernels(memory: HeapMemory): HeapKernels {
-  const text = isShared(memory) ? heapModules.shared : heapModules.plain;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const { exports } = new webAssembly.Instance(new webAssembly.Module(bytes), {
+  const module = moduleOf(isShared(memory) ? heapModules.shared : heapModules.plain);
+  const { exports } = new webAssembly.Instance(module, {
     env: { memory, exp: Math.exp, log: Math.log, log1p: Math.log1p },
   });
   return exports as unknown as HeapKernels;

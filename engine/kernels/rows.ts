@@ -27,6 +27,7 @@ export interface RowBlock {
 interface Room {
   readonly rows: number;
   readonly stride: number;
+  readonly threads: number;
   readonly logits: Float32Array;
   readonly gradient: Float32Array;
   readonly labels: Int32Array;
@@ -34,34 +35,91 @@ interface Room {
   readonly first: Float32Array;
   readonly second: Float32Array;
   readonly third: Float32Array;
+  /** `[threads, stride]`, as `negative`. */
   readonly positive: Float32Array;
   readonly negative: Float32Array;
 }
 
-let heap: { readonly memory: HeapMemory; readonly kernels: HeapKernels } | undefined;
+/** A kernel over rows that threads can share. */
+export type RowKernel = "softmaxRows" | "binaryRows" | "seesawRows";
+
+/** Other threads on a heap of theirs and ours; each is asked, then has to answer. */
+export interface RowWorkers {
+  readonly memory: HeapMemory;
+  readonly count: number;
+  ask(index: number, kernel: RowKernel, args: readonly number[]): void;
+  /** Returns what the kernel returned. */
+  answer(index: number): number;
+}
+
+interface Heap {
+  readonly memory: HeapMemory;
+  readonly kernels: HeapKernels;
+  readonly workers?: RowWorkers;
+}
+
+let heap: Heap | undefined;
+
+/** Takes other threads into use, or leaves them. */
+export function useRowWorkers(workers: RowWorkers | undefined): void {
+  heap = workers && { memory: workers.memory, kernels: attachHeapKernels(workers.memory), workers };
+}
+
+/** Below this many logits waking another thread costs more than it saves. */
+const smallestShare = 65_536;
+
+function threadsFor(rows: number, stride: number): number {
+  const most = Math.floor((rows * stride) / smallestShare);
+  return Math.max(1, Math.min(1 + (heap?.workers?.count ?? 0), most, rows));
+}
+
+/** Where a thread's rows begin on the heap: arguments of a kernel follow from that. */
+interface Share {
+  readonly rows: number;
+  /** Bytes to its first row: of a matrix, of one number a row, and of its own sums. */
+  readonly matrix: number;
+  readonly vector: number;
+  readonly sums: number;
+}
+
+/** Runs a kernel over all rows, each thread over a part of them, and returns the sum of what they return. */
+function overRows(kernel: RowKernel, room: Room, argsOf: (share: Share) => number[]): number {
+  const { kernels, workers } = heap as Heap;
+  const { rows, stride, threads } = room;
+  const share = (thread: number): Share => {
+    const from = Math.floor((rows * thread) / threads);
+    const to = Math.floor((rows * (thread + 1)) / threads);
+    return { rows: to - from, matrix: 4 * from * stride, vector: 4 * from, sums: 4 * thread * stride };
+  };
+  for (let thread = 1; thread < threads; thread++) workers?.ask(thread - 1, kernel, argsOf(share(thread)));
+  const run = kernels[kernel] as (...args: number[]) => number | undefined;
+  let sum = run(...argsOf(share(0))) ?? 0;
+  for (let thread = 1; thread < threads; thread++) sum += workers?.answer(thread - 1) ?? 0;
+  return sum;
+}
 
 /**
  * Returns the weighted sum over rows of (1 - p)^gamma * -log p with p = softmax(logits + shift)[label].
  * @param shift `[columns]`; minus infinity leaves a column out. That of every label must be finite.
  */
 export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0): number {
-  const { kernels, room } = enter(block, shift.length);
+  const room = enter(block, shift.length);
   room.first.set(shift);
   room.first.fill(Number.NEGATIVE_INFINITY, shift.length);
   const { logits, first, labels, weights, gradient, positive, negative } = room;
-  const loss = kernels.softmaxRows(
-    logits.byteOffset,
+  const loss = overRows("softmaxRows", room, ({ rows, matrix, vector, sums }) => [
+    logits.byteOffset + matrix,
     first.byteOffset,
-    labels.byteOffset,
-    weights.byteOffset,
-    gradient.byteOffset,
-    positive.byteOffset,
-    negative.byteOffset,
-    room.rows,
+    labels.byteOffset + vector,
+    weights.byteOffset + vector,
+    gradient.byteOffset + matrix,
+    positive.byteOffset + sums,
+    negative.byteOffset + sums,
+    rows,
     room.stride,
     block.scale,
     gamma,
-  );
+  ]);
   leave(block, room, shift.length);
   return loss;
 }
@@ -78,27 +136,27 @@ export function binaryRows(
   gamma: number | ArrayLike<number>,
 ): number {
   const columns = onNegatives.length;
-  const { kernels, room } = enter(block, columns);
+  const room = enter(block, columns);
   if (typeof gamma === "number") room.third.fill(gamma);
   else room.third.fill(0).set(gamma);
   room.first.fill(0).set(onPositives);
   room.second.fill(0).set(onNegatives);
   const { logits, first, second, labels, weights, gradient, positive, negative } = room;
-  const loss = kernels.binaryRows(
-    logits.byteOffset,
+  const loss = overRows("binaryRows", room, ({ rows, matrix, vector, sums }) => [
+    logits.byteOffset + matrix,
     first.byteOffset,
     second.byteOffset,
-    labels.byteOffset,
-    weights.byteOffset,
-    gradient.byteOffset,
-    positive.byteOffset,
-    negative.byteOffset,
-    room.rows,
+    labels.byteOffset + vector,
+    weights.byteOffset + vector,
+    gradient.byteOffset + matrix,
+    positive.byteOffset + sums,
+    negative.byteOffset + sums,
+    rows,
     room.stride,
     block.scale,
     room.third.byteOffset,
-    gamma !== 0,
-  );
+    Number(gamma !== 0),
+  ]);
   leave(block, room, columns);
   return loss;
 }
@@ -118,20 +176,20 @@ export interface SeesawForm {
 export function seesawRows(logits: Float32Array, labels: Int32Array, form: SeesawForm): Float32Array {
   const rows = labels.length;
   const columns = form.powers.length;
-  const { kernels, room } = roomFor(rows, columns);
+  const room = roomFor(rows, columns);
   place(logits, room, rows, columns, Number.NEGATIVE_INFINITY);
   room.labels.set(labels);
   room.first.fill(0).set(form.powers);
-  kernels.seesawRows(
-    room.logits.byteOffset,
+  overRows("seesawRows", room, (share) => [
+    room.logits.byteOffset + share.matrix,
     room.first.byteOffset,
-    room.labels.byteOffset,
-    room.gradient.byteOffset,
-    rows,
+    room.labels.byteOffset + share.vector,
+    room.gradient.byteOffset + share.matrix,
+    share.rows,
     room.stride,
     form.q,
     form.logFloor,
-  );
+  ]);
   const moved = new Float32Array(rows * columns);
   takeOff(room.gradient, room, columns, moved);
   return moved;
@@ -163,30 +221,39 @@ function place(logits: Float32Array, room: Room, rows: number, columns: number, 
 }
 
 /** Copies a block onto the heap, its rows filled up to a multiple of four columns. */
-function enter(block: RowBlock, columns: number): { kernels: HeapKernels; room: Room } {
+function enter(block: RowBlock, columns: number): Room {
   const rows = block.labels.length;
-  const { kernels, room } = roomFor(rows, columns);
+  const room = roomFor(rows, columns);
   place(block.logits, room, rows, columns, 0);
   room.labels.set(block.labels);
   if (block.weights) room.weights.set(block.weights);
   else room.weights.fill(1);
   room.positive.fill(0);
   room.negative.fill(0);
-  return { kernels, room };
+  return room;
 }
 
 function leave({ gradient, positive, negative }: RowBlock, room: Room, columns: number): void {
   takeOff(room.gradient, room, columns, gradient);
-  positive.set(room.positive.subarray(0, columns));
-  negative.set(room.negative.subarray(0, columns));
+  sumThreads(room.positive, room, columns, positive);
+  sumThreads(room.negative, room, columns, negative);
+}
+
+/** Always in the order of the threads. */
+function sumThreads(from: Float32Array, { stride, threads }: Room, columns: number, to: Float64Array): void {
+  to.set(from.subarray(0, columns));
+  for (let thread = 1; thread < threads; thread++) {
+    for (let k = 0; k < columns; k++) to[k] += from[thread * stride + k];
+  }
 }
 
 /** Arrays of the wanted sizes on a heap of our own, which grows to the largest block met. */
-function roomFor(rows: number, columns: number): { kernels: HeapKernels; room: Room } {
+function roomFor(rows: number, columns: number): Room {
   const stride = Math.ceil(columns / 4) * 4;
-  const needed = 4 * (2 * rows * stride + 2 * (rows + 4) + 5 * stride) + 256;
   heap ??= newHeap();
-  const { memory, kernels } = heap;
+  const { memory } = heap;
+  const threads = threadsFor(rows, stride);
+  const needed = 4 * (2 * rows * stride + 2 * (rows + 4) + (3 + 2 * threads) * stride) + 256;
   const missing = needed - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
   let address = 64;
@@ -196,9 +263,10 @@ function roomFor(rows: number, columns: number): { kernels: HeapKernels; room: R
     return start;
   };
   const floats = (size: number): Float32Array => new Float32Array(memory.buffer, place(size), size);
-  const room: Room = {
+  return {
     rows,
     stride,
+    threads,
     logits: floats(rows * stride),
     gradient: floats(rows * stride),
     labels: new Int32Array(memory.buffer, place(rows), rows),
@@ -206,13 +274,12 @@ function roomFor(rows: number, columns: number): { kernels: HeapKernels; room: R
     first: floats(stride),
     second: floats(stride),
     third: floats(stride),
-    positive: floats(stride),
-    negative: floats(stride),
+    positive: floats(threads * stride),
+    negative: floats(threads * stride),
   };
-  return { kernels, room };
 }
 
-function newHeap(): NonNullable<typeof heap> {
+function newHeap(): Heap {
   const memory = new webAssembly.Memory({ initial: 1 });
   return { memory, kernels: attachHeapKernels(memory) };
 }

@@ -21,6 +21,19 @@ interface WebAssemblyApi {
   ) => { readonly exports: Readonly<Record<string, unknown>> };
 }
 
+/** Pages of 64 KiB, 1 GiB: what a shared heap may grow to, which has to be said at its start. */
+const sharedPages = 16_384;
+
+/** Returns a heap that threads share. */
+export function sharedMemory(): HeapMemory {
+  return new webAssembly.Memory({ initial: 1, maximum: sharedPages, shared: true });
+}
+
+/** Returns a compiled module from its text in base 64; threads can be handed it. */
+export function moduleOf(text: string): object {
+  return new webAssembly.Module(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+}
+
 export const webAssembly: WebAssemblyApi = (globalThis as unknown as { WebAssembly: WebAssemblyApi })
   .WebAssembly;
 
