@@ -1,4 +1,5 @@
 /** Every loss, and how one is made ready for a data set. */
+import { isInRange, rangeWords } from "#engine/statistics/range.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { type LossId, type LossParameters, losses, type Parameter, withDefaults } from "#protocol/losses.ts";
 import { balancedSoftmax } from "./balancedSoftmax.ts";
@@ -112,7 +113,7 @@ export function checkValues(
     if (!accepts(parameter, value)) {
       throw new EquipoiseError(
         "settings/invalid",
-        `${title}: ${name} is ${String(value)}. Give ${rangeOf(parameter)}.`,
+        `${title}: ${name} is ${String(value)}. Give ${wordsOf(parameter)}.`,
       );
     }
   }
@@ -123,23 +124,13 @@ function accepts(parameter: Parameter, value: number | string | boolean): boolea
   if (parameter.kind === "choice") {
     return typeof value === "string" && parameter.choices?.includes(value) === true;
   }
-  if (typeof value !== "number" || !Number.isFinite(value)) return false;
-  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum } = parameter;
-  const above = exclusiveMinimum ? value > minimum : value >= minimum;
-  return above && (exclusiveMaximum ? value < maximum : value <= maximum);
+  return typeof value === "number" && isInRange(value, parameter);
 }
 
-/** Returns the values that a parameter takes, in words: `0 to 1, 1 excluded`. */
-export function rangeOf(parameter: Parameter): string {
-  const { kind, choices = [], minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter;
-  if (kind === "flag") return "true or false";
-  if (kind === "choice") return choices.join(" or ");
-  if (minimum === undefined && maximum === undefined) return "a number";
-  if (maximum === undefined)
-    return exclusiveMinimum ? `a number above ${minimum}` : `a number, at least ${minimum}`;
-  if (minimum === undefined)
-    return exclusiveMaximum ? `a number below ${maximum}` : `a number, at most ${maximum}`;
-  const excluded = [...(exclusiveMinimum ? [minimum] : []), ...(exclusiveMaximum ? [maximum] : [])];
-  const suffix = excluded.length > 0 ? `, ${excluded.join(" and ")} excluded` : "";
-  return `${minimum} to ${maximum}${suffix}`;
+/** The values that a parameter takes, in words. */
+function wordsOf(parameter: Parameter): string {
+  if (parameter.kind === "flag") return "true or false";
+  return parameter.kind === "choice"
+    ? (parameter.choices ?? []).join(" or ")
+    : `a number, ${rangeWords(parameter)}`;
 }

@@ -1,5 +1,6 @@
 /** Walks a YAML document along the description of the file: plain values out, findings where they do not fit. */
 import { type Document, isAlias, isMap, isScalar, type LineCounter, type Node, type Pair } from "yaml";
+import { isInRange, rangeWords } from "#engine/statistics/range.ts";
 import type { FindingCode, Place, Severity } from "#protocol/analysis.ts";
 import { finding, type ProjectFinding, placeOf, type TextRange } from "./finding.ts";
 import {
@@ -145,26 +146,13 @@ function numberOf(walk: Walk, node: Node, field: NumberField, path: readonly str
   if (typeof value !== "number" || (field.integer && !Number.isInteger(value) && Number.isFinite(value))) {
     return wrongType(walk, node, field, path);
   }
-  if (inRange(value, field)) return value;
+  if (isInRange(value, field)) return value;
   return report(
     walk,
     node,
     "config/out-of-range",
-    `${name(path)} must be ${rangeText(field)}; it is ${value}.`,
+    `${name(path)} must be ${rangeWords(field)}; it is ${value}.`,
   );
-}
-
-function inRange(value: number, field: NumberField): boolean {
-  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = field;
-  if (!Number.isFinite(value)) return false;
-  if (field.exclusiveMinimum ? value <= minimum : value < minimum) return false;
-  return field.exclusiveMaximum ? value < maximum : value <= maximum;
-}
-
-function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberField): string {
-  const low = minimum === undefined ? "" : `${exclusiveMinimum ? "above" : "at least"} ${minimum}`;
-  const high = maximum === undefined ? "" : `${exclusiveMaximum ? "below" : "at most"} ${maximum}`;
-  return [low, high].filter((part) => part !== "").join(" and ") || "a finite number";
 }
 
 function choiceOf(walk: Walk, node: Node, field: ChoiceField, path: readonly string[]): unknown {
@@ -226,7 +214,7 @@ function wrongType(walk: Walk, node: Node, field: Field, path: readonly string[]
 function expected(field: Field): string {
   switch (field.kind) {
     case "number":
-      return `Give a ${field.integer ? "whole " : ""}number, ${rangeText(field)}.`;
+      return `Give a ${field.integer ? "whole " : ""}number, ${rangeWords(field)}.`;
     case "choice":
       return field.choices.length <= 8 ? `Give one of ${field.choices.join(", ")}.` : "Give one word.";
     case "choice-or-object":

@@ -93,8 +93,3 @@ export function sigmoidBias(classes: number, prior: number = 1 / classes): numbe
   if (classes <= 1) return 0;
   return Math.log(prior / (1 - prior));
 }
-
-/** The beta in force in an epoch, from 0, under deferred re-weighting: 0 before the switch. Cao et al. 2019. */
-export function deferredBeta(epoch: number, switchEpoch: number, beta: number): number {
-  return epoch < switchEpoch ? 0 : beta;
-}

@@ -29,6 +29,11 @@ export function phasesOf(choice: LossChoice, epochs: number): readonly [Phase, .
   return [first, { from, loss: other, parameters: own, sampler: schedule.sampler ?? sampler }];
 }
 
+/** Returns the phase that an epoch (from 0) belongs to. */
+export function phaseAt<T extends Pick<Phase, "from">>(phases: readonly [T, ...T[]], epoch: number): T {
+  return phases.findLast(({ from }) => from <= epoch) ?? phases[0];
+}
+
 /**
  * Returns a choice with its class weights deferred: none at first, then its own; where it has none (LDAM's default,
  * cross-entropy), those of effective numbers with beta 0.9999. Throws `settings/invalid` for a loss without class

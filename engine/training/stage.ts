@@ -14,7 +14,7 @@ import type { OptimizerId, RateSchedule } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import { decisionOf, lossRows, withBackgroundClass } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
-import type { Phase } from "./phases.ts";
+import { type Phase, phaseAt } from "./phases.ts";
 import { rateAt, type Stretch } from "./schedule.ts";
 
 /** Arrays by name, as a checkpoint takes them. */
@@ -238,7 +238,6 @@ class NetworkStage implements Stage {
 
   private phase(step: number): PreparedPhase {
     const { phases, stretch } = this.task;
-    const epoch = Math.floor(step / stretch.perEpoch);
-    return phases.findLast(({ from }) => from <= epoch) ?? phases[0];
+    return phaseAt(phases, Math.floor(step / stretch.perEpoch));
   }
 }

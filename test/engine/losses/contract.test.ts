@@ -42,6 +42,58 @@ test.each(lossIds.filter((id) => losses[id].parameters.some(({ name }) => name =
   },
 );
 
+/** Counts, logits and labels at the ends of what the losses promise to bear, all at once. */
+const extremes = {
+  "one class": { classes: 1, labels: [0, 0, -100] },
+  "1,230 classes, most of them absent": { classes: 1230, labels: [0, 1, 2, -100] },
+  "ignored rows alone": { classes: 5, labels: [-100, -100] },
+  "background alone": { classes: 5, labels: [-1, -1, -100] },
+} as const;
+const absentPolicies = ["exclude", "clamp1", "code"];
+
+describe.each(Object.entries(extremes))("with %s", (_, { classes, labels }) => {
+  test.each(lossIds)("%s stays finite under every policy for absent classes", (id) => {
+    if (isSoftmax(id) && (labels as readonly number[]).includes(-1)) return;
+    const { parameters } = losses[id];
+    const absent = parameters.find(({ name }) => name === "absent");
+    const policies = (absent?.choices ?? [undefined]).map((choice) => (choice ? { absent: choice } : {}));
+    const beta = parameters.some(({ name }) => name === "beta") ? { beta: 1 - 1e-9 } : {};
+    for (const choice of absent?.choices ?? []) expect(absentPolicies).toContain(choice);
+    const counts = Array.from({ length: classes }, (_, k) => (k < 3 ? [1e9, 1, 37][k]! : 0));
+    for (const policy of policies) {
+      const prepared = prepareLoss(id, { ...policy, ...beta }, counts);
+      for (let step = 0; step < 4; step++) {
+        const logits = Array.from(
+          { length: labels.length * classes },
+          (_, i) => [1e4, -1e4, 0][(i * 7 + step) % 3]!,
+        );
+        const { loss, gradient, positive, negative } = stepOf(prepared, logits, labelsOf(labels));
+        expect(Number.isFinite(loss)).toBe(true);
+        for (const values of [gradient, positive, negative, ...Object.values(prepared.save().values)])
+          expect(values.every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+});
+
+describe.each(lossIds.filter((id) => !isSoftmax(id)))("%s", (id) => {
+  test("several classes a row stay finite at the ends, and rows without any do", () => {
+    const [rows, classes] = [4, 6];
+    const prepared = prepareLoss(id, {}, [1e9, 1, 5, 5, 0, 0]);
+    const multiHot = Uint8Array.from({ length: rows * classes }, (_, i) =>
+      Number(i < classes || i % 4 === 1),
+    );
+    multiHot.fill(0, 2 * classes, 3 * classes);
+    for (let step = 0; step < 4; step++) {
+      const logits = Array.from({ length: rows * classes }, (_, i) => [1e4, -1e4, 0.5][(i + step) % 3]!);
+      const { loss, gradient } = stepOf(prepared, logits, { labels: new Int32Array(rows), multiHot });
+      expect([loss, ...gradient].every(Number.isFinite)).toBe(true);
+      // Each column on its own: its class pulls it up, the absence of its class down.
+      expect(gradient.filter((g, i) => (multiHot[i] === 1 ? g > 0 : g < 0))).toHaveLength(0);
+    }
+  });
+});
+
 describe.each(lossIds)("%s", (id) => {
   test("loss, gradient and state stay finite for logits to 1e4 and counts from 0 to 1e9", () => {
     fc.assert(

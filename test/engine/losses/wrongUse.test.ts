@@ -15,7 +15,7 @@ const message = (action: () => unknown): string => {
 
 test("beta 1 is refused, and so is a parameter that the loss does not have", () => {
   expect(message(() => prepareLoss("class-balanced-softmax", { beta: 1 }, [5, 3]))).toBe(
-    "Class-balanced softmax: beta is 1. Give 0 to 1, 1 excluded.",
+    "Class-balanced softmax: beta is 1. Give a number, at least 0 and below 1.",
   );
   expect(message(() => prepareLoss("class-balanced-softmax", { tau: 1 }, [5, 3]))).toBe(
     "Class-balanced softmax has no parameter tau. It takes: beta, absent.",

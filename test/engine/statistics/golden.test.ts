@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 import {
   betaFromVolume,
   classWeights,
-  deferredBeta,
   effectiveNumber,
   sigmoidBias,
   type WeightScheme,
 } from "#engine/statistics/classWeights.ts";
 import { longTailedSplit } from "#engine/statistics/longTailedSplit.ts";
 import { shotGroup } from "#engine/statistics/shotGroups.ts";
+import { deferReweighting, phaseAt, phasesOf } from "#engine/training/phases.ts";
 
 const folder = resolve(
   process.env["EQUIPOISE_GOLDEN"] ?? fileURLToPath(new URL("../../golden", import.meta.url)),
@@ -102,9 +102,21 @@ test.each(weights.betaFromVolume)("a volume of $N gives beta $expected", ({ N, e
 test.each(weights.deferredReweighting)(
   "in epoch $epoch of a switch at $switchEpoch the weights are right",
   (each) => {
-    const beta = deferredBeta(each.epoch, each.switchEpoch, each.beta);
+    // As training has it: the phase that the epoch belongs to.
+    const choice = {
+      loss: "class-balanced-softmax",
+      parameters: { beta: each.beta },
+      sampler: "instance-balanced",
+    } as const;
+    const epochs = Math.max(each.epoch, each.switchEpoch) + 1;
+    const phases = phasesOf(deferReweighting(choice, each.switchEpoch), epochs);
+    const { beta } = phaseAt(phases, each.epoch).parameters;
     expect(beta).toBe(each.expected.beta);
-    expectClose(classWeights(each.counts, { scheme: "effective", beta }), each.expected.weights, 1e-11);
+    expectClose(
+      classWeights(each.counts, { scheme: "effective", beta: Number(beta) }),
+      each.expected.weights,
+      1e-11,
+    );
   },
 );
 

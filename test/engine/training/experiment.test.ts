@@ -300,7 +300,11 @@ describe("a plan that cannot be", () => {
     ["half an epoch", { epochs: 0.5 }, /epochs is 0.5. Give a whole number from 1/],
     ["a learning rate of 0", { learningRate: 0 }, /learningRate is 0. Give a number/],
     ["no batch", { batchSize: Number.NaN }, /batchSize is NaN/],
-    ["a ResNet on embeddings", { model: "resnet8" }, /model is resnet8, and the inputs are embeddings. Take linear or mlp/],
+    [
+      "a ResNet on embeddings",
+      { model: "resnet8" },
+      /model is resnet8, and the inputs are embeddings. Take linear or mlp/,
+    ],
     ["a relative path", { manifest: "train.txt" }, /expected an absolute path/],
     [
       "beta of 1",
