@@ -2,11 +2,21 @@
 
 /** Returns the page with the section replaced. Throws where the page has no such section. */
 export function withSection(page, name, body) {
+  const [start, end] = placeOf(page, name);
+  return `${page.slice(0, start)}\n${body.trim()}\n${page.slice(end)}`;
+}
+
+/** Returns what stands in a section. Throws where the page has no such section. */
+export function section(page, name) {
+  return page.slice(...placeOf(page, name));
+}
+
+function placeOf(page, name) {
   const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const start = page.indexOf(from);
   const end = page.indexOf(to);
   if (start < 0 || end < start) throw new Error(`The page has no section between ${from} and ${to}.`);
-  return `${page.slice(0, start + from.length)}\n${body.trim()}\n${page.slice(end)}`;
+  return [start + from.length, end];
 }
 
 /** Returns a Markdown table; cells of columns after the first are set to the right. */

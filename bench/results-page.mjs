@@ -1,5 +1,5 @@
 // The tables of docs/results.md, from what was trained.
-import { table, withSection } from "./page.mjs";
+import { section, table, withSection } from "./page.mjs";
 import { experiments } from "./results-plan.mjs";
 import { published } from "./results-published.mjs";
 
@@ -83,19 +83,21 @@ export function titleOf({ loss, parameters, sampler, recipe }, { losses, sampler
   return [losses[loss].title, ...settings, ...drawn].join(", ");
 }
 
-/** Returns the page with every table written anew. */
+/** Returns the page with the tables of what was measured; one that was measured elsewhere stays. */
 export function withTables(page, measured) {
-  const withOne = (text, name) =>
-    withSection(
-      text,
-      name,
-      describe(
-        name,
-        measured.find((each) => each.name === name),
-      ),
-    );
+  const withOne = (text, name) => {
+    const own = measured.find((each) => each.name === name);
+    const stays = !own?.losses.length && accuraciesOf(text, name).size > 0;
+    return stays ? text : withSection(text, name, describe(name, own));
+  };
   const tables = Object.keys(experiments).reduce(withOne, page);
-  return withSection(tables, "published", besidePublished(measured));
+  return withSection(tables, "published", besidePublished(tables));
+}
+
+/** Balanced accuracies in percent in an experiment's table, by loss. */
+function accuraciesOf(page, name) {
+  const rows = section(page, name).matchAll(/^\| ([^|]+) \| \d+ \| ([\d.]+)/gm);
+  return new Map(Array.from(rows, ([, title, accuracy]) => [title, Number(accuracy)]));
 }
 
 function describe(name, measured) {
@@ -170,47 +172,29 @@ function signed(share) {
 const percent = (share) => (100 * share).toFixed(1);
 
 /** Published figures beside ours for the methods that both have, and how far the orders agree. */
-function besidePublished(measured) {
-  const shown = measured.filter(
-    ({ name, losses }) => losses.length > 0 && !experiments[name].learningRate && experiments[name].factor,
-  );
-  const rows = published.methods.map((method) => ({
-    ...method,
-    ours: shown.map(({ losses }) => losses.find((loss) => isMethod(loss.choice, method))?.accuracy),
-  }));
+function besidePublished(page) {
+  const shown = Object.entries(experiments)
+    .filter(([, { factor, learningRate }]) => factor && !learningRate)
+    .map(([name, { factor }]) => ({ name, factor, accuracies: accuraciesOf(page, name) }))
+    .filter(({ accuracies }) => accuracies.size > 0);
+  const ours = (row) => shown.map(({ accuracies }) => accuracies.get(row));
+  const words = (values) => values.map((value) => value?.toFixed(1) ?? "");
   const head = [
     "method",
     "ResNet-32, IF 100",
     "ResNet-32, IF 50",
     ...shown.map(({ name }) => `ours, ${name}`),
   ];
-  const lines = rows.map(({ title, accuracy, ours }) => [
-    title,
-    ...accuracy.map((value) => value?.toFixed(1) ?? ""),
-    ...ours.map((value) => (value === undefined ? "" : percent(value))),
-  ]);
-  const agreement = shown.map(({ name }, i) => {
-    const theirs = rows.map(({ accuracy, recipe }) =>
-      recipe ? undefined : accuracy[experiments[name].factor === 50 ? 1 : 0],
-    );
-    return rankCorrelation(
-      theirs,
-      rows.map(({ ours }) => ours[i]),
-    );
-  });
-  const last = [
-    "rank correlation with ResNet-32",
-    "",
-    "",
-    ...agreement.map((value) => value?.toFixed(2) ?? ""),
-  ];
-  return table(head, [...lines, last]);
-}
-
-function isMethod({ loss, sampler, parameters, recipe }, method) {
-  const { sampler: wanted = "instance-balanced", scheme } = method;
-  if (recipe !== method.recipe) return false;
-  return loss === method.loss && sampler === wanted && parameters.scheme === scheme;
+  const lines = published.map(({ title, row, accuracy }) => [title, ...words(accuracy), ...words(ours(row))]);
+  const ranked = published.filter(({ apart }) => !apart);
+  const agreement = shown.map(({ factor }, i) =>
+    rankCorrelation(
+      ranked.map(({ accuracy }) => accuracy[factor === 50 ? 1 : 0]),
+      ranked.map(({ row }) => ours(row)[i]),
+    ),
+  );
+  const correlations = agreement.map((value) => value?.toFixed(2) ?? "");
+  return table(head, [...lines, ["rank correlation with ResNet-32", "", "", ...correlations]]);
 }
 
 /** Spearman's, over the places where both have a number; undefined below three of them. */
