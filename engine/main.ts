@@ -1,11 +1,17 @@
 /** The training process: answers over Node's IPC, and ends when its parent does. */
+import type { AdviceNotifications, AdviceRequests } from "#protocol/advice.ts";
 import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { createSetup } from "./setupRequests.ts";
 import { createTrainer } from "./trainer.ts";
 
-type EngineSide = Dialogue<unknown, unknown, TrainingRequests, TrainingNotifications>;
+type EngineSide = Dialogue<
+  unknown,
+  unknown,
+  TrainingRequests & AdviceRequests,
+  TrainingNotifications & AdviceNotifications
+>;
 
 const connection: EngineSide = dialogue(
   {
@@ -21,7 +27,10 @@ const connection: EngineSide = dialogue(
   report,
 );
 
-const trainer = createTrainer((update) => connection.tell("experiment/update", update));
+const trainer = createTrainer(
+  (update) => connection.tell("experiment/update", update),
+  (progress) => connection.tell("advice/progress", progress),
+);
 connection.answer("experiment/propose", trainer.propose);
 connection.answer("experiment/start", trainer.start);
 connection.answer("experiment/stop", trainer.stop);
@@ -30,6 +39,8 @@ connection.answer("backend/describe", trainer.describeBackend);
 const setup = createSetup((message) => connection.tell("backend/progress", { message }));
 connection.answer("backend/setUp", setup.start);
 connection.answer("backend/cancelSetUp", setup.cancel);
+connection.answer("advice/measure", trainer.measure);
+connection.answer("advice/stop", trainer.stopMeasuring);
 
 // Threads of the backend would keep an orphan alive. What it trained is on disk, at most 10 s old.
 process.on("disconnect", () => process.exit(0));

@@ -1,6 +1,7 @@
 /** What the training process does when asked: at most one experiment at a time. */
 import { basename } from "node:path";
 import { startBackend } from "#engine/backends/backend.ts";
+import type { AdviceProgress, AdviceRequests, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type {
   BackendDescription,
@@ -12,6 +13,7 @@ import type {
 import { openExperiment } from "./training/experiment.ts";
 import type { Experiment } from "./training/openedExperiment.ts";
 import { proposeExperiment } from "./training/proposal.ts";
+import { measureAdvice } from "./training/search/measureAdvice.ts";
 import { latestExperiment } from "./training/stored.ts";
 
 type Params<M extends keyof TrainingRequests> = TrainingRequests[M]["params"];
@@ -27,6 +29,10 @@ export interface Trainer {
   stop(params: Params<"experiment/stop">): Promise<null>;
   latest(params: Params<"experiment/latest">): Promise<ExperimentSnapshot | null>;
   describeBackend(params: Params<"backend/describe">): Promise<BackendDescription>;
+  /** Tries losses on the training data of a manifest. Throws `run/busy` while training runs, `run/stopped` when stopped. */
+  measure(params: AdviceRequests["advice/measure"]["params"]): Promise<MeasuredAdvice>;
+  /** Answers at once; the measuring ends within a step. */
+  stopMeasuring(): Promise<null>;
   /** Ends what runs as failed, on disk too. */
   fail(problem: unknown): Promise<void>;
 }
@@ -37,11 +43,24 @@ interface Running {
   readonly done: Promise<void>;
 }
 
-export function createTrainer(tell: (update: ExperimentUpdate) => void): Trainer {
+export function createTrainer(
+  tell: (update: ExperimentUpdate) => void,
+  tellAdvice: (progress: AdviceProgress) => void = () => {},
+): Trainer {
   let last: Experiment | undefined;
   let running: Running | undefined;
   /** What the next one waits for has the name of its manifest. */
   let starting: string | undefined;
+  let measuring: AbortController | undefined;
+
+  function requireIdle(): void {
+    const busy = running?.experiment.snapshot().plan.manifest ?? starting;
+    if (busy === undefined) return;
+    throw new EquipoiseError(
+      "run/busy",
+      `An experiment on ${basename(busy)} is running. Stop it, or wait for its end, then start this one.`,
+    );
+  }
 
   async function train(experiment: Experiment, signal: AbortSignal): Promise<void> {
     for await (const update of experiment.run(signal)) {
@@ -54,13 +73,7 @@ export function createTrainer(tell: (update: ExperimentUpdate) => void): Trainer
   return {
     propose: proposeExperiment,
     async start({ plan }) {
-      const busy = running?.experiment.snapshot().plan.manifest ?? starting;
-      if (busy !== undefined) {
-        throw new EquipoiseError(
-          "run/busy",
-          `An experiment on ${basename(busy)} is running. Stop it, or wait for its end, then start this one.`,
-        );
-      }
+      requireIdle();
       starting = plan.manifest;
       try {
         const experiment = await openExperiment(plan);
@@ -95,6 +108,26 @@ export function createTrainer(tell: (update: ExperimentUpdate) => void): Trainer
       return (await latestExperiment(folder, manifest)) ?? null;
     },
     describeBackend: ({ backend }) => startBackend(backend),
+    async measure({ manifest, folder, seconds }) {
+      requireIdle();
+      starting = manifest;
+      const abort = new AbortController();
+      measuring = abort;
+      try {
+        const { plan } = await proposeExperiment({ manifest, folder });
+        return await measureAdvice(plan, { seconds, signal: abort.signal, progress: tellAdvice });
+      } catch (problem) {
+        if (!abort.signal.aborted) throw problem;
+        throw new EquipoiseError("run/stopped", "Measuring was stopped. Nothing was written.");
+      } finally {
+        starting = undefined;
+        measuring = undefined;
+      }
+    },
+    async stopMeasuring() {
+      measuring?.abort();
+      return null;
+    },
     async fail(problem) {
       const experiment = running?.experiment;
       running?.abort.abort();

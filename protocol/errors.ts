@@ -9,6 +9,7 @@ export const errorCodes = {
   "run/failed": "Training ended with an error.",
   "run/unknown": "No such run.",
   "run/busy": "Another experiment is running.",
+  "run/stopped": "It was stopped on request.",
   "engine/died": "The training process ended.",
   "disk/full": "A run cannot be written.",
   internal: "A mistake in Equipoise.",

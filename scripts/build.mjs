@@ -37,6 +37,7 @@ const bundlesBeside = new Map([
   ["#engine/targets/configurations.ts", "./targets.cjs"],
   ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
+  ["../measure.ts", "./cliTraining.cjs"],
 ]);
 const lazyBundles = {
   name: "lazy-bundles",

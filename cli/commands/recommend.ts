@@ -1,12 +1,13 @@
 /** `equipoise recommend`: which loss, which parameters, and why in this dataset's numbers. */
 import { basename } from "node:path";
-import type { Alternative, Analysis, Recommendation, View } from "#protocol/analysis.ts";
+import type { MeasuredAdvice } from "#protocol/advice.ts";
+import type { Alternative, Analysis, Objective, Recommendation, View } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { parameterText, samplerText } from "#protocol/titles.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
-import { type Command, onlyPath, parseCommand } from "../command.ts";
+import { type Command, onlyPath, parseCommand, type Surroundings } from "../command.ts";
 import { insertIntoConfig, manifestFor, openConfig } from "../config.ts";
 import { insertLoss } from "../insert.ts";
 import { paragraph, styled, type Terminal } from "../terminal.ts";
@@ -17,7 +18,9 @@ export const recommendCommand: Command = {
   summary: "Names the loss to try first, with its parameters, reasons and source.",
   options: [
     ...analysisHelp,
-    "--write            insert it into equipoise.yaml, or into --config",
+    "--measure          try losses and their settings on the training data instead of going by counts",
+    "--budget TIME      for --measure: 60s (default), 5m, 1h; it ends earlier where the order is settled",
+    "--write            insert it into equipoise.yaml, or into --config; with what was measured",
     "--config FILE      a training configuration of another framework: insert what it can express",
     "--loss LOSS        insert this one instead, such as seesaw or cross-entropy:sampler=repeat-factor",
     "--json             print one JSON object",
@@ -25,6 +28,8 @@ export const recommendCommand: Command = {
   async run(args, surroundings) {
     const { values, positionals } = parseCommand(args, {
       ...analysisOptions,
+      measure: { type: "boolean" },
+      budget: { type: "string" },
       write: { type: "boolean" },
       config: { type: "string" },
       loss: { type: "string" },
@@ -37,19 +42,44 @@ export const recommendCommand: Command = {
     const analysis = await analysePath(path, options, surroundings);
     const { recommendation, view } = adviceOf(path, analysis);
     const { terminal } = surroundings;
-    if (values.json) terminal.print(JSON.stringify(recommendation, null, 2));
+    // Nothing stands beside the object that --json asks for.
+    const say = values.json ? (): void => {} : terminal.print;
+    if (values.budget !== undefined && !values.measure) {
+      throw new EquipoiseError(
+        "settings/invalid",
+        "--budget is there for --measure. Add --measure, or leave it out.",
+      );
+    }
+    const measured = values.measure
+      ? await measure(path, values.budget, options.objective, surroundings)
+      : undefined;
+    if (values.json) terminal.print(JSON.stringify(measured?.advice ?? recommendation, null, 2));
+    else if (measured) measured.print();
     else printRecommendation(terminal, recommendation);
     if (!values.write) return 0;
-    // Nothing stands beside the object that --json asks for.
-    const say = values.json ? () => {} : terminal.print;
-    const wished = values.loss === undefined ? undefined : await parsed(values.loss);
+    const wished = values.loss === undefined ? measured?.advice.choice : await parsed(values.loss);
     if (config) {
       const choices = wished ? [wished] : choicesOf(recommendation);
       await insertIntoConfig(say, config, path, choices, view, !wished);
-    } else await insertLoss(say, path, wished ?? choiceOf(recommendation), view.classes);
+    } else {
+      const evidence = values.loss === undefined ? measured?.advice.evidence : undefined;
+      await insertLoss(say, path, wished ?? choiceOf(recommendation), view.classes, evidence);
+    }
     return 0;
   },
 };
+
+/** What was measured, and how to print it; the training engine is loaded only here. */
+async function measure(
+  path: string,
+  budget: string | undefined,
+  objective: Objective | undefined,
+  surroundings: Surroundings,
+): Promise<{ readonly advice: MeasuredAdvice; print(): void }> {
+  const { measurePath, parseBudget, printMeasured } = await import("../measure.ts");
+  const advice = await measurePath(path, parseBudget(budget), objective, surroundings);
+  return { advice, print: () => printMeasured(surroundings.terminal, advice) };
+}
 
 /** The loss of `--loss`; what checks it brings every loss along. */
 async function parsed(text: string): Promise<LossChoice> {

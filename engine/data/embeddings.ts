@@ -1,4 +1,4 @@
-/** Embeddings from files: `.npy` arrays and tables of numbers. */
+/** Embeddings from files: `.npy` arrays, tables of numbers, and texts as hashed n-grams. */
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,6 +7,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import type { Matrix } from "./dataset.ts";
 import { type NpyArray, readNpy, shapeText } from "./npy.ts";
 import { describeProblem } from "./problem.ts";
+import { hashedNgrams, isTextFile, readTexts } from "./texts.ts";
 
 /** Whether a file name is that of a table of text. */
 export function isTable(path: string): boolean {
@@ -14,10 +15,13 @@ export function isTable(path: string): boolean {
 }
 
 /**
- * Returns the rows of a `.npy` array `[rows, ...]` (axes after the first are flattened) or of a table that holds
- * only numbers, with or without a header line. Throws `data/unreadable` naming file, place and what was expected.
+ * Returns the rows of a `.npy` array `[rows, ...]` (axes after the first are flattened), of a table that holds
+ * only numbers, with or without a header line, or of texts: the lines of a file, or the text column of a table. Throws
+ * `data/unreadable` naming file, place and what was expected.
  */
 export async function readEmbeddings(path: string): Promise<Matrix> {
+  const texts = isTextFile(path) || isTable(path) ? await readTexts(path) : undefined;
+  if (texts) return hashedNgrams(texts);
   const matrix = isTable(path) ? await readTable(path) : toMatrix(path, await readNpy(path));
   requireNumbers(path, matrix);
   return matrix;
@@ -26,6 +30,7 @@ export async function readEmbeddings(path: string): Promise<Matrix> {
 /** Returns what to call these inputs, such as "HOG embeddings, 324 columns". */
 export function describeEmbeddings(path: string, columns: number): string {
   const name = basename(path);
+  if (isTextFile(path)) return `Texts of ${name} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
   const kind = /(^|[^a-z])hog([^a-z]|$)/i.test(name) ? "HOG embeddings" : `Embeddings ${name}`;
   return `${kind}, ${columns.toLocaleString("en")} columns`;
 }

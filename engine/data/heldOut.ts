@@ -9,13 +9,13 @@ export interface HeldOut {
 }
 
 /**
- * Returns a split that holds out a fifth of every class (rounded, at least 1 where the class has 2), drawn by
- * seed 0, so that every experiment on the same labels is tested on the same samples.
+ * Returns a split that holds out a fifth of every class (rounded, at least 1 where the class has 2). Drawn by seed 0
+ * unless another one is named, so that every experiment on the same labels is tested on the same samples.
  */
-export function holdOut(labels: Int32Array, classes: number): HeldOut {
+export function holdOut(labels: Int32Array, classes: number, seed = 0): HeldOut {
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let i = 0; i < labels.length; i++) members[labels[i] as number]?.push(i);
-  const random = createRandom(0);
+  const random = createRandom(seed);
   const test = new Set<number>();
   const untested: number[] = [];
   for (const [label, rows] of members.entries()) {

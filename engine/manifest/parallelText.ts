@@ -19,7 +19,7 @@ import { decode } from "./scan/text.ts";
 export const parallelText: ManifestReader = { format: "parallel-text", recognises, read, samples };
 
 /** Files of texts, by the names that they have beside a file of labels. */
-const textFiles = [
+export const textFiles: readonly string[] = [
   "seq.in",
   "text",
   "text.txt",

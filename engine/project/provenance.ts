@@ -18,6 +18,8 @@ export interface Provenance {
   readonly classes: readonly CountedName[];
   /** ISO date, such as "2026-11-21". */
   readonly date: string;
+  /** What was measured for it, such as "measured 71.8 % balanced accuracy"; one line. */
+  readonly evidence?: string;
 }
 
 /** A provenance comment found in a text. */
@@ -36,7 +38,7 @@ const pattern =
 
 /** The comment without its `# `: manifest, hash and memory of the counts, what the weights are scaled to, date. */
 export function provenanceText(provenance: Provenance, choice: LossChoice): string {
-  return worded(provenance, scalingOf(choice)).text;
+  return worded(provenance, remarkOf(provenance, choice)).text;
 }
 
 /** A comment with a remark of its own after the hash: its text, and its statement. */
@@ -48,12 +50,13 @@ export type ProvenanceLine = Pick<ProvenanceComment, "statement"> & { readonly t
 
 /** The comment without its date and its memory of the counts. */
 export function provenanceStatement(provenance: Provenance, choice: LossChoice): string {
-  return worded(provenance, scalingOf(choice)).statement;
+  return worded(provenance, remarkOf(provenance, choice)).statement;
 }
 
-function scalingOf({ loss }: LossChoice): string {
+function remarkOf({ evidence }: Provenance, { loss }: LossChoice): string {
   const weighted = losses[loss].parameters.some(({ name }) => name === "beta");
-  return weighted ? ", weights scaled to mean 1" : "";
+  const measured = evidence === undefined ? "" : `, ${plain(evidence)}`;
+  return `${weighted ? ", weights scaled to mean 1" : ""}${measured}`;
 }
 
 function worded({ manifest, classes, date }: Provenance, rest: string): ProvenanceLine {

@@ -7,6 +7,8 @@ import { ownFeatures } from "#engine/data/inputs.ts";
 import type { Labelled } from "#engine/data/labels.ts";
 import { readNpyHeader } from "#engine/data/npy.ts";
 import { rowOrder } from "#engine/data/rowOrder.ts";
+import { isTextFile, readTexts, textColumns } from "#engine/data/texts.ts";
+import { textFiles } from "#engine/manifest/parallelText.ts";
 import type { ExperimentPlan } from "#protocol/training.ts";
 
 export interface FoundInputs {
@@ -34,13 +36,31 @@ export async function findInputs(
     const description = `Number columns of ${basename(manifest)}, ${own.columns.toLocaleString("en")} of them`;
     return { inputs: manifest, kind: "embeddings", columns: own.columns, description };
   }
-  return (await findEmbeddings(manifest, samples)) ?? (await findImages(samples, folders));
+  return (
+    (await findEmbeddings(manifest, samples)) ??
+    (await findImages(samples, folders)) ??
+    (await findTexts(manifest, samples))
+  );
+}
+
+/** The text column of the manifest itself, or a file beside it with a line for each sample. */
+async function findTexts(manifest: string, samples: Labelled): Promise<FoundInputs | undefined> {
+  const beside = textFiles.map((name) => join(dirname(manifest), name));
+  for (const inputs of [...(isTable(manifest) ? [manifest] : []), ...beside]) {
+    const texts =
+      inputs === manifest || isTextFile(inputs) ? await readTexts(inputs).catch(() => undefined) : [];
+    if (texts?.length !== samples.labels.length) continue;
+    const columns = textColumns;
+    const description = `Texts of ${basename(inputs)} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
+    return { inputs, kind: "embeddings", columns, description };
+  }
+  return undefined;
 }
 
 /** Returns what these inputs are to a manifest; undefined where they do not hold its samples. */
 export async function recogniseInputs(inputs: string, samples: Labelled): Promise<FoundInputs | undefined> {
   if (/\.npy$/i.test(inputs)) return recogniseArray(inputs, samples);
-  if (isTable(inputs)) return recogniseTable(inputs, samples);
+  if (isTable(inputs) || isTextFile(inputs)) return recogniseTable(inputs, samples);
   return (await holdsImages(inputs, samples)) ? images(inputs) : undefined;
 }
 

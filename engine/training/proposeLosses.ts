@@ -87,7 +87,7 @@ const views = {
 } as const satisfies Record<InputKind, Pick<View, "task" | "basis">>;
 
 /** The counts as the rules of advice want them. */
-function viewOf(classes: readonly string[], counts: readonly number[], kind: InputKind): View {
+export function viewOf(classes: readonly string[], counts: readonly number[], kind: InputKind): View {
   const samples = counts.reduce((sum, count) => sum + count, 0);
   return {
     name: "training",

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommandLine } from "../../cli/run.ts";
 import { openTerminal } from "../../cli/terminal.ts";
+import { tinyData } from "../engine/tiny.ts";
 import { equipoise } from "./fakeTerminal.ts";
 
 const samples = fileURLToPath(new URL("../../samples", import.meta.url));
@@ -203,6 +204,25 @@ describe("recommend", () => {
     expect((await equipoise("recommend", "--write", "--config", other)).errors).toContain(
       "mask.yaml names no label file that is here.",
     );
+  });
+
+  it("measures on the data, and writes the choice with the evidence", async () => {
+    const { manifest } = tinyData(folder);
+    const { code, out } = await equipoise("recommend", manifest, "--measure", "--budget", "10m", "--write");
+    expect(code).toBe(0);
+    expect(out).toMatch(/points over cross-entropy|nothing tried helps/);
+    expect(out.replace(/\s+/g, " ")).toContain("the test part was not used");
+    const text = readFileSync(join(folder, "equipoise.yaml"), "utf8");
+    expect(text).toMatch(/^# Equipoise: counts of train\.txt .*, measured \d+\.\d % balanced accuracy/m);
+    expect(text).toContain("\nloss:\n  id: ");
+  });
+
+  it("refuses a budget that is none, or that nothing is measured in", async () => {
+    const list = join(samples, "cifar10-lt/train_if100.txt");
+    const wrong = await equipoise("recommend", list, "--measure", "--budget", "soon");
+    expect(wrong.errors).toContain("--budget soon: expected a time such as 60s, 5m or 1h.");
+    const idle = await equipoise("recommend", list, "--budget", "60s");
+    expect(idle.errors).toContain("--budget is there for --measure.");
   });
 
   it("names the file and one next step where there is nothing to advise on", async () => {

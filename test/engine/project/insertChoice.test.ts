@@ -34,3 +34,15 @@ it("takes schedule and recipe of an earlier choice away", () => {
   const { text } = insertChoice(undefined, { manifest, choice: deferred, provenance });
   expect(inserted(text, plain)).toEqual({ manifest, loss: { id: "balanced-softmax", tau: 1 } });
 });
+
+it("keeps what was measured in the line about the counts, once", () => {
+  const change = {
+    manifest,
+    choice: plain,
+    provenance: { ...provenance, evidence: "measured 71.8 %\nof all" },
+  };
+  const { text } = insertChoice(undefined, change);
+  expect(text).toMatch(/^# Equipoise: counts of train\.txt \(.*\), measured 71\.8 % of all, 2026-11-22$/m);
+  expect(insertChoice(text, change).text).toBe(text);
+  expect(parseProject(text).provenance?.manifest).toBe("train.txt");
+});

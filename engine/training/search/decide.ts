@@ -1,0 +1,180 @@
+/** From where a race ended to what is advised, and in which words. */
+import { fixed, formatPercent } from "#engine/statistics/format.ts";
+import type { MeasuredAdvice, MeasuredCandidate } from "#protocol/advice.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
+import { inSentence, lossTitles, metricTitles } from "#protocol/titles.ts";
+import type { LossChoice, Metric } from "#protocol/training.ts";
+import type { Standing } from "./race.ts";
+import { differenceOf } from "./splitScore.ts";
+import { enoughRows, type ValidationSplits } from "./validationSplits.ts";
+
+export interface Decision {
+  /** The first one is cross-entropy; the earlier, the more believed in. */
+  readonly choices: readonly LossChoice[];
+  readonly standings: readonly Standing[];
+  readonly weights: Float64Array;
+  readonly validation: ValidationSplits;
+  readonly metric: Metric;
+  readonly cutShort: boolean;
+}
+
+/** Half a 95 % interval in standard errors. */
+const normal = 1.96;
+/** A lead smaller than this, 0 to 1, is none: no seed repeats it. */
+const least = 0.002;
+
+type Decided = Pick<
+  MeasuredAdvice,
+  "choice" | "verdict" | "metric" | "gain" | "candidates" | "why" | "evidence"
+>;
+
+/** A candidate with what it scored; those compared have been trained equally far. */
+interface Ranked {
+  readonly standing: Standing;
+  readonly score: number;
+}
+
+/**
+ * Returns the advice. Of those that came furthest the best leads; one of them that is at most one standard error behind
+ * and stands earlier in the list is taken in its place, since validation cannot tell the two apart. Cross-entropy is
+ * kept where the choice is not ahead of it by more than one standard error. Throws `run/failed` where none was trained.
+ */
+export function decide(decision: Decision): Decided {
+  const { choices, standings, weights, metric } = decision;
+  const ranked = standings
+    .filter(({ scores }) => scores !== undefined)
+    .map((standing) => ({ standing, score: meanScore(standing) }))
+    .sort((a, b) => b.standing.epochs - a.standing.epochs || b.score - a.score);
+  const [leader] = ranked;
+  if (!leader) throw new EquipoiseError("run/failed", nothingRan(standings));
+  const picked = preferred(ranked, leader, weights);
+  const base = standings[0] as Standing;
+  const lead = differenceOf(picked.standing.scores ?? [], base.scores ?? [], weights);
+  const ahead = picked.standing.racer !== 0 && lead.mean > Math.max(least, lead.error);
+  const chosen = ahead ? picked.standing.racer : 0;
+  const [low, high] = [lead.mean - normal * lead.error, lead.mean + normal * lead.error];
+  const verdict = !ahead ? "nothing-helps" : low > 0 ? "helps" : "leads";
+  return {
+    choice: choices[chosen] as LossChoice,
+    verdict,
+    metric,
+    ...(ahead ? { gain: { mean: lead.mean, low, high } } : {}),
+    candidates: candidatesOf(choices, ranked, standings),
+    why: whyText(decision, ranked, picked, chosen, verdict),
+    evidence: evidenceText(decision, chosen),
+  };
+}
+
+/** Such as "measured 71.8 % balanced accuracy against 56.9 % for cross-entropy on 102 validation rows". */
+function evidenceText({ standings, validation, metric }: Decision, chosen: number): string {
+  const shown = (racer: number): string => formatPercent(meanScore(standings[racer] as Standing));
+  const rows = validation.splits.reduce((sum, { test }) => sum + test.rows, 0);
+  const against = chosen === 0 || !standings[0]?.scores ? "" : ` against ${shown(0)} for cross-entropy`;
+  return `measured ${shown(chosen)} ${metricTitles[metric].name}${against} on ${rows} validation rows`;
+}
+
+function meanScore({ scores = [] }: Standing): number {
+  return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
+}
+
+function preferred(ranked: readonly Ranked[], leader: Ranked, weights: Float64Array): Ranked {
+  const close = ranked.filter(({ standing }) => {
+    if (standing.epochs !== leader.standing.epochs || standing.racer === 0) return false;
+    const behind = differenceOf(leader.standing.scores ?? [], standing.scores ?? [], weights);
+    return standing.racer === leader.standing.racer || behind.mean <= behind.error;
+  });
+  return close.reduce((first, each) => (each.standing.racer < first.standing.racer ? each : first), leader);
+}
+
+function candidatesOf(
+  choices: readonly LossChoice[],
+  ranked: readonly Ranked[],
+  standings: readonly Standing[],
+): MeasuredCandidate[] {
+  const scored = ranked.map(({ standing, score }) => ({ ...candidateOf(choices, standing), score }));
+  const unscored = standings
+    .filter(({ scores }) => !scores)
+    .map((standing) => candidateOf(choices, standing));
+  return [...scored, ...unscored];
+}
+
+function candidateOf(
+  choices: readonly LossChoice[],
+  { racer, epochs, fate, message }: Standing,
+): MeasuredCandidate {
+  return {
+    choice: choices[racer] as LossChoice,
+    epochs,
+    fate,
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+function nothingRan(standings: readonly Standing[]): string {
+  const failure = standings.find(({ message }) => message !== undefined)?.message;
+  return failure === undefined
+    ? "The time ended before anything was trained. Give more of it."
+    : `No loss could be trained. ${failure}`;
+}
+
+function whyText(
+  { choices, standings, validation, metric, cutShort }: Decision,
+  ranked: readonly Ranked[],
+  picked: Ranked,
+  chosen: number,
+  verdict: MeasuredAdvice["verdict"],
+): string {
+  const titles = lossTitles(choices);
+  const title = (racer: number): string => inSentence(titles[racer] ?? "");
+  const shown = (racer: number): string => {
+    const { scores, epochs } = standings[racer] as Standing;
+    return scores
+      ? `${formatPercent(meanScore(standings[racer] as Standing))} after ${epochs} epochs`
+      : "not trained";
+  };
+  const { splits, smallest, untested } = validation;
+  const rows = splits[0]?.test.rows ?? 0;
+  const over =
+    splits.length === 1 ? `${rows} validation rows` : `${splits.length} splits of ${rows} validation rows`;
+  const name = metricTitles[metric].name;
+  const sentences = [
+    verdict === "nothing-helps"
+      ? `Nothing tried is ahead of cross-entropy by more than the noise: ${name} ${shown(0)} on ${over}, ` +
+        `best other ${bestOther(ranked, titles)}.`
+      : `${titles[chosen]} has ${name} ${shown(chosen)}, cross-entropy ${shown(0)}, on ${over}.`,
+    ...closeSentence(ranked, picked, title, verdict),
+    ...(smallest.rows < enoughRows
+      ? [
+          `The smallest tested class, ${smallest.name}, has ${smallest.rows} of them${splits.length > 1 ? " in each split" : ""}: ` +
+            "results move by points from split to split, and a comparison with several seeds should confirm the choice.",
+        ]
+      : []),
+    ...(untested.length > 0
+      ? [
+          `Not measured, as they have a single sample: ${untested.slice(0, 3).join(", ")}${untested.length > 3 ? ` and ${untested.length - 3} more` : ""}.`,
+        ]
+      : []),
+    ...(cutShort ? ["The time ended before the race did."] : []),
+  ];
+  return sentences.join(" ");
+}
+
+function bestOther(ranked: readonly Ranked[], titles: readonly string[]): string {
+  const other = ranked.find(({ standing }) => standing.racer !== 0);
+  return other ? `${inSentence(titles[other.standing.racer] ?? "")} ${formatPercent(other.score)}` : "none";
+}
+
+function closeSentence(
+  ranked: readonly Ranked[],
+  picked: Ranked,
+  title: (racer: number) => string,
+  verdict: MeasuredAdvice["verdict"],
+): string[] {
+  const [leader] = ranked;
+  if (!leader || leader === picked || verdict === "nothing-helps") return [];
+  const points = fixed(100 * (leader.score - picked.score), 1);
+  return [
+    `${points} points behind ${title(leader.standing.racer)}, which is within the noise; of such a tie the one that ` +
+      "did well on public data is taken.",
+  ];
+}

@@ -1,0 +1,199 @@
+/** Measured advice: losses race on validation splits of the user's own training data. */
+import { startBackend } from "#engine/backends/backend.ts";
+import { loadInputs, type TrainingData } from "#engine/data/inputs.ts";
+import { readParts } from "#engine/data/parts.ts";
+import { recommend } from "#engine/recommendation/recommend.ts";
+import { metricOf } from "#engine/statistics/metric.ts";
+import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
+import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import { metricWeights } from "../metric.ts";
+import { checkPlan } from "../plan.ts";
+import { viewOf } from "../proposeLosses.ts";
+import { createRun, type RunSettings, stepsPerEpoch } from "../run.ts";
+import { searchCandidates } from "./candidates.ts";
+import { decide } from "./decide.ts";
+import { lookEpochs, race } from "./race.ts";
+import { createRacer } from "./trialRacer.ts";
+import { type ValidationSplits, validationSplits } from "./validationSplits.ts";
+
+export interface MeasureOptions {
+  /** Absent: as long as the epochs of the plan take. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal;
+  progress?(progress: AdviceProgress): void;
+}
+
+/** Steps timed before the epochs are fixed, and the most seconds that this may take. */
+const timed = { steps: 12, seconds: 3 };
+/** Part of the time that is planned; the rest is for evaluation and for a machine with other work. */
+const planned = 0.8;
+/** Fewer candidates than this are no search. */
+const leastCandidates = 4;
+
+/**
+ * Returns which loss, parameters and sampler do best on validation splits of the plan's training part; the plan's test
+ * part is not looked at. Its losses and seeds do not count. Throws `settings/invalid` for crops and masks, and what
+ * reading the data throws; an abort throws the signal's reason.
+ */
+export async function measureAdvice(
+  plan: ExperimentPlan,
+  options: MeasureOptions = {},
+): Promise<MeasuredAdvice> {
+  const began = performance.now();
+  checkPlan(plan);
+  requireSingleLabels(plan);
+  options.progress?.({ message: "Reading inputs", share: 0 });
+  const split = await readParts(plan);
+  const data = await loadInputs(
+    plan,
+    split,
+    (message) => options.progress?.({ message, share: 0 }),
+    options.signal,
+  );
+  await startBackend(plan.backend);
+  return measureOn(data, plan, options, began);
+}
+
+/** As `measureAdvice`, on data that are read already. */
+export async function measureOn(
+  data: TrainingData,
+  plan: ExperimentPlan,
+  { seconds, signal, progress }: MeasureOptions,
+  began: number = performance.now(),
+): Promise<MeasuredAdvice> {
+  const validation = validationSplits(data);
+  const [first] = validation.splits;
+  const rows = validation.splits.map(({ test }) => test.labels);
+  const weights = metricWeights(plan.objective, data.classes, sumOfCounts(rows, data.classes.length));
+  const advice = recommend(viewOf(data.classes, data.counts, plan.inputs), plan.objective);
+  const all = searchCandidates(data.counts, advice);
+  const extent = await extentOf(all, plan, validation, seconds, began, signal);
+  let steps = extent.steps;
+  const settings = { ...plan, epochs: extent.epochs };
+  const choices = all.slice(0, extent.candidates);
+  const racers = choices.map((choice) =>
+    createRacer({
+      choice,
+      settings,
+      splits: validation.splits,
+      weights,
+      ...(signal ? { signal } : {}),
+      stepped: () => steps++,
+    }),
+  );
+  let cutShort = false;
+  try {
+    const standings = await race(racers, {
+      epochs: settings.epochs,
+      weights,
+      timeIsUp() {
+        cutShort = seconds !== undefined && performance.now() - began > 1000 * seconds;
+        return cutShort;
+      },
+      progress: (done, of) =>
+        progress?.({ message: `Trying ${choices.length} losses and settings`, share: done / of }),
+    });
+    const perEpoch = stepsPerEpoch(plan, first?.train.rows ?? 1);
+    return {
+      ...decide({ choices, standings, weights, validation, metric: metricOf(plan.objective), cutShort }),
+      epochs: settings.epochs,
+      splits: validation.splits.length,
+      smallest: validation.smallest,
+      steps,
+      allSteps: choices.length * validation.splits.length * settings.epochs * perEpoch,
+      seconds: (performance.now() - began) / 1000,
+      cutShort,
+    };
+  } finally {
+    for (const racer of racers) racer.dispose();
+  }
+}
+
+function requireSingleLabels({ inputs }: ExperimentPlan): void {
+  if (inputs === "embeddings" || inputs === "images") return;
+  throw new EquipoiseError(
+    "settings/invalid",
+    `Advice is measured on data with one label a sample, and these are ${inputs}. Compare losses instead: equipoise compare.`,
+  );
+}
+
+function sumOfCounts(parts: readonly Int32Array[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const labels of parts)
+    for (const label of labels) if (label >= 0) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+}
+
+interface Extent {
+  readonly epochs: number;
+  readonly candidates: number;
+  /** Steps taken to find out. */
+  readonly steps: number;
+}
+
+/** Epochs of a candidate trained to the end, and how many candidates there is time for: the first ones are believed in most. */
+async function extentOf(
+  choices: readonly LossChoice[],
+  plan: RunSettings,
+  { splits }: ValidationSplits,
+  seconds: number | undefined,
+  began: number,
+  signal: AbortSignal | undefined,
+): Promise<Extent> {
+  const most = Math.max(1, Math.ceil(plan.epochs / splits.length));
+  const [data] = splits;
+  const [baseline] = choices;
+  if (seconds === undefined || !data || !baseline)
+    return { epochs: most, candidates: choices.length, steps: 0 };
+  const pace = await timeSteps(baseline, plan, data, signal);
+  const left = planned * seconds - (performance.now() - began) / 1000;
+  const perEpoch = splits.length * stepsPerEpoch(plan, data.train.rows) * pace.seconds;
+  const fits = (candidates: number, epochs: number): boolean =>
+    raceCost(candidates, epochs) * perEpoch <= left;
+  for (let epochs = most; epochs >= 1; epochs = Math.floor(epochs * 0.9)) {
+    if (fits(choices.length, epochs)) return { epochs, candidates: choices.length, steps: pace.steps };
+  }
+  let candidates = choices.length;
+  while (candidates > leastCandidates && !fits(candidates, 1)) candidates--;
+  return { epochs: 1, candidates, steps: pace.steps };
+}
+
+/** Returns epochs that a race trains on one split, at most. */
+export function raceCost(candidates: number, epochs: number): number {
+  let alive = candidates;
+  let before = 0;
+  let sum = 0;
+  for (const epoch of lookEpochs(epochs)) {
+    sum += alive * (epoch - before);
+    before = epoch;
+    // The baseline may go on beside the best.
+    alive = Math.min(alive, Math.max(2, Math.ceil(alive / 3)) + 1);
+  }
+  return sum;
+}
+
+async function timeSteps(
+  choice: LossChoice,
+  settings: RunSettings,
+  data: TrainingData,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly seconds: number; readonly steps: number }> {
+  const run = createRun({ id: "pace", choice, seed: 1, settings, data });
+  try {
+    let start = performance.now();
+    let steps = 0;
+    for await (const { kind } of run.events(signal)) {
+      if (kind !== "step") continue;
+      // The first step compiles kernels and allocates.
+      if (++steps === 1) start = performance.now();
+      const spent = (performance.now() - start) / 1000;
+      if (steps > timed.steps || (steps > 1 && spent > timed.seconds))
+        return { seconds: spent / (steps - 1), steps };
+    }
+    signal?.throwIfAborted();
+    return { seconds: (performance.now() - start) / 1000 / Math.max(1, steps - 1), steps };
+  } finally {
+    run.dispose();
+  }
+}

@@ -1,0 +1,107 @@
+/** Successive halving over runs that go on where they were: Jamieson and Talwalkar 2016, arXiv 1502.07943. */
+import type { SplitScore } from "./splitScore.ts";
+import { differenceOf } from "./splitScore.ts";
+
+/**
+ * Whoever is behind by so many standard errors is behind. The errors are overstated here, as rows are not paired before
+ * the end, so that 20 comparisons seldom err.
+ */
+const settledAt = 2;
+/** One in this many goes on after a look. */
+const reduction = 3;
+/** Looks: after a ninth, a third and all of the training. */
+const looks = 3;
+/** Fewer would make the last look pointless. */
+const leastKept = 2;
+
+export interface Racer {
+  /** Trains until this epoch (from 1) is done and returns how it does. Throws where it cannot go on. */
+  advance(epoch: number): Promise<readonly SplitScore[]>;
+  /** Frees what it holds. */
+  dispose(): void;
+}
+
+export interface Standing {
+  /** Index of the racer. */
+  readonly racer: number;
+  readonly epochs: number;
+  readonly fate: "finished" | "dropped" | "failed" | "unfinished";
+  readonly scores?: readonly SplitScore[];
+  readonly message?: string;
+}
+
+export interface RaceOptions {
+  readonly epochs: number;
+  /** Weight of each class, sum 1. */
+  readonly weights: Float64Array;
+  /** Whether the time is up; asked between trainings. */
+  timeIsUp(): boolean;
+  /** Told after each training. */
+  progress?(done: number, of: number): void;
+}
+
+/** Epochs at which a race looks, the last one being the end. */
+export function lookEpochs(epochs: number): number[] {
+  const all = Array.from({ length: looks }, (_, i) => Math.ceil(epochs / reduction ** (looks - 1 - i)));
+  return [...new Set(all)];
+}
+
+/**
+ * Returns where every racer ended, in their order. Racer 0 is the baseline: it stays until it is behind beyond the
+ * noise, as the answer is told against it. The race ends early where one racer is ahead of all others beyond the noise,
+ * and where the time is up.
+ */
+export async function race(racers: readonly Racer[], options: RaceOptions): Promise<Standing[]> {
+  const standings: Standing[] = racers.map((_, racer) => ({ racer, epochs: 0, fate: "unfinished" }));
+  let alive = racers.map((_, racer) => racer);
+  const rungs = lookEpochs(options.epochs);
+  for (const epoch of rungs) {
+    const before = [...standings];
+    for (const [done, racer] of alive.entries()) {
+      // Half a round compares nobody: those who went on would stand before better ones who could not.
+      if (options.timeIsUp()) return epoch === rungs[0] ? standings : before;
+      standings[racer] = await advanced(racers[racer] as Racer, racer, epoch, options.epochs);
+      options.progress?.(rungs.indexOf(epoch) + (done + 1) / alive.length, rungs.length);
+    }
+    alive = alive.filter((racer) => standings[racer]?.fate !== "failed");
+    if (epoch === options.epochs) break;
+    const next = survivors(alive, standings, options.weights);
+    for (const racer of alive.filter((each) => !next.includes(each))) {
+      standings[racer] = { ...(standings[racer] as Standing), fate: "dropped" };
+      racers[racer]?.dispose();
+    }
+    alive = next;
+    if (alive.length < 2) break;
+  }
+  return standings;
+}
+
+async function advanced(racer: Racer, index: number, epoch: number, last: number): Promise<Standing> {
+  try {
+    const scores = await racer.advance(epoch);
+    return { racer: index, epochs: epoch, fate: epoch === last ? "finished" : "unfinished", scores };
+  } catch (problem) {
+    if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
+    const message = problem instanceof Error ? problem.message : String(problem);
+    return { racer: index, epochs: epoch, fate: "failed", message };
+  }
+}
+
+function survivors(
+  alive: readonly number[],
+  standings: readonly Standing[],
+  weights: Float64Array,
+): number[] {
+  const scoresOf = (racer: number): readonly SplitScore[] => standings[racer]?.scores ?? [];
+  const mean = (racer: number): number =>
+    scoresOf(racer).reduce((sum, { score }) => sum + score, 0) / scoresOf(racer).length;
+  const ranked = [...alive].sort((a, b) => mean(b) - mean(a) || a - b);
+  const [leader] = ranked;
+  if (leader === undefined) return [];
+  const settled = (racer: number): boolean => {
+    const behind = differenceOf(scoresOf(racer), scoresOf(leader), weights);
+    return racer !== leader && behind.mean < -settledAt * behind.error;
+  };
+  const best = ranked.slice(0, Math.max(leastKept, Math.ceil(alive.length / reduction)));
+  return alive.filter((racer) => (racer === 0 || best.includes(racer)) && !settled(racer));
+}

@@ -1,0 +1,112 @@
+/** A loss in a race: one run on each validation split, which goes on where it was. */
+import { countLabels } from "#engine/data/dataset.ts";
+import type { TrainingData } from "#engine/data/inputs.ts";
+import type { LossChoice } from "#protocol/training.ts";
+import { createRun, type RunEvent, type RunSettings, type TrainingRun } from "../run.ts";
+import type { Racer } from "./race.ts";
+import { type SplitScore, weightedRecall } from "./splitScore.ts";
+
+export interface RacerTask {
+  readonly choice: LossChoice;
+  readonly settings: RunSettings;
+  /** `test` is the validation part. */
+  readonly splits: readonly TrainingData[];
+  readonly weights: Float64Array;
+  readonly signal?: AbortSignal;
+  /** Told after each step. */
+  stepped?(): void;
+}
+
+/** Recall is averaged over this share of the epochs before a look: at a high learning rate it jumps from epoch to epoch. */
+const averaged = 1 / 3;
+
+/** A run on a split, and the recall of its latest epochs. */
+interface Heat {
+  readonly run: TrainingRun;
+  readonly events: AsyncGenerator<RunEvent>;
+  readonly data: TrainingData;
+  readonly recalls: Float32Array[];
+}
+
+/**
+ * Returns a racer at its start; the same task gives the same scores. A loss with a deferred phase scores as its base does
+ * until the switch and would be dropped blindly; so it is trained anew for each look before the last, with the switch at
+ * the same share of these epochs and the rate that the others have then.
+ */
+export function createRacer(task: RacerTask): Racer {
+  const { choice, settings } = task;
+  const heats = new Map<number, Heat>();
+  return {
+    async advance(epoch) {
+      if (choice.schedule && epoch < settings.epochs) return rehearse(task, epoch);
+      const scores: SplitScore[] = [];
+      for (const split of task.splits.keys()) {
+        const heat = heats.get(split) ?? open(task, split);
+        heats.set(split, heat);
+        scores.push(await advance(heat, epoch, task));
+      }
+      if (epoch === settings.epochs) dispose(heats);
+      return scores;
+    },
+    dispose: () => dispose(heats),
+  };
+}
+
+/** The whole run in few epochs: two at least, as each phase needs one. */
+async function rehearse(task: RacerTask, epoch: number): Promise<readonly SplitScore[]> {
+  const epochs = Math.max(2, epoch);
+  const short = createRacer({ ...task, settings: { ...task.settings, epochs, rate: { kind: "constant" } } });
+  try {
+    const scores = await short.advance(epochs);
+    return scores.map(({ outcome: _, ...score }) => score);
+  } finally {
+    short.dispose();
+  }
+}
+
+function open(task: RacerTask, split: number): Heat {
+  const { choice, settings, splits, signal } = task;
+  const data = splits[split] as TrainingData;
+  const run = createRun({ id: `split ${split}`, choice, seed: split + 1, settings, data });
+  return { run, events: run.events(signal), data, recalls: [] };
+}
+
+function dispose(heats: Map<number, Heat>): void {
+  for (const { run } of heats.values()) run.dispose();
+  heats.clear();
+}
+
+async function advance(
+  { run, events, data, recalls }: Heat,
+  epoch: number,
+  task: RacerTask,
+): Promise<SplitScore> {
+  const last = epoch === task.settings.epochs;
+  const rows = countLabels(data.test.labels, data.classes.length);
+  for (;;) {
+    const { value: event, done } = await events.next();
+    if (done) {
+      task.signal?.throwIfAborted();
+      throw new Error(`expected epoch ${epoch}, the run ended at step ${run.step}`);
+    }
+    if (event.kind === "step") task.stepped?.();
+    if (event.kind === "end") {
+      const { predictions: predicted, recall } = event.evaluation;
+      const outcome = { truth: data.test.labels, predicted };
+      return { score: weightedRecall(recall, task.weights), recall, rows, outcome };
+    }
+    if (event.kind !== "epoch") continue;
+    recalls.push(event.report.recall);
+    if (!last && event.report.epoch === epoch) {
+      const recall = meanOf(recalls.slice(-Math.ceil(recalls.length * averaged)));
+      return { score: weightedRecall(recall, task.weights), recall, rows };
+    }
+  }
+}
+
+function meanOf(recalls: readonly Float32Array[]): Float64Array {
+  const [first] = recalls;
+  return Float64Array.from(first ?? [], (_, k) =>
+    recalls.reduce((sum, recall) => sum + (recall[k] as number) / recalls.length, 0),
+  );
+}

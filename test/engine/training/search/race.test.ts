@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { lookEpochs, type Racer, race } from "#engine/training/search/race.ts";
+import { differenceOf, type SplitScore } from "#engine/training/search/splitScore.ts";
+
+const weights = new Float64Array([0.5, 0.5]);
+
+function scored(score: number, rows: number): SplitScore {
+  return { score, recall: [score, score], rows: [rows, rows] };
+}
+
+/** A racer whose score at each look is given, and the epochs that it was asked to train to. */
+function racer(
+  scoreAt: (epoch: number) => number,
+  rows = 50,
+): Racer & { readonly asked: number[]; freed: number } {
+  const asked: number[] = [];
+  return {
+    asked,
+    freed: 0,
+    async advance(epoch) {
+      asked.push(epoch);
+      return [scored(scoreAt(epoch), rows)];
+    },
+    dispose() {
+      this.freed++;
+    },
+  };
+}
+
+const always = { weights, epochs: 27, timeIsUp: () => false };
+
+describe("a race", () => {
+  test("looks after a ninth, a third and all of the epochs, and once where there is one", () => {
+    expect(lookEpochs(27)).toEqual([3, 9, 27]);
+    expect(lookEpochs(1)).toEqual([1]);
+    expect(lookEpochs(4)).toEqual([1, 2, 4]);
+  });
+
+  test("drops two thirds at each look, and trains those that go on from where they were", async () => {
+    const racers = Array.from({ length: 9 }, (_, i) => racer(() => 0.5 + i / 1000, 20));
+    const standings = await race(racers, always);
+    expect(racers[8]?.asked).toEqual([3, 9, 27]);
+    expect(racers[6]?.asked).toEqual([3, 9]);
+    expect(racers[1]?.asked).toEqual([3]);
+    expect(standings.map(({ fate }) => fate)).toEqual([
+      "finished",
+      ...new Array(6).fill("dropped"),
+      "finished",
+      "finished",
+    ]);
+    expect(racers[1]?.freed).toBe(1);
+  });
+
+  test("keeps the baseline while the noise does, and lets it go when it is behind beyond it", async () => {
+    const near = await race(
+      [racer(() => 0.5, 20), ...[0.6, 0.61, 0.62].map((s) => racer(() => s, 20))],
+      always,
+    );
+    expect(near[0]?.fate).toBe("finished");
+    const far = await race(
+      [racer(() => 0.2, 500), ...[0.7, 0.71, 0.72].map((s) => racer(() => s, 500))],
+      always,
+    );
+    expect(far[0]?.fate).toBe("dropped");
+  });
+
+  test("ends when the order is settled", async () => {
+    const racers = [0.3, 0.9, 0.4].map((score) => racer(() => score, 2000));
+    const standings = await race(racers, always);
+    expect(racers[1]?.asked).toEqual([3]);
+    expect(standings.map(({ fate }) => fate)).toEqual(["dropped", "unfinished", "dropped"]);
+  });
+
+  test("goes on without one that fails, and says why it did", async () => {
+    const broken: Racer = {
+      advance: () => Promise.reject(new Error("diverged")),
+      dispose() {},
+    };
+    const standings = await race([racer(() => 0.5), broken, racer(() => 0.52)], always);
+    expect(standings[1]).toEqual({ racer: 1, epochs: 3, fate: "failed", message: "diverged" });
+    expect(standings[2]?.fate).toBe("finished");
+  });
+
+  test("falls back to the last whole look when the time ends amid one", async () => {
+    const racers = [0.5, 0.52, 0.51].map((score) => racer(() => score));
+    let left = 4;
+    const standings = await race(racers, { ...always, timeIsUp: () => left-- <= 0 });
+    expect(racers[0]?.asked).toEqual([3, 9]);
+    expect(standings.map(({ epochs }) => epochs)).toEqual([3, 3, 3]);
+  });
+});
+
+describe("the difference of two losses", () => {
+  const truth = new Int32Array([0, 0, 0, 0, 1, 1, 1, 1]);
+  const outcome = (predicted: readonly number[]): SplitScore => {
+    const hits = [0, 1].map((k) => predicted.filter((p, i) => truth[i] === k && p === k).length / 4);
+    return {
+      score: (hits[0]! + hits[1]!) / 2,
+      recall: hits,
+      rows: [4, 4],
+      outcome: { truth, predicted: Int32Array.from(predicted) },
+    };
+  };
+
+  test("is surer where rows are paired", () => {
+    const a = outcome([0, 0, 1, 1, 1, 1, 0, 0]);
+    const b = outcome([0, 0, 0, 1, 1, 1, 0, 0]);
+    const paired = differenceOf([b], [a], weights);
+    const { outcome: _, ...unpaired } = b;
+    expect(paired.mean).toBeCloseTo(0.125);
+    expect(paired.error).toBeLessThan(differenceOf([unpaired], [a], weights).error);
+  });
+
+  test("leaves an error where a class has one row and both get it right", () => {
+    const one: SplitScore = {
+      score: 1,
+      recall: [1, 1],
+      rows: [1, 1],
+      outcome: { truth: new Int32Array([0, 1]), predicted: new Int32Array([0, 1]) },
+    };
+    expect(differenceOf([one], [one], weights).error).toBeGreaterThan(0.2);
+  });
+
+  test("shrinks with the number of splits", () => {
+    const [a, b] = [scored(0.6, 10), scored(0.5, 10)];
+    const single = differenceOf([a], [b], weights);
+    const four = differenceOf([a, a, a, a], [b, b, b, b], weights);
+    expect(four.error).toBeCloseTo(single.error / 2);
+  });
+});
