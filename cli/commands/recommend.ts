@@ -44,15 +44,7 @@ export const recommendCommand: Command = {
     const { terminal } = surroundings;
     // Nothing stands beside the object that --json asks for.
     const say = values.json ? (): void => {} : terminal.print;
-    if (values.budget !== undefined && !values.measure) {
-      throw new EquipoiseError(
-        "settings/invalid",
-        "--budget is there for --measure. Add --measure, or leave it out.",
-      );
-    }
-    const measured = values.measure
-      ? await measure(path, values.budget, options.objective, surroundings)
-      : undefined;
+    const measured = await measure(path, values, options.objective, surroundings);
     if (values.json) terminal.print(JSON.stringify(measured?.advice ?? recommendation, null, 2));
     else if (measured) measured.print();
     else printRecommendation(terminal, recommendation);
@@ -69,13 +61,23 @@ export const recommendCommand: Command = {
   },
 };
 
-/** What was measured, and how to print it; the training engine is loaded only here. */
+/** What was measured, and how to print it, where it was asked for; the training engine is loaded only here. */
 async function measure(
   path: string,
-  budget: string | undefined,
+  {
+    measure: wanted,
+    budget,
+  }: { readonly measure?: boolean | undefined; readonly budget?: string | undefined },
   objective: Objective | undefined,
   surroundings: Surroundings,
-): Promise<{ readonly advice: MeasuredAdvice; print(): void }> {
+): Promise<{ readonly advice: MeasuredAdvice; print(): void } | undefined> {
+  if (!wanted && budget !== undefined) {
+    throw new EquipoiseError(
+      "settings/invalid",
+      "--budget is there for --measure. Add --measure, or leave it out.",
+    );
+  }
+  if (!wanted) return undefined;
   const { measurePath, parseBudget, printMeasured } = await import("../measure.ts");
   const advice = await measurePath(path, parseBudget(budget), objective, surroundings);
   return { advice, print: () => printMeasured(surroundings.terminal, advice) };
