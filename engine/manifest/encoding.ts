@@ -7,7 +7,7 @@ const longestCharacter = 4;
 
 /** Where the start of a content stops being UTF-8; undefined where it is, with a last character cut in two. */
 export function notUtf8From(bytes: Uint8Array): number | undefined {
-  for (let cut = 0; cut < longestCharacter && cut < bytes.length; cut++)
+  for (let cut = 0; cut < longestCharacter && cut <= bytes.length; cut++)
     if (isUtf8(bytes.subarray(0, bytes.length - cut))) return undefined;
   let sound = 0;
   let broken = bytes.length;
