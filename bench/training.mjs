@@ -1,17 +1,26 @@
-// Claim: on the wasm backend a training step costs little more than its bare matrix products (linear head, MLP), and
-// a small multiple of PyTorch's at the same thread count where a Python with torch is named.
-// node bench/training.mjs [SECONDS] [THREADS]   EQUIPOISE_PYTHON=python3 to compare with PyTorch
+// Claim: on tensorflow a training step costs no more than PyTorch's at the same thread count; on wasm little more than
+// its bare matrix products (linear head, MLP), and a small multiple of PyTorch's.
+// node bench/training.mjs [SECONDS] [THREADS] [--backend wasm|tensorflow] [--only MODEL,...] [--page FILE]
+//   EQUIPOISE_PYTHON=python3 compares with PyTorch; --page writes the table between the marks of that backend.
 //
 // Competitors take turns, round by round; figures are CPU time a step, median and range of the rounds.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { engine } from "./engine.mjs";
 
-const seconds = Number(process.argv[2] ?? 2);
-const threads = Number(process.argv[3] ?? 1);
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    backend: { type: "string", default: "wasm" },
+    only: { type: "string" },
+    page: { type: "string" },
+  },
+});
+const seconds = Number(positionals[0] ?? 2);
+const threads = Number(positionals[1] ?? 1);
 const rounds = 5;
 const classes = 10;
 const models = [
@@ -23,17 +32,27 @@ const models = [
   { model: "resnet20", inputShape: [32, 32, 3], batch: 128 },
 ];
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const { startBackend, stopBackend, createNetwork, tf } = await engine();
+const { startBackend, stopBackend, createNetwork, tf } = await engine(`
+  export { startBackend, stopBackend } from "#engine/backends/backend.ts";
+  export { createNetwork } from "#engine/models/createNetwork.ts";
+  export * as tf from "@tensorflow/tfjs";`);
 const torch = process.env.EQUIPOISE_PYTHON ? pytorch(process.env.EQUIPOISE_PYTHON) : undefined;
-const backend = await startBackend("wasm", threads);
-console.log(`wasm, ${backend.threads} thread(s), ${seconds} s a round, ${rounds} rounds; CPU ms a step`);
+const backend = await startBackend(asked.backend, threads);
+console.log(
+  `${backend.id}, ${backend.threads} thread(s), ${seconds} s a round, ${rounds} rounds; CPU ms a step`,
+);
+const rows = [];
 try {
-  for (const spec of models) await compare(spec);
+  for (const spec of models) {
+    if (!asked.only || asked.only.split(",").includes(spec.model)) rows.push(await compare(spec));
+  }
 } finally {
   torch?.stop();
   await stopBackend();
 }
+if (asked.page) writeTable(asked.page);
+// Threads of the backend would keep the process alive.
+process.exit(0);
 
 async function compare(spec) {
   const name = `${spec.model} [${spec.inputShape}] x ${spec.batch}`;
@@ -56,6 +75,33 @@ async function compare(spec) {
   });
   console.log(`${name}: ${parts.join("; ")}`);
   network.dispose();
+  return { name, times };
+}
+
+/** Replaces what stands between the marks of this backend. */
+function writeTable(page) {
+  const [begin, end] = [`<!-- training ${backend.id} -->`, `<!-- end of training ${backend.id} -->`];
+  const text = readFileSync(page, "utf8");
+  if (!text.includes(begin) || !text.includes(end)) throw new Error(`${page} has no ${begin} ... ${end}`);
+  const told = (values) => {
+    if (!values) return "";
+    const digits = median(values) < 10 ? 2 : 0;
+    const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
+    return `${middle.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+  };
+  const lines = rows.map(({ name, times: { equipoise, products, pytorch } }) => {
+    const ratio = pytorch ? median(equipoise.map((own, i) => own / pytorch[i])).toFixed(2) : "";
+    return `| ${[name, told(equipoise), told(products), told(pytorch), ratio].join(" | ")} |`;
+  });
+  const table = [
+    `Last run: ${backend.threads} thread(s), ${rounds} rounds of ${seconds} s. ${backend.reason.split(", of")[0]}.`,
+    "",
+    "| net, inputs, batch | Equipoise, ms | its bare matrix products, ms | PyTorch, ms | Equipoise / PyTorch |",
+    "|---|---|---|---|---|",
+    ...lines,
+  ].join("\n");
+  const [head, tail] = [text.slice(0, text.indexOf(begin) + begin.length), text.slice(text.indexOf(end))];
+  writeFileSync(page, `${head}\n${table}\n${tail}`);
 }
 
 /** CPU milliseconds a call, after one call to warm up. */
@@ -103,32 +149,6 @@ function bareProducts({ model, inputShape: [features], batch }) {
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
-}
-
-/** The engine from source, with its packages beside it. */
-async function engine() {
-  mkdirSync(join(root, ".build"), { recursive: true });
-  const folder = mkdtempSync(join(root, ".build", "bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = join(folder, "engine.mjs");
-  await build({
-    stdin: {
-      contents: `export { startBackend, stopBackend } from "#engine/backends/backend.ts";
-        export { createNetwork } from "#engine/models/createNetwork.ts";
-        export * as tf from "@tensorflow/tfjs";`,
-      resolveDir: root,
-      loader: "ts",
-    },
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-    tsconfig: join(root, "tsconfig.base.json"),
-    logLevel: "error",
-  });
-  return import(pathToFileURL(outfile).href);
 }
 
 /** PyTorch in a process of its own, asked for one round at a time. */

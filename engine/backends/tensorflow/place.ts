@@ -95,3 +95,14 @@ export function libraryMark(folder: string): LibraryMark | undefined {
   const found = statSync(join(folder, libraryNames()[0]), { throwIfNoEntry: false });
   return found && { size: found.size, changed: Math.round(found.mtimeMs) };
 }
+
+/** Whether a process of this number runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // One of somebody else is alive too.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,11 +1,18 @@
 /** Sets TensorFlow up for training: a folder of ours with a binding to it; nothing is written anywhere else. */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { BackendDescription } from "#protocol/training.ts";
 import { startBackend } from "../backend.ts";
 import { makeBinding } from "./binding.ts";
 import { type FoundTensorflow, findTensorflow, tensorflowAt } from "./find.ts";
-import { libraryLink, libraryMark, type TensorflowSetup, tensorflowFolder, writeSetup } from "./place.ts";
+import {
+  isAlive,
+  libraryLink,
+  libraryMark,
+  type TensorflowSetup,
+  tensorflowFolder,
+  writeSetup,
+} from "./place.ts";
 import { makePrivatePython, removePrivatePython } from "./privatePython.ts";
 
 export interface SetupWish {
@@ -30,8 +37,8 @@ export async function setUpTensorflow(
   const found = await wished(wish, tell, signal);
   tell(`Found TensorFlow ${found.version} in ${found.folder}.`);
   const folder = tensorflowFolder();
+  removeDrafts(folder);
   const draft = `${folder}.${process.pid}`;
-  rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   try {
     symlinkSync(found.folder, join(draft, libraryLink), process.platform === "win32" ? "junction" : "dir");
@@ -61,7 +68,20 @@ export function removeTensorflow(): boolean {
   const folder = tensorflowFolder();
   const isThere = existsSync(folder);
   rmSync(folder, { recursive: true, force: true });
+  removeDrafts(folder);
   return removePrivatePython() || isThere;
+}
+
+/** What set-ups left whose process was killed. */
+function removeDrafts(folder: string): void {
+  const beside = dirname(folder);
+  if (!existsSync(beside)) return;
+  const start = `${basename(folder)}.`;
+  for (const name of readdirSync(beside)) {
+    const pid = name.startsWith(start) ? Number(name.slice(start.length)) : Number.NaN;
+    if (pid === process.pid || (Number.isInteger(pid) && !isAlive(pid)))
+      rmSync(join(beside, name), { recursive: true, force: true });
+  }
 }
 
 /**

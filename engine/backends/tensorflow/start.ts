@@ -8,6 +8,7 @@ import { installTensorflowKernels } from "./kernels.ts";
 import { makeNodeBackend, type NodeBackend, type TFJSBinding } from "./node.ts";
 import {
   bindingFile,
+  isAlive,
   libraryMark,
   readSetup,
   type TensorflowSetup,
@@ -86,15 +87,6 @@ function usableSetup(folder: string): TensorflowSetup {
       `its first start ended the process that tried it; ${again}, or choose another TensorFlow`,
     );
   return setup;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function loadBinding(folder: string, { folder: home }: TensorflowSetup, threads: number): TFJSBinding {

@@ -109,6 +109,8 @@ describe.skipIf(process.platform === "win32")("setting TensorFlow up", () => {
   test("leaves what was there when it is cancelled half-way, and can be repeated", async () => {
     process.env["CXX"] = script("cxx", compiles);
     const first = await setUp(wheel);
+    // A process that was killed could not clean up.
+    mkdirSync(join(dataFolder(), "tensorflow.4194305"));
     process.env["CXX"] = script("slow", "exec sleep 30");
     const abort = new AbortController();
     const second = setUpTensorflow(
