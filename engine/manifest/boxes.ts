@@ -14,10 +14,14 @@ export class BoxCheck {
 
   /** Takes a box in pixels: left, top, width and height, and the span of its annotation. */
   add(left: number, top: number, width: number, height: number, span: Span, image?: ImageSize): void {
-    if (!(width > 0 && height > 0)) {
-      this.#empty++;
-      this.#firstEmpty ??= span;
-    } else if (image && reachesOut(left, top, width, height, image)) this.addOutside(span);
+    if (!(width > 0 && height > 0)) this.addEmpty(span);
+    else if (image && reachesOut(left, top, width, height, image)) this.addOutside(span);
+  }
+
+  /** Takes a box that is known to have no area. */
+  addEmpty(span: Span): void {
+    this.#empty++;
+    this.#firstEmpty ??= span;
   }
 
   /** Takes a box that is known to reach out of its image. */

@@ -95,6 +95,9 @@ function annotationShape(counts: CocoCounts): JsonShape {
   );
 }
 
+/** Left, top, width and height of the annotation that is taken. */
+const box = new Float64Array(4);
+
 function takeAnnotation(counts: CocoCounts, record: JsonRecord): void {
   const { start, end } = record;
   const id = record.value(category);
@@ -108,16 +111,9 @@ function takeAnnotation(counts: CocoCounts, record: JsonRecord): void {
   const on = record.value(image);
   const slot = counts.addAnnotation(id, on, record.startOf(category), record.endOf(category));
   if (on === undefined) return;
-  const box =
-    record.count(bbox) === 4
-      ? ([
-          record.number(bbox, 0),
-          record.number(bbox, 1),
-          record.number(bbox, 2),
-          record.number(bbox, 3),
-        ] as const)
-      : undefined;
-  counts.addBox(on, slot, box, start, end);
+  const whole = record.count(bbox) === 4;
+  if (whole) for (let side = 0; side < 4; side++) box[side] = record.number(bbox, side);
+  counts.addBox(on, slot, whole ? box : undefined, start, end);
 }
 
 function categoryShapes(counts: CocoCounts): () => JsonShape {

@@ -56,7 +56,7 @@ export class CocoCounts {
 
   /** An image; its sides are 0 where unknown. */
   addImage(id: number | string | undefined, width: number, height: number, start: number, end: number): void {
-    this.#images.addImage(id, width, height, { start, end });
+    this.#images.addImage(id === undefined ? undefined : this.#imageNumber(id), width, height, start, end);
   }
 
   /** Category ids that an image says it has none of. */
@@ -69,16 +69,17 @@ export class CocoCounts {
     this.#repeats.addId(id, start, end);
   }
 
-  /** The box of an annotation, absent where it has none, with the slot of its category. */
+  /** Left, top, width and height of an annotation's box, absent where it has none, with the slot of its category. */
   addBox(
     image: number | string,
     slot: number,
-    box: readonly [number, number, number, number] | undefined,
+    box: Float64Array | undefined,
     start: number,
     end: number,
   ): void {
-    this.#images.addAnnotation(image, box, start, end);
-    if (box) this.#repeats.addBox(this.#imageNumber(image), slot, box, start, end);
+    const number = this.#imageNumber(image);
+    this.#images.addAnnotation(number, box, start, end);
+    if (box) this.#repeats.addBox(number, slot, box, start, end);
   }
 
   /** Whether categories belong to segments of annotations, which then are to be read as such. */
@@ -137,7 +138,7 @@ export class CocoCounts {
       observations: [
         ...jsonObservations(scanner),
         ...this.#observations(),
-        ...this.#images.observations(complete && !scanner.problem),
+        ...this.#images.observations(complete && !scanner.problem, (image) => this.#imageId(image)),
         ...this.#repeats.observations(),
         ...this.#absent.observations(new Set(this.#categories.keys()), (image, category) =>
           this.#hasPair(image, category),
@@ -159,6 +160,12 @@ export class CocoCounts {
       number = imageIdLimit + this.#otherImages.size;
       this.#otherImages.set(image, number);
     }
+    return number;
+  }
+
+  #imageId(number: number): number | string {
+    if (number < imageIdLimit) return number;
+    for (const [id, other] of this.#otherImages) if (other === number) return id;
     return number;
   }
 

@@ -3,11 +3,10 @@
 import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { BoxCheck, reachesOut } from "./boxes.ts";
 import type { Observation, Span } from "./manifest.ts";
+import { NumberIndex } from "./numberIndex.ts";
 
-type Box = readonly [number, number, number, number];
-
-// What the annotations of an image that is not declared yet reach, in pixels, where the annotation that reaches farthest
-// stands, and how many there are.
+// A row for each image. Before an image is declared: what its annotations reach, in pixels, where the annotation that
+// reaches farthest stands, and how many there are. Then: its sides, 0 where the file does not tell them.
 const left = 0;
 const top = 1;
 const right = 2;
@@ -15,16 +14,18 @@ const bottom = 3;
 const startAt = 4;
 const endAt = 5;
 const annotations = 6;
-const reachNumbers = 7;
+const rowNumbers = 7;
+const width = 0;
+const height = 1;
+/** Stands for the number of annotations where an image is declared. */
+const isDeclared = -1;
 
-/** Memory: about 100 bytes an image. */
+/** Memory: about 100 bytes an image. Images are known by numbers. */
 export class CocoImages {
   readonly #boxes = new BoxCheck();
-  /** Width and height of declared images; 0 by 0 where the file does not tell them. */
-  readonly #sizes = new Map<number | string, { readonly width: number; readonly height: number }>();
-  readonly #waiting = new Map<number | string, number>();
-  #reach = new Float64Array(1024 * reachNumbers);
-  #reaches = 0;
+  readonly #index = new NumberIndex();
+  #rows = new Float64Array(1024 * rowNumbers);
+  #declared = 0;
   #repeated = 0;
   #firstRepeated: Span | undefined;
   #outside = 0;
@@ -32,76 +33,92 @@ export class CocoImages {
 
   /** How many images were declared. */
   get declared(): number {
-    return this.#sizes.size + this.#repeated;
+    return this.#declared + this.#repeated;
   }
 
-  /** An image; sizes are 0 where unknown. */
-  addImage(id: number | string | undefined, width: number, height: number, span: Span): void {
+  /** An image, undefined where it has no id; sizes are 0 where unknown. */
+  addImage(image: number | undefined, wide: number, high: number, start: number, end: number): void {
     // Images without an id are counted, each as one of its own.
-    const key = id ?? `\u0000${this.#sizes.size}`;
-    if (this.#sizes.has(key)) {
+    if (image === undefined) {
+      this.#declared++;
+      return;
+    }
+    const at = this.#rowOf(image);
+    const rows = this.#rows;
+    if (rows[at + annotations] === isDeclared) {
       this.#repeated++;
-      this.#firstRepeated ??= span;
+      this.#firstRepeated ??= { start, end };
       return;
     }
-    this.#sizes.set(key, { width, height });
-    const reach = this.#waiting.get(key);
-    if (reach === undefined) return;
-    this.#waiting.delete(key);
-    const of = this.#reach.subarray(reach, reach + reachNumbers);
-    const [x = 0, y = 0, farX = 0, farY = 0, start = 0, end = 0] = of;
-    if (width > 0 && height > 0 && reachesOut(x, y, farX - x, farY - y, { width, height })) {
-      this.#outside++;
-      this.#firstOutside ??= { start, end };
-    }
+    if (wide > 0 && high > 0 && (rows[at + annotations] ?? 0) > 0) this.#compare(at, wide, high);
+    this.#declared++;
+    rows[at + annotations] = isDeclared;
+    rows[at + width] = wide;
+    rows[at + height] = high;
   }
 
-  /** An annotation on an image, with its box where it has one of four numbers. */
-  addAnnotation(image: number | string, box: Box | undefined, start: number, end: number): void {
-    const size = this.#sizes.get(image);
-    if (size) {
-      if (box) this.#boxes.add(...box, { start, end }, size.width > 0 && size.height > 0 ? size : undefined);
-      return;
-    }
-    const at = this.#reachOf(image);
-    const reach = this.#reach;
-    reach[at + annotations] = (reach[at + annotations] ?? 0) + 1;
+  /** Compares an image of known size with what its annotations reach. */
+  #compare(at: number, wide: number, high: number): void {
+    const [x = 0, y = 0, farX = 0, farY = 0, start = 0, end = 0] = this.#rows.subarray(at, at + rowNumbers);
+    if (!reachesOut(x, y, farX - x, farY - y, { width: wide, height: high })) return;
+    this.#outside++;
+    this.#firstOutside ??= { start, end };
+  }
+
+  /** An annotation on an image, with left, top, width and height of its box where it has one. */
+  addAnnotation(image: number, box: Float64Array | undefined, start: number, end: number): void {
+    const at = this.#rowOf(image);
+    const declared = this.#rows[at + annotations] === isDeclared;
+    if (!declared) this.#rows[at + annotations] = (this.#rows[at + annotations] ?? 0) + 1;
     if (!box) return;
-    const [x, y, width, height] = box;
-    this.#boxes.add(x, y, width, height, { start, end });
-    if (!(width > 0 && height > 0)) return;
-    const farther = reach[at + startAt] === 0 || this.#isFarther(at, x, y, x + width, y + height);
-    if (!farther) return;
-    reach[at + left] = Math.min(reach[at + left] ?? 0, x);
-    reach[at + top] = Math.min(reach[at + top] ?? 0, y);
-    reach[at + right] = Math.max(reach[at + right] ?? 0, x + width);
-    reach[at + bottom] = Math.max(reach[at + bottom] ?? 0, y + height);
-    reach[at + startAt] = start;
-    reach[at + endAt] = end;
+    if (!((box[2] ?? 0) > 0 && (box[3] ?? 0) > 0)) this.#boxes.addEmpty({ start, end });
+    else if (declared) this.#look(at, box, start, end);
+    else this.#extend(at, box, start, end);
   }
 
-  #isFarther(at: number, x: number, y: number, farX: number, farY: number): boolean {
-    const reach = this.#reach;
-    const nearer = x < (reach[at + left] ?? 0) || y < (reach[at + top] ?? 0);
-    return nearer || farX > (reach[at + right] ?? 0) || farY > (reach[at + bottom] ?? 0);
+  /** Whether the box lies in its image. */
+  #look(at: number, box: Float64Array, start: number, end: number): void {
+    const wide = this.#rows[at + width] ?? 0;
+    const high = this.#rows[at + height] ?? 0;
+    const [x = 0, y = 0, w = 0, h = 0] = [box[0], box[1], box[2], box[3]];
+    if (wide > 0 && high > 0 && reachesOut(x, y, w, h, { width: wide, height: high }))
+      this.#boxes.addOutside({ start, end });
   }
 
-  /** Position in `#reach` of an image that is not declared yet. */
-  #reachOf(image: number | string): number {
-    const known = this.#waiting.get(image);
-    if (known !== undefined) return known;
-    const at = this.#reaches++ * reachNumbers;
-    if (at + reachNumbers > this.#reach.length) {
-      const larger = new Float64Array(this.#reach.length * 2);
-      larger.set(this.#reach);
-      this.#reach = larger;
+  /** Notes what the boxes of an image reach that is not declared yet. */
+  #extend(at: number, box: Float64Array, start: number, end: number): void {
+    const rows = this.#rows;
+    const x = box[0] ?? 0;
+    const y = box[1] ?? 0;
+    const farX = x + (box[2] ?? 0);
+    const farY = y + (box[3] ?? 0);
+    const nearer = x < (rows[at + left] ?? 0) || y < (rows[at + top] ?? 0);
+    const farther = farX > (rows[at + right] ?? 0) || farY > (rows[at + bottom] ?? 0);
+    if (!nearer && !farther && rows[at + startAt] !== 0) return;
+    rows[at + left] = Math.min(rows[at + left] ?? 0, x);
+    rows[at + top] = Math.min(rows[at + top] ?? 0, y);
+    rows[at + right] = Math.max(rows[at + right] ?? 0, farX);
+    rows[at + bottom] = Math.max(rows[at + bottom] ?? 0, farY);
+    rows[at + startAt] = start;
+    rows[at + endAt] = end;
+  }
+
+  /** Position in `#rows` of an image. */
+  #rowOf(image: number): number {
+    const at = this.#index.add(image) * rowNumbers;
+    if (at + rowNumbers > this.#rows.length) {
+      const larger = new Float64Array(this.#rows.length * 2);
+      larger.set(this.#rows);
+      this.#rows = larger;
     }
-    this.#waiting.set(image, at);
     return at;
   }
 
-  /** `complete` says whether all images were read, so that one that is missing is missing. */
-  observations(complete: boolean): Observation[] {
+  /**
+   * `complete` says whether all images were read, so that one that is missing is missing; `idOf` gives the id of an image
+   * by its number.
+   */
+  observations(complete: boolean, idOf: (image: number) => number | string): Observation[] {
     const found = this.#boxes.observations();
     if (this.#firstOutside) {
       const images = this.#outside === 1 ? "1 image" : formatAmount(this.#outside, "images");
@@ -121,17 +138,23 @@ export class CocoImages {
         span: this.#firstRepeated,
       });
     }
-    if (complete && this.#sizes.size > 0) found.push(...this.#unknownImages());
+    if (complete && this.#declared > 0) found.push(...this.#unknownImages(idOf));
     return found;
   }
 
-  #unknownImages(): Observation[] {
-    if (this.#waiting.size === 0) return [];
+  #unknownImages(idOf: (image: number) => number | string): Observation[] {
     let labels = 0;
-    for (const at of this.#waiting.values()) labels += this.#reach[at + annotations] ?? 0;
-    const [first] = this.#waiting.keys();
+    let first = -1;
+    for (let position = 0; position < this.#index.size; position++) {
+      const count = this.#rows[position * rowNumbers + annotations] ?? 0;
+      if (count === isDeclared) continue;
+      if (first < 0) first = position;
+      labels += count;
+    }
+    if (first < 0) return [];
+    const id = String(idOf(this.#index.at(first) ?? 0)).slice(0, 40);
     const many = labels === 1 ? "1 annotation names" : `${formatCount(labels)} annotations name`;
-    const message = `${many} images that are not in the file, such as id ${String(first).slice(0, 40)}. Their labels are counted.`;
+    const message = `${many} images that are not in the file, such as id ${id}. Their labels are counted.`;
     return [{ code: "sample/unknown-image", severity: "error", message }];
   }
 }

@@ -38,13 +38,7 @@ export class CocoRepeats {
   }
 
   /** `image` and `category` as numbers; left, top, width and height of the box. */
-  addBox(
-    image: number,
-    category: number,
-    box: readonly [number, number, number, number],
-    start: number,
-    end: number,
-  ): void {
+  addBox(image: number, category: number, box: Float64Array, start: number, end: number): void {
     if (!this.#boxes) return;
     if (this.#boxes.size >= boxLimit) {
       this.#beyond = true;
@@ -52,7 +46,7 @@ export class CocoRepeats {
     }
     this.#key[0] = image;
     this.#key[1] = category;
-    this.#key.set(box, 2);
+    for (let side = 0; side < 4; side++) this.#key[side + 2] = box[side] ?? 0;
     if (this.#boxes.add(this.#hash())) return;
     this.#sameBox++;
     this.#firstSameBox ??= { start, end };
@@ -62,7 +56,8 @@ export class CocoRepeats {
   #hash(): number {
     let a = 0x811c9dc5;
     let b = 0x2f0b4c47;
-    for (const word of this.#words) {
+    for (let i = 0; i < this.#words.length; i++) {
+      const word = this.#words[i] ?? 0;
       a = Math.imul(a ^ word, 0x9e3779b1);
       a ^= a >>> 15;
       b = Math.imul(b ^ word, 0x85ebca6b);

@@ -2,13 +2,15 @@
 
 /** Tables grow one by one, so that growing takes little memory beside them. */
 const tableCount = 64;
-const startSlots = 16;
+const startSlots = 64;
 const fullest = 0.75;
+/** Small tables double; large ones take less room beyond what they hold. */
 const growth = 1.5;
+const doubledBelow = 4096;
 
-/** A set of whole numbers from 0 to 2^53 - 1. */
+/** A set of whole numbers from 0 to 2^53 - 1. Tables hold each number plus one, so that fresh memory is empty. */
 export class NumberSet {
-  readonly #tables: Float64Array[] = Array.from({ length: tableCount }, () => emptyTable(startSlots));
+  readonly #tables: Float64Array[] = Array.from({ length: tableCount }, () => new Float64Array(startSlots));
   readonly #sizes = new Uint32Array(tableCount);
   #size = 0;
 
@@ -19,9 +21,9 @@ export class NumberSet {
   /** Adds the number; false where it was there before. */
   add(number: number): boolean {
     const mixed = mix(number);
-    const index = mixed % tableCount;
+    const index = mixed & (tableCount - 1);
     const table = this.#tables[index];
-    if (!table || !put(table, number, mixed)) return false;
+    if (!table || !put(table, number + 1, mixed)) return false;
     this.#size++;
     const size = (this.#sizes[index] ?? 0) + 1;
     this.#sizes[index] = size;
@@ -31,15 +33,15 @@ export class NumberSet {
 
   has(number: number): boolean {
     const mixed = mix(number);
-    const table = this.#tables[mixed % tableCount];
-    return table !== undefined && table[slotOf(table, number, mixed)] === number;
+    const table = this.#tables[mixed & (tableCount - 1)];
+    return table !== undefined && table[slotOf(table, number + 1, mixed)] === number + 1;
   }
 
   /** The numbers, sorted. */
   sorted(): Float64Array {
     const numbers = new Float64Array(this.#size);
     let next = 0;
-    for (const table of this.#tables) for (const number of table) if (number >= 0) numbers[next++] = number;
+    for (const table of this.#tables) for (const kept of table) if (kept > 0) numbers[next++] = kept - 1;
     return numbers.sort();
   }
 }
@@ -91,35 +93,35 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed = 
   return (a >>> 0) * 0x200000 + ((b ^ (b >>> 13)) & 0x1fffff);
 }
 
-function emptyTable(slots: number): Float64Array {
-  return new Float64Array(slots).fill(-1);
-}
-
 function grown(table: Float64Array): Float64Array {
-  const larger = emptyTable(Math.ceil(table.length * growth));
-  for (const number of table) if (number >= 0) put(larger, number, mix(number));
+  const factor = table.length < doubledBelow ? 2 : growth;
+  const larger = new Float64Array(Math.ceil(table.length * factor));
+  for (let i = 0; i < table.length; i++) {
+    const kept = table[i] ?? 0;
+    if (kept > 0) put(larger, kept, mix(kept - 1));
+  }
   return larger;
 }
 
-/** Puts the number into the first free slot from its own on; false where it was there before. */
-function put(table: Float64Array, number: number, mixed: number): boolean {
-  const slot = slotOf(table, number, mixed);
-  if (table[slot] === number) return false;
-  table[slot] = number;
+/** Puts what is kept of a number into the first free slot from its own on; false where it was there before. */
+function put(table: Float64Array, kept: number, mixed: number): boolean {
+  const slot = slotOf(table, kept, mixed);
+  if (table[slot] === kept) return false;
+  table[slot] = kept;
   return true;
 }
 
 /** Where the number stands, or the free slot where it belongs. */
-function slotOf(table: Float64Array, number: number, mixed: number): number {
+function slotOf(table: Float64Array, kept: number, mixed: number): number {
   let slot = Math.floor((mixed / 0x100000000) * table.length);
-  for (let there = table[slot]; there !== number && there !== -1; there = table[slot])
+  for (let there = table[slot]; there !== kept && there !== 0; there = table[slot])
     slot = slot + 1 === table.length ? 0 : slot + 1;
   return slot;
 }
 
 /** 32 well mixed bits of a number; low bits choose the table, high ones the slot. */
-function mix(number: number): number {
-  const low = (number % 0x100000000) | 0;
+export function mix(number: number): number {
+  const low = number | 0;
   const high = (number / 0x100000000) | 0;
   let mixed = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);

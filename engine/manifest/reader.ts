@@ -22,10 +22,22 @@ export interface FileHead {
 export const otherText: RegExp =
   /\.(json|jsonl|map|ya?ml|xml|html?|svg|md|rst|log|ini|toml|lock|[cm]?[jt]sx?|py|ipynb|java|c|h|cc|cpp|rs|go|sh|css|sql)$/i;
 
+const texts = new WeakMap<FileHead, boolean>();
+
 /** Whether bytes are text rather than something packed: no zero byte and hardly any control character. */
-export function isText({ bytes }: FileHead): boolean {
+export function isText(head: FileHead): boolean {
+  let text = texts.get(head);
+  if (text === undefined) {
+    text = looksLikeText(head.bytes);
+    texts.set(head, text);
+  }
+  return text;
+}
+
+function looksLikeText(bytes: Uint8Array): boolean {
   let control = 0;
-  for (const byte of bytes) {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
     if (byte === 0) return false;
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) control++;
   }
