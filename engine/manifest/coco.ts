@@ -194,12 +194,16 @@ function recognises(head: FileHead): Recognised | undefined {
   if (!/^\s*\{/.test(head.text)) return undefined;
   const seen: Seen = { keys: new Set(), entry: false, image: false };
   const scanner = new JsonScanner(probeShape(seen));
-  scanner.write(head.bytes);
+  // One entry is enough, and stands early.
+  for (let at = 0; at < head.bytes.length && !seen.entry; at += probeBytes)
+    scanner.write(head.bytes.subarray(at, at + probeBytes));
   const { keys } = seen;
   const image = seen.image && companions.some((key) => keys.has(key));
   if (seen.entry || image) return sure("its images, annotations or categories have the fields of COCO");
   return parts.every((key) => keys.has(key)) ? sure(`it has ${parts.join(", ")}`) : undefined;
 }
+
+const probeBytes = 8192;
 
 /** What the start of a document shows. */
 interface Seen {

@@ -1,7 +1,7 @@
 /** Where our TensorFlow set-up lies, and what it says of itself. */
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import { join, resolve } from "node:path";
+import { dataFolder } from "#engine/dataFolder.ts";
 
 /** How a set-up came to its TensorFlow. */
 export type TensorflowSource = "environment" | "private";
@@ -34,21 +34,6 @@ export const bindingFile = "tfjs_binding.node";
 /** A link to the package's folder: the binding looks for its libraries through it, so it names no path of its own. */
 export const libraryLink = "tensorflow";
 const descriptionFile = "description.json";
-
-/**
- * Equipoise's own folder for what is set up on this machine: EQUIPOISE_HOME, else where the system keeps the data of
- * programs.
- */
-export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const own = environment["EQUIPOISE_HOME"];
-  if (own) return resolve(own);
-  const home = os.homedir();
-  if (process.platform === "darwin") return join(home, "Library", "Application Support", "equipoise");
-  if (process.platform === "win32") {
-    return join(environment["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "equipoise");
-  }
-  return join(environment["XDG_DATA_HOME"] || join(home, ".local", "share"), "equipoise");
-}
 
 /** The folder of the set-up in force: EQUIPOISE_TENSORFLOW, else the one in the data folder; it may not exist. */
 export function tensorflowFolder(environment: NodeJS.ProcessEnv = process.env): string {

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { dataFolder } from "#engine/dataFolder.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { interpreterOf, usualInterpreters } from "./find.ts";
-import { dataFolder } from "./place.ts";
 
 /** What pip installs: without CUDA, which alone is over 2 GB. */
 const requirement = "tensorflow-cpu>=2.16,<3";

@@ -60,7 +60,8 @@ function columnsOf(records: readonly Fields[]): Column[] {
   const columns = new Map<string, Column>();
   const visit = (steps: Steps, value: unknown, seen: Set<Column>): void => {
     if (Array.isArray(value)) {
-      for (const item of value.slice(0, mostItems)) visit([...steps, null], item, seen);
+      for (const item of value.slice(0, areCoordinates(steps, value) ? 1 : mostItems))
+        visit([...steps, null], item, seen);
     } else if (isFields(value)) {
       if (steps.length >= deepest) return;
       for (const [key, inside] of Object.entries(value)) visit([...steps, key], inside, seen);
@@ -81,6 +82,11 @@ function columnsOf(records: readonly Fields[]): Column[] {
   };
   for (const record of records) visit([], record, new Set());
   return [...columns.values()];
+}
+
+/** Numbers in a list of lists, as in polygons, are no labels; one shows that they are there. */
+function areCoordinates(steps: Steps, values: readonly unknown[]): boolean {
+  return steps.at(-1) === null && typeof values[0] === "number";
 }
 
 function nameOf({ steps }: Column): string {

@@ -79,7 +79,7 @@ describe("class/id-gaps", () => {
   test("only hints at the gaps that COCO's own ids have", async () => {
     const gaps = new Set([12, 26, 29, 30, 45, 66, 68, 69, 71, 83]);
     const ids = Array.from({ length: 90 }, (_, index) => index + 1).filter((id) => !gaps.has(id));
-    const of = (list: readonly number[]): Promise<string[]> =>
+    const of = (list: readonly number[]) =>
       found("class/id-gaps", { categories: list.map((id) => category(id, `c${id}`)) });
     expect(await of(ids)).toEqual([
       "hint Ids run from 1 to 90 with 10 gaps: index 0 is id 1, index 11 is id 13, index 79 is id 90.",

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startBackend, stopBackend } from "#engine/backends/backend.ts";
 import {
-  dataFolder,
   libraryMark,
   libraryNames,
   readSetup,
@@ -12,6 +11,7 @@ import {
   writeSetup,
 } from "#engine/backends/tensorflow/place.ts";
 import { removeTensorflow, setUpTensorflow } from "#engine/backends/tensorflow/setup.ts";
+import { dataFolder } from "#engine/dataFolder.ts";
 
 const before = { ...process.env };
 let folder: string;
