@@ -35,6 +35,8 @@ const node = {
 /** Dynamic imports that load the bundle beside, so that nobody pays for it at start. */
 const bundlesBeside = new Map([
   ["#engine/targets/configurations.ts", "./targets.cjs"],
+  ["#engine/targets/sources.ts", "./sources.cjs"],
+  ["./manifestReading.ts", "./reading.cjs"],
   ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
   ["../measure.ts", "./cliTraining.cjs"],
@@ -53,6 +55,8 @@ const jobs = [
   { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
+  { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
+  { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: [lazyBundles] },
   { ...node, entryPoints: { parquet: "engine/manifest/parquet/library.ts" } },
   { ...node, entryPoints: { engine: "engine/main.ts" }, external, plugins: [lazyBundles] },
   {

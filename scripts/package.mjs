@@ -2,7 +2,7 @@
 // node scripts/package.mjs --universal leaves the decoder out: embeddings train everywhere, images do not.
 // Options: [--universal] [--binding] [--out FILE]. --binding puts tfjs-node's binding to TensorFlow in, compiled here
 // against the wheel of EQUIPOISE_PYTHON and proven by the self-test, so that users of this system need no compiler. Prints the path of the package as its last line.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createVSIX, listFiles, PackageManager } from "@vscode/vsce";
@@ -31,6 +31,9 @@ const file = resolve(
   values.out ?? join(root, "dist", target ? "equipoise.vsix" : "equipoise-universal.vsix"),
 );
 
+/** Bytes of the server's bundle: what each window starts. Larger things are loaded when they are needed. */
+const largestServer = 500_000;
+
 /** What the extension cannot do without. */
 const required = [
   "package.json",
@@ -45,6 +48,8 @@ const required = [
   "dist/server.cjs",
   "dist/parquet.cjs",
   "dist/targets.cjs",
+  "dist/sources.cjs",
+  "dist/reading.cjs",
   "dist/engine.cjs",
   "dist/webview.js",
   "dist/webview.css",
@@ -125,6 +130,11 @@ function copyDecoder(folder) {
 }
 
 async function check() {
+  const { size } = statSync(join(stage, "dist", "server.cjs"));
+  if (size > largestServer)
+    throw new Error(
+      `dist/server.cjs has ${size} bytes, more than ${largestServer}. Load what is new when it is needed.`,
+    );
   const files = new Set(
     (await listFiles({ cwd: stage, packageManager: PackageManager.None })).map((path) =>
       path.replaceAll("\\", "/"),

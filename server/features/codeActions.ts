@@ -25,10 +25,13 @@ export const codeActions: Feature = {
         const all = file && (await fixAll(file, fixes, house, signal));
         if (all) actions.push(all);
         if (!asked(CodeActionKind.QuickFix)) return actions;
-        const inConfig = actionsInConfig(uri, house, signal).catch((problem: unknown) => {
-          if (!signal.aborted) house.log(problem);
-          return [];
-        });
+        // The settings are no configuration of a framework: what they need stands at their findings.
+        const inConfig = (isProjectFile(uri) ? noActions : actionsInConfig(uri, house, signal)).catch(
+          (problem: unknown) => {
+            if (!signal.aborted) house.log(problem);
+            return [];
+          },
+        );
         actions.push(...(await inConfig));
         for (const diagnostic of context.diagnostics) {
           const question = await questionFor(uri, diagnostic, house, signal);
@@ -39,6 +42,8 @@ export const codeActions: Feature = {
     );
   },
 };
+
+const noActions: Promise<CodeAction[]> = Promise.resolve([]);
 
 /** Whether a request is for actions of a kind; without a wish every kind is. */
 function isAsked(only: readonly string[] | undefined, kind: string): boolean {

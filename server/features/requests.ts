@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 import { LSPErrorCodes, ResponseError, type WorkspaceEdit } from "vscode-languageserver";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
-import { lossAsCode } from "#engine/targets/code.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import {
   type AnalyseParams,
@@ -72,6 +71,7 @@ async function lossCode({ manifest, choice, target }: LossCodeParams, house: Hou
   const known = await house.documents.known(manifest);
   const view = mainView(known?.analysis);
   if (!view) throw unreadable(manifest);
+  const { lossAsCode } = await import("#engine/targets/sources.ts");
   return lossAsCode(
     target,
     withFinalWeights(choice),

@@ -1,9 +1,6 @@
 /** Edits of a user's own training script, with the files that they need beside it. */
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
-import { lossAsCode, lossClassName } from "#engine/targets/code.ts";
-import { recorderForPyTorch, recorderModule } from "#engine/targets/pytorch/recorder.ts";
-import { insertCriterion, insertRecorder, type ScriptAnswer } from "#engine/targets/scripts.ts";
-import { loadGrammar } from "#engine/targets/syntax/treeSitter.ts";
+import type { ScriptAnswer } from "#engine/targets/scripts.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { type ScriptEdit, type ScriptEditParams, scriptEditRequest } from "#protocol/language.ts";
 import { countsOf, mainView } from "../viewFacts.ts";
@@ -26,17 +23,18 @@ async function scriptEdit({ manifest, text, act }: ScriptEditParams, house: Hous
   const known = await house.documents.known(manifest);
   const view = mainView(known?.analysis);
   if (!view) throw unreadable(manifest);
-  await loadGrammar("python");
+  const sources = await import("#engine/targets/sources.ts");
+  await sources.loadGrammar("python");
   const classes = view.classes.map(({ name }) => name);
   const counts = countsOf(view);
   if (act.kind === "record") {
-    const { edits } = orThrow(insertRecorder(text));
-    const content = recorderForPyTorch({ classes, counts });
-    return { edits, file: { name: `${recorderModule}.py`, content } };
+    const { edits } = orThrow(sources.insertRecorder(text));
+    const content = sources.recorderForPyTorch({ classes, counts });
+    return { edits, file: { name: `${sources.recorderModule}.py`, content } };
   }
   const choice = withFinalWeights(act.choice);
-  const { edits } = orThrow(insertCriterion(text, lossClassName(choice), "equipoise_loss"));
-  const content = lossAsCode("pytorch", choice, classes, counts);
+  const { edits } = orThrow(sources.insertCriterion(text, sources.lossClassName(choice), "equipoise_loss"));
+  const content = sources.lossAsCode("pytorch", choice, classes, counts);
   return { edits, file: { name: "equipoise_loss.py", content } };
 }
 

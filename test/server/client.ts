@@ -46,6 +46,8 @@ import {
   type WorkspaceDiagnosticReport,
   WorkspaceDiagnosticRequest,
 } from "vscode-languageserver/node";
+// Loaded with the tests, not within the time that the first of them waits for an answer.
+import "../../server/manifestReading.ts";
 import { type ServeOptions, serve } from "../../server/serve.ts";
 
 export interface Started {

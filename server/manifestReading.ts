@@ -1,0 +1,56 @@
+/** Reads manifests: the one door to the readers, which are loaded when the first manifest is met. */
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { analyse } from "#engine/analysis.ts";
+import { locate } from "#engine/manifest/locate.ts";
+import type { CountedView } from "#engine/manifest/manifest.ts";
+import { readManifest } from "#engine/manifest/readManifest.ts";
+import { fileSource, textSource } from "#engine/manifest/source.ts";
+import type { Analysis, Place } from "#protocol/analysis.ts";
+import type { AnalysisJob, ClassPlace, PlacesJob, Watching } from "./analyst.ts";
+
+/** The analysis, or undefined where the file is no manifest. */
+export function analyseJob(
+  { path, text, ...options }: AnalysisJob,
+  watching: Watching = {},
+): Promise<Analysis | undefined> {
+  const source = text === undefined ? fileSource(path) : textSource(path, text);
+  return analyse(source, { ...options, ...watching });
+}
+
+/** Where the classes of a manifest are first named or used; empty where it is none. */
+export async function placesOf({ path, text, asked = false }: PlacesJob): Promise<ClassPlace[]> {
+  const source = text === undefined ? fileSource(path) : textSource(path, text);
+  const reading = await readManifest(source, { asked });
+  const view = reading && trainingView(reading.views);
+  const own = (file = reading?.main ?? path): boolean => file === path;
+  const classes =
+    view?.classes.flatMap(({ index, first }) => (first && own(first.file) ? [{ index, first }] : [])) ?? [];
+  const places = await locate(
+    source,
+    classes.map(({ first }) => first),
+  );
+  const narrow =
+    reading?.format === "path-list" && text !== undefined ? lastWordIn(text) : (place: Place): Place => place;
+  return classes.flatMap(({ index }, i) => {
+    const place = places[i];
+    return place ? [{ index, place: narrow(place) }] : [];
+  });
+}
+
+/** Narrows the place of a line to its last word: in a path list that is the label. */
+function lastWordIn(text: string): (place: Place) => Place {
+  const document = TextDocument.create("", "", 0, text);
+  return (place) => {
+    const start = { line: place.line - 1, character: place.column - 1 };
+    const line = document.getText({
+      start,
+      end: { line: place.endLine - 1, character: place.endColumn - 1 },
+    });
+    return { ...place, column: place.endColumn - (/\S*$/.exec(line)?.[0].length ?? 0) };
+  };
+}
+
+/** The view that `mainView` chooses, before statistics. */
+function trainingView(views: readonly CountedView[]): CountedView | undefined {
+  return views.find(({ split }) => split === "train") ?? views[0];
+}
