@@ -3,9 +3,12 @@ import * as vscode from "vscode";
 import type { Analysis } from "#protocol/analysis.ts";
 import { describeError } from "#protocol/dialogue.ts";
 import type { Dataset, FromPanel, PanelSnapshot, ToPanel } from "#protocol/panel.ts";
+import type { RunId } from "#protocol/training.ts";
 import type { LanguageService } from "./languageClient.ts";
+import { createOutbox } from "./outbox.ts";
 import { packed } from "./packed.ts";
-import { nameOf } from "./places.ts";
+import { folderOf, nameOf } from "./places.ts";
+import { followRecordings, type Recordings } from "./recordings.ts";
 import { restrictedMode, type Training } from "./training.ts";
 import { showPage } from "./webviewPage.ts";
 import { mainView } from "./words.ts";
@@ -18,7 +21,7 @@ const patience = 300;
 type EngineKnowledge = Pick<PanelSnapshot, "proposal" | "noProposal" | "experiment">;
 
 /** What the page asks for beyond looking: commands do it. */
-export type Intent = Exclude<FromPanel, { readonly kind: "ready" | "choose" | "cancel" }>;
+export type Intent = Exclude<FromPanel, { readonly kind: "ready" | "choose" | "cancel" | "show-recording" }>;
 
 export interface LossLab extends vscode.Disposable {
   /** Opens the panel or brings it to the front; about this manifest, or the one it is about already. */
@@ -57,11 +60,15 @@ export function createLossLab(parts: Parts): LossLab {
   let generation = 0;
   let reading = 0;
   let isLoading = false;
+  let recordings: { readonly manifest: string; readonly runs: Recordings } | undefined;
+  /** The run of another program that is shown in place of a comparison. */
+  let recording: RunId | undefined;
+  const outbox = createOutbox(async (update) => post({ kind: "update", update }));
 
-  function post(message: ToPanel): void {
+  async function post(message: ToPanel): Promise<void> {
     if (!panel || !ready) return;
     if (parts.isTest) keep(sent, message);
-    void panel.webview.postMessage(packed(message));
+    await panel.webview.postMessage(packed(message));
   }
 
   function hear(message: FromPanel): void {
@@ -71,11 +78,13 @@ export function createLossLab(parts: Parts): LossLab {
       void refresh(true);
     } else if (message.kind === "choose") choose(vscode.Uri.file(message.manifest));
     else if (message.kind === "cancel") choose(undefined);
+    else if (message.kind === "show-recording") showRecording(message.id);
     else intents.fire(message);
   }
 
   function choose(file: vscode.Uri | undefined): void {
     manifest = file;
+    recording = undefined;
     snapshot = undefined;
     void parts.memory.update(memoryKey, file?.fsPath);
     if (panel) panel.title = titleOf(file);
@@ -85,7 +94,38 @@ export function createLossLab(parts: Parts): LossLab {
   function show(next: PanelSnapshot): void {
     snapshot = next;
     isLoading = false;
-    post({ kind: "snapshot", snapshot: next });
+    if (next.dataset) follow(next.dataset);
+    outbox.flush();
+    void post({ kind: "snapshot", snapshot: withRecordings(next) });
+  }
+
+  function withRecordings(base: PanelSnapshot): PanelSnapshot {
+    const recorded = recordings?.runs.list() ?? [];
+    const experiment = recording === undefined ? undefined : recordings?.runs.snapshot(recording);
+    if (!experiment) return recorded.length > 0 ? { ...base, recorded } : base;
+    return { ...base, recorded, experiment, recording: experiment.id };
+  }
+
+  /** Runs of other programs on the same classes; one that begins is shown unless a comparison runs. */
+  function follow(dataset: Dataset): void {
+    if (!manifest || recordings?.manifest === dataset.manifest) return;
+    recordings?.runs.dispose();
+    const runs = followRecordings(folderOf(manifest), dataset);
+    recordings = { manifest: dataset.manifest, runs };
+    runs.onList(() => void post({ kind: "recorded", recorded: runs.list() }));
+    runs.onUpdate((update) => {
+      if (update.experiment === recording) outbox.add(update);
+    });
+    runs.onLive((id) => {
+      if (!training.isRunning()) showRecording(id);
+    });
+  }
+
+  function showRecording(id: RunId | undefined): void {
+    recording = id;
+    // Our own comparison may have gone on meanwhile.
+    if (id === undefined) void refresh();
+    else if (snapshot) show(snapshot);
   }
 
   /**
@@ -101,7 +141,7 @@ export function createLossLab(parts: Parts): LossLab {
       if (!isCurrent()) return;
       if (!manifest || !advice.snapshot.dataset) {
         show(advice.snapshot);
-        if (advice.problem) post({ kind: "problem", message: advice.problem });
+        if (advice.problem) void post({ kind: "problem", message: advice.problem });
         return;
       }
       const known = readTraining(training, manifest);
@@ -112,7 +152,7 @@ export function createLossLab(parts: Parts): LossLab {
       if (isCurrent()) show({ ...advice.snapshot, ...engine });
     } catch (problem) {
       parts.log.error(`panel: ${String(problem)}`);
-      if (isCurrent()) post({ kind: "problem", message: describeError(problem).message });
+      if (isCurrent()) void post({ kind: "problem", message: describeError(problem).message });
     }
   }
 
@@ -138,16 +178,18 @@ export function createLossLab(parts: Parts): LossLab {
 
   const subscriptions = [
     training.onUpdate((update) => {
-      if (update.experiment === snapshot?.experiment?.id) post({ kind: "update", update });
+      if (recording === undefined && update.experiment === snapshot?.experiment?.id) outbox.add(update);
     }),
     training.onStart((experiment) => {
-      if (snapshot && experiment.plan.manifest === manifest?.fsPath) show({ ...snapshot, experiment });
+      if (!snapshot || experiment.plan.manifest !== manifest?.fsPath) return;
+      recording = undefined;
+      show({ ...snapshot, experiment });
     }),
     language.onReading(({ uri, bytesRead, bytesTotal }) => {
       // The last one comes after the analysis, when there is nothing left to wait for.
       if (!manifest || uri !== manifest.toString() || bytesRead >= bytesTotal) return;
       isLoading = true;
-      post({ kind: "loading", name: nameOf(manifest), bytesRead, bytesTotal });
+      void post({ kind: "loading", name: nameOf(manifest), bytesRead, bytesTotal });
     }),
     language.onAnalysed(({ uri, analysis }) => {
       // Our own question is answered with an analysis too: that is no change.
@@ -173,7 +215,7 @@ export function createLossLab(parts: Parts): LossLab {
       else adopt(vscode.window.createWebviewPanel(panelType, titleOf(manifest), vscode.ViewColumn.Beside));
     },
     manifest: () => manifest,
-    post,
+    post: (message) => void post(message),
     refresh,
     onIntent: intents.event,
     sent,
@@ -181,6 +223,7 @@ export function createLossLab(parts: Parts): LossLab {
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
       intents.dispose();
+      recordings?.runs.dispose();
       panel?.dispose();
     },
   };

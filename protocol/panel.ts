@@ -7,6 +7,7 @@ import type {
   ExperimentUpdate,
   LossChoice,
   Proposal,
+  RunId,
 } from "./training.ts";
 
 /** The manifest that the panel is about. */
@@ -21,6 +22,16 @@ export interface Dataset {
   readonly recommendation?: Recommendation;
 }
 
+/** A run that another program wrote into `.equipoise/runs`, on classes like those of the dataset. */
+export interface RecordedRun {
+  readonly id: RunId;
+  /** What it calls its loss; ours by their titles. */
+  readonly title: string;
+  readonly state: "running" | "finished" | "stopped" | "failed";
+  /** Of the newest report; 0 before the first. */
+  readonly step: number;
+}
+
 /** Everything on screen that is not the user's own choice of what to look at. */
 export interface PanelSnapshot {
   readonly dataset?: Dataset;
@@ -30,6 +41,10 @@ export interface PanelSnapshot {
   /** Why there is no proposal, in words for the user. */
   readonly noProposal?: string;
   readonly experiment?: ExperimentSnapshot;
+  /** Newest first. */
+  readonly recorded?: readonly RecordedRun[];
+  /** The one of them that `experiment` is; absent: a comparison of our own. */
+  readonly recording?: RunId;
   /** False in Restricted Mode: advice only. */
   readonly trusted: boolean;
 }
@@ -43,12 +58,15 @@ export type ToPanel =
       readonly bytesTotal: number;
     }
   | { readonly kind: "update"; readonly update: ExperimentUpdate }
+  | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }
   | { readonly kind: "problem"; readonly message: string }
   | { readonly kind: "inserted"; readonly file: string };
 
 export type FromPanel =
   | { readonly kind: "ready" }
   | { readonly kind: "choose"; readonly manifest: string }
+  /** A run of another program; without an id back to the comparison. */
+  | { readonly kind: "show-recording"; readonly id?: RunId }
   | { readonly kind: "start"; readonly plan: ExperimentPlan }
   | { readonly kind: "stop" }
   | { readonly kind: "insert"; readonly choice: LossChoice }

@@ -51,6 +51,8 @@ const pictures = {
   "many-wide-dark": ["many", "dark", 1200],
   "many-ready-wide-light": ["manyReady", "light", 1200],
   "many-narrow-light": ["many", "light", 480],
+  "recording-wide-dark": ["recording", "dark", 1200],
+  "recording-narrow-light": ["recording", "light", 480],
   "names-wide-dark": ["names", "dark", 1200],
 };
 

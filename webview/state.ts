@@ -1,4 +1,5 @@
 /** What the panel knows: a pure reducer over the messages of the extension. */
+import { withReports } from "#engine/statistics/logSteps.ts";
 import type { PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type {
   EpochReport,
@@ -41,6 +42,9 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     }
     case "update":
       return afterUpdate(state, message.update);
+    case "recorded":
+      if (!state.snapshot) return state;
+      return { ...state, snapshot: { ...state.snapshot, recorded: message.recorded } };
     case "problem":
       return { ...withoutLoading(state), notice: { kind: "problem", text: message.message } };
     case "inserted":
@@ -83,8 +87,8 @@ function updated(experiment: ExperimentSnapshot, update: ExperimentUpdate): Expe
     return {
       ...run,
       state: states.get(run.id) ?? run.state,
-      epochs: appended(run.epochs, epochs.get(run.id)),
-      gradients: appended(run.gradients, gradients.get(run.id)),
+      epochs: withReports(run.epochs, epochs.get(run.id) ?? []),
+      gradients: withReports(run.gradients, gradients.get(run.id) ?? []),
     };
   });
   const comparison = update.comparison ?? experiment.comparison;
@@ -96,14 +100,4 @@ function byRun<T extends EpochReport | GradientReport>(reports: readonly T[]): R
   const groups = new Map<string, T[]>();
   for (const report of reports) groups.set(report.run, [...(groups.get(report.run) ?? []), report]);
   return groups;
-}
-
-// A snapshot may already hold what an update that was under way repeats.
-function appended<T extends EpochReport | GradientReport>(
-  known: readonly T[],
-  more: readonly T[] | undefined,
-): readonly T[] {
-  const last = known.at(-1)?.step ?? 0;
-  const fresh = more?.filter((report) => report.step > last) ?? [];
-  return fresh.length > 0 ? [...known, ...fresh] : known;
 }

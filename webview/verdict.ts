@@ -5,6 +5,7 @@ import { losses } from "#protocol/losses.ts";
 import type { Dataset, PanelSnapshot } from "#protocol/panel.ts";
 import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
 import { planSize } from "./model/plan.ts";
+import { recordedRun } from "./model/recorded.ts";
 import type { LossSummary } from "./model/summaries.ts";
 import type { Loading } from "./state.ts";
 import { comparisonVerdict } from "./verdict/comparison.ts";
@@ -16,6 +17,7 @@ import {
   staleVerdict,
   stoppedVerdict,
 } from "./verdict/progress.ts";
+import { recordedVerdict } from "./verdict/recorded.ts";
 
 /** What the panel says about a snapshot; `plan` is what a start would run. */
 export function panelVerdict(
@@ -27,6 +29,8 @@ export function panelVerdict(
   if (!dataset) return undefined;
   if (!experiment)
     return snapshot.trusted ? readyVerdict(snapshot, dataset, plan) : restrictedVerdict(dataset);
+  const recorded = recordedRun(snapshot);
+  if (recorded) return recordedVerdict(recorded, experiment);
   const facts = { snapshot, experiment, summaries };
   switch (experiment.state.kind) {
     case "preparing":

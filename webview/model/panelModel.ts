@@ -9,6 +9,7 @@ import { classesOf, type Room } from "./classes.ts";
 import { memo } from "./memo.ts";
 import { nextPlan } from "./plan.ts";
 import { type StepInfo, shownStep, stepInfo } from "./ratios.ts";
+import { recordedRun } from "./recorded.ts";
 import { pointedAt, type Series, seriesOf } from "./series.ts";
 import { type LossSummary, lossSummaries } from "./summaries.ts";
 
@@ -59,7 +60,7 @@ export function panelModel(
   const verdict = state.loading ? loadingVerdict(state.loading) : panelVerdict(snapshot, plan, summaries);
   const { hidden, swapped } = choices;
   const legend = experiment
-    ? keptSeries(experiment.plan.losses, hidden, swapped, leaderOf(experiment))
+    ? keptSeries(experiment.plan.losses, hidden, swapped, leaderOf(experiment), recordedRun(snapshot)?.title)
     : noSeries;
   const steps = experiment ? stepInfo(experiment) : noSteps;
   const step = shownStep(steps, choices.step);

@@ -32,14 +32,19 @@ export interface Series {
   readonly leads: boolean;
 }
 
-/** Every loss of a plan with its key. A sixth loss is drawn where it was swapped in for the fifth. */
+/**
+ * Every loss of a plan with its key. A sixth loss is drawn where it was swapped in for the fifth. `recorded` is what
+ * another program calls the one loss of its run.
+ */
 export function seriesOf(
   choices: readonly LossChoice[],
   hidden: readonly number[],
   swapped: number | undefined,
   leader: number | undefined,
+  recorded?: string,
 ): readonly Series[] {
-  return lossTitles(choices).map((title, choice) => {
+  const titles = recorded === undefined ? lossTitles(choices) : [recorded];
+  return titles.map((title, choice) => {
     const slot = slotOf(choice, swapped);
     return {
       choice,

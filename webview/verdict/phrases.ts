@@ -13,7 +13,7 @@ export interface Phrase {
 /** A button of the verdict. At most one of them is primary. */
 export type Action =
   | {
-      readonly kind: "run" | "resume" | "stop" | "cancel" | "manage-trust" | "show-log";
+      readonly kind: "run" | "resume" | "stop" | "cancel" | "manage-trust" | "show-log" | "show-recording";
       readonly label: string;
       readonly primary: boolean;
     }

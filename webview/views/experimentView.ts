@@ -35,7 +35,7 @@ export function experimentView(actions: Actions): View {
     show(model) {
       newest = model;
       const { plan, snapshot, experiment } = model;
-      element.hidden = !model.dataset;
+      element.hidden = !model.dataset || snapshot.recording !== undefined;
       // Reports of a run change nothing here, and a rebuilt field would lose what is being typed.
       const next = JSON.stringify([
         plan,
@@ -67,8 +67,8 @@ export function briefView(actions: Actions): View {
   edit.addEventListener("click", () => actions.choose({ editing: !editing }));
   return {
     element,
-    show({ plan, choices, experiment, dataset }) {
-      element.hidden = !dataset || !plan;
+    show({ plan, choices, experiment, dataset, snapshot }) {
+      element.hidden = !dataset || !plan || snapshot.recording !== undefined;
       if (!plan) return;
       editing = choices.editing;
       const backend = experiment?.backend.split(",")[0] ?? plan.backend;

@@ -9,6 +9,7 @@ import { briefView, experimentView } from "./experimentView.ts";
 import { headerView } from "./header.ts";
 import { ladderView } from "./ladderView.ts";
 import { noticeView } from "./noticeView.ts";
+import { recordedView } from "./recordedView.ts";
 import { runsExports } from "./runsExports.ts";
 import { runsView } from "./runsView.ts";
 import { verdictView } from "./verdictView.ts";
@@ -20,7 +21,13 @@ export function panelView(actions: Actions): View {
   let model: PanelModel | undefined;
   const header = headerView(actions, () => (model ? runsExports(actions, model) : []));
   const inputs = [experimentView(actions)];
-  const results = [runsView(actions), adviceView(actions), ladderView(actions), coursesView(actions)];
+  const results = [
+    runsView(actions),
+    recordedView(actions),
+    adviceView(actions),
+    ladderView(actions),
+    coursesView(actions),
+  ];
   const weights = weightsView(actions);
   const top = [header, verdictView(actions), noticeView(actions), briefView(actions)];
   const empty = emptyView(actions);

@@ -1,0 +1,57 @@
+/** Runs that other programs wrote, each with a button that shows it. */
+import { formatCount } from "#engine/statistics/format.ts";
+import type { RecordedRun } from "#protocol/panel.ts";
+import { button, el, fill, named } from "./dom.ts";
+import type { Actions, View } from "./view.ts";
+
+export function recordedView({ send }: Actions): View {
+  const list = el("tbody", {});
+  const element = el(
+    "section",
+    { class: "recorded", "aria-label": "Runs of other programs" },
+    el("header", {}, el("h2", {}, "Runs of other programs"), el("small", {}, "from .equipoise/runs")),
+    el("table", {}, el("thead", { class: "unseen" }, headRow()), list),
+  );
+  let key = "";
+  const row = (run: RecordedRun, isShown: boolean): HTMLElement =>
+    el(
+      "tr",
+      isShown ? { "aria-current": "true" } : {},
+      el("th", { scope: "row" }, named(run.title)),
+      el("td", { class: "muted" }, el("bdi", {}, run.id)),
+      el("td", {}, stateWords[run.state]),
+      el("td", { class: "num" }, `step ${formatCount(run.step)}`),
+      el(
+        "td",
+        { class: "num" },
+        isShown
+          ? button("Hide", "link", () => send({ kind: "show-recording" }), { "aria-label": `Hide ${run.id}` })
+          : button("Show", "link", () => send({ kind: "show-recording", id: run.id }), {
+              "aria-label": `Show ${run.id}`,
+              "data-focus": `show ${run.id}`,
+            }),
+      ),
+    );
+  return {
+    element,
+    show({ snapshot: { recorded = [], recording } }) {
+      element.hidden = recorded.length === 0;
+      const next = JSON.stringify([recorded, recording]);
+      if (next === key) return;
+      key = next;
+      fill(list, ...recorded.map((run) => row(run, run.id === recording)));
+    },
+  };
+}
+
+const stateWords: Readonly<Record<RecordedRun["state"], string>> = {
+  running: "running",
+  finished: "finished",
+  stopped: "stopped",
+  failed: "failed",
+};
+
+function headRow(): HTMLElement {
+  const names = ["Loss", "Run", "State", "Step", ""];
+  return el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
+}
