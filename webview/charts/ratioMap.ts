@@ -1,6 +1,6 @@
 /** Heat map of the gradient ratio of one loss: class by log step, drawn as one image. */
 import { formatCount, formatRatio } from "#engine/statistics/format.ts";
-import { highest, lowest, mapRows, type RatioMap, ratioOfCode, rowStep } from "../model/ratioMap.ts";
+import { codeOf, highest, lowest, mapRows, type RatioMap, ratioOfCode, rowStep } from "../model/ratioMap.ts";
 import { channels, type Rgba, type Theme } from "../theme.ts";
 import { axis, edges, stepDomain, stepTick } from "./axes.ts";
 import type { ChartKind, Config, ValueTable } from "./chart.ts";
@@ -15,9 +15,6 @@ export interface RatioMapData {
   readonly order: readonly number[];
   /** Positions in the order at which a third ends. */
   readonly edges: readonly number[];
-  /** Ratios `[C]` at the step of the ladder. */
-  readonly ratios: Float64Array;
-  readonly step: number;
   /** The ratio itself, which the map has on its colour scale only. */
   exact(index: number, step: number): number;
 }
@@ -83,13 +80,15 @@ export function ratioColour({ low, mid, high, background }: Theme): (ratio: numb
   };
 }
 
-/** "Cross-entropy at step 97: median gradient ratio 0.42, 647 of 1,203 classes below 0.5." */
-function describe({ title, ratios, step }: RatioMapData): string {
-  const measured = [...ratios].filter((ratio) => !Number.isNaN(ratio)).sort((a, b) => a - b);
-  if (measured.length === 0) return `${title}: no gradient ratio yet.`;
-  const median = measured[(measured.length - 1) >> 1] ?? Number.NaN;
-  const below = measured.filter((ratio) => ratio < 0.5).length;
-  return `${title}, class by step, head to tail. At step ${formatCount(step)}: median gradient ratio ${formatRatio(median)}, ${formatCount(below)} of ${formatCount(ratios.length)} classes below 0.5.`;
+/** "Cross-entropy, class by step, head to tail. Newest: median gradient ratio 0.42, 647 of 1,203 classes below 0.5." */
+function describe({ title, map: { codes, columns }, order }: RatioMapData): string {
+  const newest = codes.slice(-columns).sort();
+  const first = newest.findIndex((code) => code > 0);
+  if (first < 0) return `${title}: no gradient ratio yet.`;
+  const median = ratioOfCode(newest[(first + newest.length - 1) >> 1] ?? 0);
+  const below = newest.filter((code) => code > 0 && code < codeOf(1, 2)).length;
+  const classes = Math.round((below * order.length) / columns);
+  return `${title}, class by step, head to tail. Newest: median gradient ratio ${formatRatio(median)}, ${formatCount(classes)} of ${formatCount(order.length)} classes below 0.5.`;
 }
 
 /** At seventeen steps along the axis, so that a spreadsheet can hold it. */

@@ -9,3 +9,13 @@ export function memo<A extends readonly unknown[], R>(compute: (...args: A) => R
     return last.result;
   };
 }
+
+/** The list that was given before, where it had the same members. */
+export function sameList<T>(): (list: readonly T[]) => readonly T[] {
+  let last: readonly T[] = [];
+  return (list) => {
+    if (list.length !== last.length || list.some((member, index) => !Object.is(member, last[index])))
+      last = list;
+    return last;
+  };
+}

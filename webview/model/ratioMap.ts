@@ -29,12 +29,26 @@ export function stepRow(step: number, steps: number): number {
   return steps <= 1 ? 0 : ((mapRows - 1) * Math.log(step)) / Math.log(steps);
 }
 
+/** The code of each ratio by the upper 16 bits of its float32: a logarithm a cell is what a map would cost. */
+const codesByBits = ((): Uint8Array => {
+  const bits = new Uint32Array(1);
+  const value = new Float32Array(bits.buffer);
+  return Uint8Array.from({ length: 1 << 16 }, (_, upper) => {
+    bits[0] = (upper << 16) | 0x8000;
+    const ratio = value[0] ?? 0;
+    if (!(ratio > 0)) return 0;
+    const part = (Math.min(highest, Math.max(lowest, Math.log2(ratio))) - lowest) / (highest - lowest);
+    return 1 + Math.round(254 * part);
+  });
+})();
+const ratioBits = new Uint32Array(1);
+const ratioValue = new Float32Array(ratioBits.buffer);
+
 /** 1 to 255 on a log scale from 1/32 to 4; 0 for a ratio that is not positive. */
 export function codeOf(positive: number, negative: number): number {
   if (!(positive > 0)) return 0;
-  const power = Math.log2(positive / negative);
-  const part = (Math.min(highest, Math.max(lowest, power)) - lowest) / (highest - lowest);
-  return 1 + Math.round(254 * part);
+  ratioValue[0] = Math.min(8, Math.max(0.01, positive / negative));
+  return codesByBits[(ratioBits[0] ?? 0) >>> 16] ?? 0;
 }
 
 /** The ratio that a code stands for; NaN for 0. */
@@ -74,8 +88,13 @@ export function ratioMapper() {
       const reports = seeds.flatMap((gradients) => lastAtOrBefore(gradients, step) ?? []);
       if (isSame(sources[row], reports)) continue;
       sources[row] = reports;
-      fillRow(codes.subarray(row * columns, (row + 1) * columns), reports, sums, order);
       changed = true;
+      // Reports are further apart than rows at the first steps.
+      if (row > 0 && isSame(sources[row - 1], reports)) {
+        codes.copyWithin(row * columns, (row - 1) * columns, row * columns);
+        continue;
+      }
+      fillRow(codes.subarray(row * columns, (row + 1) * columns), reports, sums, order);
     }
     if (kept && !changed) return kept.map;
     last = { key, map: { codes, columns, steps } };

@@ -121,13 +121,40 @@ export function ratioCourse(
   }
   const points: CoursePoint[] = [];
   for (const [step, reports] of [...bySteps].sort(([a], [b]) => a - b)) {
-    const mean = meanRatio(
-      reports.map((report) => report[sums]),
-      classes,
-    );
+    const mean = knownMean(reports, classes, sums);
     if (mean !== undefined) points.push({ x: step, y: mean });
   }
   return points;
+}
+
+interface Mean {
+  readonly reports: readonly GradientReport[];
+  readonly classes: readonly number[];
+  readonly sums: RatioSums;
+  readonly value: number | undefined;
+}
+const means = new WeakMap<GradientReport, Mean>();
+
+/** A report never changes, so that of a running course only the newest point is computed. */
+function knownMean(
+  reports: readonly GradientReport[],
+  classes: readonly number[],
+  sums: RatioSums,
+): number | undefined {
+  const [key] = reports;
+  const known = key && means.get(key);
+  const isKnown =
+    known?.sums === sums &&
+    known.classes === classes &&
+    known.reports.length === reports.length &&
+    known.reports.every((report, index) => report === reports[index]);
+  if (isKnown) return known.value;
+  const value = meanRatio(
+    reports.map((report) => report[sums]),
+    classes,
+  );
+  if (key) means.set(key, { reports, classes, sums, value });
+  return value;
 }
 
 function meanRatio(seeds: readonly GradientSums[], classes: readonly number[]): number | undefined {

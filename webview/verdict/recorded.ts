@@ -4,7 +4,7 @@ import type { RecordedRun } from "#protocol/panel.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
 import { type Action, joined, strong, text, type Verdict } from "./phrases.ts";
 
-const back: Action = { kind: "show-recording", label: "Back to the comparison", primary: false };
+const back: Action = { kind: "show-recording", label: "Back to the dataset", primary: false };
 
 /** No verdict: one run of one loss has nothing to be compared with. */
 export function recordedVerdict(run: RecordedRun, { runs, state }: ExperimentSnapshot): Verdict {

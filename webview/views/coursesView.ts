@@ -7,7 +7,7 @@ import { type GroupAccuracyData, groupAccuracy } from "../charts/groupAccuracy.t
 import { lossCurve } from "../charts/lossCurve.ts";
 import { type AccuracyOf, type Choices, type CourseTab, type Group, groupNames } from "../choices.ts";
 import { accuracyCurve, lossCurve as lossPoints } from "../model/epochs.ts";
-import { memo } from "../model/memo.ts";
+import { memo, sameList } from "../model/memo.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { ratioCourse } from "../model/ratios.ts";
 import type { Series } from "../model/series.ts";
@@ -16,6 +16,8 @@ import { el } from "./dom.ts";
 import { figure } from "./figure.ts";
 import type { Actions, View } from "./view.ts";
 
+/** Of one run: reports within an epoch leave it as it is, so that nothing is drawn again. */
+type Epochs = Experiment["runs"][number]["epochs"];
 type Experiment = NonNullable<PanelModel["experiment"]>;
 
 export function coursesView(actions: Actions): View {
@@ -41,7 +43,9 @@ export function coursesView(actions: Actions): View {
     el("header", { class: "thin" }, views.element),
     el("div", { class: "trio" }, ratio.element, accuracy.element, lossElement),
   );
-  const lossData = memo(lossCurveData);
+  const epochs = sameList<Epochs>();
+  const lossData = memo((_: readonly Epochs[], series: readonly Series[]) => lossCurveData(newest, series));
+  let newest: Experiment;
   return {
     element,
     show(model, theme) {
@@ -52,7 +56,8 @@ export function coursesView(actions: Actions): View {
       views.show(courseTabs, choices.courseTab);
       ratio.show(model, theme);
       accuracy.show(model, theme);
-      loss.show(lossData(experiment, series), theme, choices);
+      newest = experiment;
+      loss.show(lossData(epochs(experiment.runs.map((run) => run.epochs)), series), theme, choices);
     },
   };
 }
@@ -79,6 +84,7 @@ function courseFigure(actions: Actions): View {
     chart.values,
   );
   const data = memo(courseData);
+  const points = memo(coursePoints);
   return {
     element,
     show({ experiment, series, choices, step, steps, names, counts }, theme) {
@@ -86,7 +92,12 @@ function courseFigure(actions: Actions): View {
       const { selected, group } = choices;
       subject.show(subjects(names, counts, selected), selected === undefined ? group : `class ${selected}`);
       chart.show(
-        data(experiment, series, subjectOf(choices, names), choices.sums, step, steps.perRun),
+        data(
+          points(experiment, series, subjectOf(choices, names), choices.sums),
+          choices.sums,
+          step,
+          steps.perRun,
+        ),
         theme,
         choices,
       );
@@ -100,7 +111,7 @@ function subjects(
   counts: readonly number[],
   selected: number | undefined,
 ): readonly Option<string>[] {
-  const parts = thirds(counts);
+  const parts = thirdsOf(counts);
   const groups = groupNames
     .filter((name) => parts[name].length > 0)
     .map((name) => ({ value: name, label: name }));
@@ -124,29 +135,39 @@ const subjectOf = memo(
 
 type Subject = { readonly selected: number; readonly name: string } | { readonly group: Group };
 
+type Course = Pick<GradientRatioCourseData, "subject" | "series">;
+
 function courseData(
-  experiment: Experiment,
-  series: readonly Series[],
-  subject: Subject,
+  course: Course,
   sums: Choices["sums"],
   step: number | undefined,
   steps: number,
 ): GradientRatioCourseData {
-  const classes = "group" in subject ? thirds(experiment.counts)[subject.group] : [subject.selected];
+  return { ...course, sums, step, steps };
+}
+
+function coursePoints(
+  experiment: Experiment,
+  series: readonly Series[],
+  subject: Subject,
+  sums: Choices["sums"],
+): Course {
+  const classes = "group" in subject ? thirdsOf(experiment.counts)[subject.group] : one(subject.selected);
   const words =
     "group" in subject
       ? `${subject.group}, mean of ${formatAmount(classes.length, "classes")}`
       : subject.name;
   return {
     subject: words,
-    sums,
-    step,
-    steps,
     series: series
       .filter(({ drawn }) => drawn)
       .map((line) => ({ series: line, points: ratioCourse(experiment, line.choice, classes, sums) })),
   };
 }
+
+// The same lists for as long as they say the same: points are kept by them.
+const thirdsOf = memo(thirds);
+const one = memo((index: number): readonly number[] => [index]);
 
 function accuracyFigure(actions: Actions): View {
   const chart = figure(groupAccuracy, actions);
@@ -163,13 +184,19 @@ function accuracyFigure(actions: Actions): View {
     chart.cell,
     chart.values,
   );
-  const data = memo(accuracyData);
+  const epochs = sameList<Epochs>();
+  const data = memo((_: readonly Epochs[], series: readonly Series[], which: AccuracyOf) =>
+    accuracyData(newest, series, which),
+  );
+  let newest: Experiment;
   return {
     element,
     show({ experiment, series, choices }, theme) {
       if (!experiment) return;
       of.show(accuracies, choices.accuracyOf);
-      chart.show(data(experiment, series, choices.accuracyOf), theme, choices);
+      newest = experiment;
+      const reported = epochs(experiment.runs.map((run) => run.epochs));
+      chart.show(data(reported, series, choices.accuracyOf), theme, choices);
     },
   };
 }

@@ -71,7 +71,7 @@ export function mapView(actions: Actions): MapView {
       counts.show(strip, theme);
       placed(drawn);
       const edges = strip.thirds.slice(0, -1).map(({ end }) => end);
-      for (const line of drawn) rows.get(line.series.choice)?.show(model, theme, line, sorted, edges);
+      for (const line of drawn) rows.get(line.series.choice)?.show(model, theme, line.series, sorted, edges);
       summary.show(model, drawn);
       cursor.show(
         {
@@ -121,7 +121,7 @@ interface MapRow {
   show(
     model: PanelModel,
     theme: Theme,
-    ratios: SeriesRatios,
+    series: Series,
     order: readonly number[],
     edges: readonly number[],
   ): void;
@@ -139,41 +139,37 @@ function mapRow(actions: Actions): MapRow {
     chart.values,
   );
   const make = ratioMapper();
-  const title = memo((series: Series) => fill(name, seriesKey(series), ` ${series.title}`));
+  const named = memo((series: Series) => fill(name, seriesKey(series), ` ${series.title}`));
   const data = memo(
     (
       map: RatioMap,
       names: readonly string[],
       order: readonly number[],
       edges: string,
-      { series, ratios }: SeriesRatios,
-      step: number,
+      title: string,
       exact: RatioMapData["exact"],
     ): RatioMapData => ({
-      title: series.title,
+      title,
       map,
       names,
       order,
       edges: edges.split(",").map(Number),
-      ratios,
-      step,
       exact,
     }),
   );
-  const exactOf = memo(
-    (experiment: ExperimentSnapshot, choice: number, sums: RatioSums) =>
-      (index: number, step: number): number =>
-        ratioOfClass(experiment, choice, index, step, sums),
-  );
+  // Asked only where the values are wanted, so that a new report alone changes nothing.
+  let newest: { readonly experiment: ExperimentSnapshot; readonly choice: number; readonly sums: RatioSums };
+  const exact = (index: number, step: number): number =>
+    ratioOfClass(newest.experiment, newest.choice, index, step, newest.sums);
   return {
     element,
     plot: { cell: chart.cell, chart: chart.chart },
-    show({ experiment, choices, names, steps, step }, theme, ratios, order, edges) {
+    show({ experiment, choices, names, steps }, theme, series, order, edges) {
       if (!experiment) return;
-      title(ratios.series);
-      const map = make(experiment, ratios.series.choice, choices.sums, order, steps.perRun);
-      const exact = exactOf(experiment, ratios.series.choice, choices.sums);
-      chart.show(data(map, names, order, edges.join(), ratios, step ?? 0, exact), theme, choices);
+      named(series);
+      const map = make(experiment, series.choice, choices.sums, order, steps.perRun);
+      newest = { experiment, choice: series.choice, sums: choices.sums };
+      chart.show(data(map, names, order, edges.join(), series.title, exact), theme, choices);
     },
   };
 }

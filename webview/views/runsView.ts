@@ -57,7 +57,8 @@ export function runsView(actions: Actions): View {
     show(model) {
       newest = model;
       const { legend, experiment, choices, summaries } = model;
-      element.hidden = !experiment;
+      // The one run of another program stands in its own list.
+      element.hidden = !experiment || model.snapshot.recording !== undefined;
       show(legend, experiment, choices, summaries);
     },
   };

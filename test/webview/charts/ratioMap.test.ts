@@ -45,14 +45,12 @@ describe("the map", () => {
     names: ["cat", "dog", "emu"],
     order: [0, 1, 2],
     edges: [1, 2],
-    ratios: Float64Array.from([0.5, 0.25, Number.NaN]),
-    step: 100,
     exact: (index, step) => ratioOfClass(experiment, 0, index, step, "accumulated"),
   };
 
   test("is described by its median and by how many classes are below 0.5", () => {
     expect(ratioMap.describe(data)).toBe(
-      "EQL v2, class by step, head to tail. At step 100: median gradient ratio 0.25, 1 of 3 classes below 0.5.",
+      "EQL v2, class by step, head to tail. Newest: median gradient ratio 0.25, 1 of 3 classes below 0.5.",
     );
   });
 
