@@ -5,6 +5,7 @@ import { compare } from "./commands/compare.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspect } from "./commands/inspect.ts";
 import { recommendCommand } from "./commands/recommend.ts";
+import { runs } from "./commands/runs.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { train } from "./commands/train.ts";
 
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   compare,
   train,
+  runs,
   backend,
   serveCommand,
 ];

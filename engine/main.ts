@@ -2,14 +2,16 @@
 import type { AdviceNotifications, AdviceRequests } from "#protocol/advice.ts";
 import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
+import type { RunRequests } from "#protocol/runs.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
+import { deleteRuns, listRuns, openRun, renameRun } from "./runs/runList.ts";
 import { createSetup } from "./setupRequests.ts";
 import { createTrainer } from "./trainer.ts";
 
 type EngineSide = Dialogue<
   unknown,
   unknown,
-  TrainingRequests & AdviceRequests,
+  TrainingRequests & AdviceRequests & RunRequests,
   TrainingNotifications & AdviceNotifications
 >;
 
@@ -41,6 +43,10 @@ connection.answer("backend/setUp", setup.start);
 connection.answer("backend/cancelSetUp", setup.cancel);
 connection.answer("advice/measure", trainer.measure);
 connection.answer("advice/stop", trainer.stopMeasuring);
+connection.answer("runs/list", ({ folder }) => listRuns(folder));
+connection.answer("runs/open", ({ folder, run, after }) => openRun(folder, run, after));
+connection.answer("runs/rename", ({ folder, run, title }) => renameRun(folder, run, title).then(() => null));
+connection.answer("runs/delete", ({ folder, runs }) => deleteRuns(folder, runs).then(() => null));
 
 // Threads of the backend would keep an orphan alive. What it trained is on disk, at most 10 s old.
 process.on("disconnect", () => process.exit(0));

@@ -121,6 +121,12 @@ export interface RunResult {
   readonly balancedAccuracy: number;
   /** `[C]`; NaN for a class without test samples. */
   readonly recall: Float32Array;
+  /** `[C]`; NaN for a class that was never predicted. */
+  readonly precision?: Float32Array;
+  /** `[C]`, harmonic mean of recall and precision; NaN for a class without test samples. */
+  readonly f1?: Float32Array;
+  /** Mean of `f1` over the tested classes. */
+  readonly macroF1?: number;
   /** `[C, C]`, true class by row; absent above 200 classes. */
   readonly confusion?: Uint32Array;
   /** `[C]`, intersection over union: hits over all that are or were taken for the class; NaN where there is neither. */
@@ -195,7 +201,12 @@ export interface LossResult {
   readonly difference?: Difference;
   /** Mean recall `[C]`. */
   readonly recall: Float32Array;
-  /** Mean over seeds, as in `RunResult`. */
+  /** The lowest recall of a tested class, mean over seeds. */
+  readonly worstRecall?: number;
+  /** Means over seeds, as in `RunResult`, as what follows. */
+  readonly precision?: Float32Array;
+  readonly f1?: Float32Array;
+  readonly macroF1?: number;
   readonly overlap?: Float32Array;
   readonly background?: RunResult["background"];
 }

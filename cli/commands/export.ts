@@ -11,6 +11,7 @@ import { losses } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
 import { type Command, choice, onlyPath, parseCommand } from "../command.ts";
+import { exportEvents } from "../events.ts";
 import { parseLossOption } from "../lossOption.ts";
 import { adviceOf } from "./recommend.ts";
 
@@ -23,6 +24,7 @@ export const exportCommand: Command = {
     "--loss LOSS          such as class-balanced-focal:beta=0.999,gamma=1; default: the recommended one",
     "--recorder           the recorder of gradient ratios for a PyTorch script instead of a loss",
     "--out FILE           write a file instead of printing",
+    "--tensorboard RUN    a run of the folder PATH (default: this one) as event file below --out (default: tensorboard)",
     ...analysisHelp,
   ],
   async run(args, surroundings) {
@@ -31,8 +33,14 @@ export const exportCommand: Command = {
       loss: { type: "string" },
       recorder: { type: "boolean" },
       out: { type: "string" },
+      tensorboard: { type: "string" },
       ...analysisOptions,
     });
+    if (values.tensorboard !== undefined) {
+      const out = resolve(values.out ?? "tensorboard");
+      await exportEvents(resolve(positionals[0] ?? "."), values.tensorboard, out, surroundings.terminal);
+      return 0;
+    }
     const path = onlyPath(positionals, exportCommand.usage);
     const target = choice("target", values.target, codeTargetIds);
     if (!target) {

@@ -134,6 +134,10 @@ function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): 
     accuracy: mean(results.map((result) => result.accuracy)),
     ...(results.length > 1 ? { seedDeviation: deviation(balanced) } : {}),
     recall: meanOf(({ recall }) => recall),
+    worstRecall: mean(results.map(({ recall }) => worstOf(recall))),
+    precision: meanOf(({ precision }) => precision),
+    f1: meanOf(({ f1 }) => f1),
+    macroF1: mean(results.map(({ macroF1 = Number.NaN }) => macroF1)),
     overlap: meanOf(({ overlap }) => overlap),
     ...(backgrounds.length > 0
       ? {
@@ -144,6 +148,11 @@ function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): 
         }
       : {}),
   };
+}
+
+function worstOf(recall: Float32Array): number {
+  const tested = recall.filter((value) => !Number.isNaN(value));
+  return tested.reduce((worst, value) => Math.min(worst, value), 1);
 }
 
 function differenceFromBaseline(

@@ -87,11 +87,19 @@ export function score(predictions: ArrayLike<number>, labels: Int32Array, classe
   const shares = Array.from(right, (hits, k) => hits / (met[k] as number)).filter(
     (share) => !Number.isNaN(share),
   );
+  // A class that is tested and never predicted has F1 0; its precision is unknown.
+  const f1 = Float32Array.from(right, (hits, k) =>
+    (met[k] as number) > 0 ? (2 * hits) / ((met[k] as number) + (taken[k] as number)) : Number.NaN,
+  );
+  const tested = f1.filter((value) => !Number.isNaN(value));
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   return {
     accuracy: (sum(right) + empty.right) / (sum(met) + empty.met),
     balancedAccuracy: shares.reduce((total, share) => total + share, 0) / shares.length,
     recall,
+    precision: Float32Array.from(right, (hits, k) => hits / (taken[k] as number)),
+    f1,
+    macroF1: tested.reduce((total, value) => total + value, 0) / tested.length,
     overlap: Float32Array.from(right, (hits, k) => hits / ((met[k] as number) + (taken[k] as number) - hits)),
     ...(empty.met > 0
       ? { background: { recall: empty.right / empty.met, precision: empty.right / empty.taken } }

@@ -10,6 +10,7 @@ import {
   newExperimentId,
   readExperiments,
 } from "#engine/runs/experimentFile.ts";
+import { isAlive } from "#engine/runs/process.ts";
 import type { ExperimentPlan, ExperimentSnapshot, ExperimentUpdate } from "#protocol/training.ts";
 import { checkChoice } from "./checkChoice.ts";
 import { metricWeights } from "./metric.ts";
@@ -96,14 +97,4 @@ async function findInterrupted(facts: Facts): Promise<ExperimentFile | undefined
     JSON.stringify(newest.data) === JSON.stringify(facts.data) &&
     newest.classes.join("\n") === facts.classes.join("\n");
   return abandoned && same ? newest : undefined;
-}
-
-/** Whether a process runs. Another one may have got its number: then a new experiment is begun, and nothing is lost. */
-function isAlive(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (problem) {
-    return problem instanceof Error && "code" in problem && problem.code === "EPERM";
-  }
 }

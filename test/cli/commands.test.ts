@@ -233,6 +233,31 @@ describe("recommend", () => {
   });
 });
 
+describe("runs", () => {
+  it("are listed, named, exported, trained again and deleted", async () => {
+    const { manifest } = tinyData(folder);
+    const short = ["--epochs", "1", "--seeds", "1", "--loss", "cross-entropy", "--backend", "cpu"];
+    expect((await equipoise("compare", manifest, ...short)).code).toBe(0);
+    const at = ["--folder", folder];
+    const [run] = JSON.parse((await equipoise("runs", ...at, "--json")).out);
+    expect(run).toMatchObject({ state: "finished", loss: "cross-entropy" });
+    expect((await equipoise("runs", "rename", run.id, "first", "try", ...at)).out).toContain(
+      "named first try",
+    );
+    expect((await equipoise("runs", ...at)).out).toMatch(/first try +cross-entropy +finished/);
+    const out = join(folder, "events");
+    expect((await equipoise("export", folder, "--tensorboard", run.id, "--out", out)).out).toContain(
+      "reports",
+    );
+    expect((await equipoise("runs", "again", run.experiment, ...at)).code).toBe(0);
+    expect(JSON.parse((await equipoise("runs", ...at, "--json")).out)).toHaveLength(2);
+    expect((await equipoise("runs", "delete", run.id, ...at)).code).toBe(0);
+    expect((await equipoise("runs", ...at)).out).not.toContain("first try");
+    expect((await equipoise("runs", "delete", run.id, ...at)).errors).toContain(`There is no run ${run.id}.`);
+    expect((await equipoise("runs", "shake", ...at)).errors).toContain("expected list, rename, delete");
+  });
+});
+
 describe("compare", () => {
   beforeEach(() =>
     cpSync(join(samples, "cifar10-lt"), folder, {

@@ -54,3 +54,15 @@ describe("the gradient ratio", () => {
 test("the learning rate falls from its start to 0 along half a cosine", () => {
   expect([0, 50, 100].map((step) => Number(cosineRate(0.3, step, 100).toFixed(12)))).toEqual([0.3, 0.15, 0]);
 });
+
+test("precision, F1 and macro F1 are those of the definitions, on a table worked out by hand", () => {
+  // True 0 0 0 1 1 2, taken for 0 0 1 1 0 0; class 3 is neither tested nor predicted.
+  const result = score([0, 0, 1, 1, 0, 0], Int32Array.of(0, 0, 0, 1, 1, 2), 4);
+  const plain = (values: Float32Array | undefined): number[] => Array.from(values ?? []);
+  expect(plain(result.precision)[0]).toBeCloseTo(2 / 4);
+  expect(plain(result.precision)[1]).toBeCloseTo(1 / 2);
+  expect(plain(result.precision).slice(2)).toEqual([Number.NaN, Number.NaN]);
+  expect(plain(result.f1)[0]).toBeCloseTo((2 * 0.5 * (2 / 3)) / (0.5 + 2 / 3));
+  expect(plain(result.f1).slice(1)).toEqual([0.5, 0, Number.NaN]);
+  expect(result.macroF1).toBeCloseTo((4 / 7 + 0.5 + 0) / 3);
+});

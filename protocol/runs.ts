@@ -1,0 +1,54 @@
+/** Runs as they lie on disk, whoever wrote them: listed, opened, named, deleted. */
+import type { EpochReport, ExperimentId, GradientReport, RunId } from "./training.ts";
+
+export interface RunSummary {
+  readonly id: RunId;
+  /** As the user calls it; absent: not named. */
+  readonly title?: string;
+  /** Absent: another program wrote it. */
+  readonly experiment?: ExperimentId;
+  /** An id of Equipoise's, or the name of another program's own criterion. */
+  readonly loss: string;
+  readonly seed?: number;
+  readonly classes: number;
+  /** ISO 8601; absent where the run does not tell. */
+  readonly started?: string;
+  readonly state: "running" | "finished" | "stopped" | "failed" | "interrupted";
+  /** Steps reported so far. */
+  readonly step: number;
+  readonly balancedAccuracy?: number;
+}
+
+/** A run with its reports; `reports` counts them all, `gradients` and `epochs` hold those after what was asked for. */
+export interface OpenedRun {
+  readonly summary: RunSummary;
+  readonly classes: readonly string[];
+  readonly counts: readonly number[];
+  readonly reports: number;
+  readonly gradients: readonly GradientReport[];
+  readonly epochs: readonly EpochReport[];
+}
+
+/** `folder` holds `.equipoise`. */
+export interface RunRequests {
+  /** Newest first. */
+  readonly "runs/list": {
+    readonly params: { readonly folder: string };
+    readonly result: readonly RunSummary[];
+  };
+  /** What a run has reported after so many reports (0: all): asked again and again, it follows a run of any program. */
+  readonly "runs/open": {
+    readonly params: { readonly folder: string; readonly run: RunId; readonly after: number };
+    readonly result: OpenedRun;
+  };
+  /** An empty title takes the name away. */
+  readonly "runs/rename": {
+    readonly params: { readonly folder: string; readonly run: RunId; readonly title: string };
+    readonly result: null;
+  };
+  /** Answers `run/busy` for a run that is being written. */
+  readonly "runs/delete": {
+    readonly params: { readonly folder: string; readonly runs: readonly RunId[] };
+    readonly result: null;
+  };
+}

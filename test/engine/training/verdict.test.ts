@@ -1,0 +1,62 @@
+/** The statistical test of the statistical test: how often a comparison of equals names a winner. */
+import { expect, test } from "vitest";
+import { createRandom, type Random } from "#engine/sampling/random.ts";
+import { compare, type FinishedRun } from "#engine/training/comparison.ts";
+
+/** All of them with EQUIPOISE_FULL=1. Each is a comparison of its own, so fewer are a smaller sample of the same. */
+const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
+const rows = [60, 40, 30, 20, 12];
+
+/**
+ * Losses whose runs are right with the same probability in law: samples are easy or hard for all, each loss has a taste of
+ * its own for samples (what a test set draws by luck), and each seed shakes both.
+ */
+function contest(random: Random, gains: readonly number[]): Parameters<typeof compare>[0] {
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const labels = rows.flatMap((count, k) => new Array<number>(count).fill(k));
+  const ease = labels.map(() => normal());
+  const finished: FinishedRun[] = gains.flatMap((gain, choice) => {
+    const taste = labels.map(() => 0.7 * normal());
+    return [1, 2, 3].map((seed) => ({
+      choice,
+      seed,
+      predicted: Int32Array.from(labels, (label, i) =>
+        ease[i]! + taste[i]! + 0.3 * normal() + gain > 0 ? label : (label + 1) % rows.length,
+      ),
+    }));
+  });
+  return {
+    truth: Int32Array.from(labels),
+    classes: rows.length,
+    weights: Float64Array.from(rows, () => 1 / rows.length),
+    choices: [...gains.keys()],
+    finished,
+  };
+}
+
+/** Comparisons in which a loss other than the baseline was called better than all others. */
+async function winners(gains: readonly number[], number: number): Promise<number> {
+  let named = 0;
+  for (let i = 0; i < number; i++) {
+    const result = await compare(contest(createRandom(1000 + i), gains));
+    if (result?.verdict.kind === "winner") named++;
+  }
+  return named;
+}
+
+/** 6 in 100; for the small sample also what chance adds to that in one of a thousand. */
+const allowed =
+  comparisons === 2000 ? 120 : Math.ceil(0.06 * comparisons + 3.1 * Math.sqrt(0.06 * 0.94 * comparisons));
+
+test(`of ${comparisons} comparisons of four equal losses at most ${allowed} name a winner`, {
+  timeout: 3_600_000,
+}, async () => {
+  const named = await winners([0, 0, 0, 0], comparisons);
+  console.log(`${named} of ${comparisons} comparisons of equals named a winner`);
+  expect(named).toBeLessThanOrEqual(allowed);
+});
+
+test("a loss that is better than all others is named in nine of ten comparisons", async () => {
+  expect(await winners([0, 0, 1.5, 0.1], 20)).toBeGreaterThanOrEqual(18);
+});
