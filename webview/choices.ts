@@ -26,6 +26,8 @@ export interface Choices {
   readonly group: Group;
   /** Index of the class that the course shows in place of the group. */
   readonly selected?: number;
+  /** Indices of classes that stay in view, in the order in which they were pinned. */
+  readonly pinned: readonly number[];
   /** Indices into the plan's losses. */
   readonly hidden: readonly number[];
   /** The sixth or later loss that is drawn in place of the fifth. */
@@ -49,6 +51,7 @@ export interface Choices {
 export const initialChoices: Choices = {
   sums: "accumulated",
   group: "tail",
+  pinned: [],
   hidden: [],
   courseTab: "ratio",
   accuracyOf: "balanced",

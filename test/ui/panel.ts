@@ -1,7 +1,9 @@
 /** What a user sees of the Loss Lab. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
+import { writeRecordedRun } from "../recordedRun.ts";
 import { violations } from "./axe.ts";
 import { manifest, project } from "./editor.ts";
 import {
@@ -154,6 +156,53 @@ export const panelTests: readonly UiTest[] = [
       const text = readFileSync(project(workbench), "utf8");
       assert.match(text, /^loss:\n {2}id: /m);
       await picture("11-inserted-from-panel");
+    },
+  },
+  {
+    title: "A run of another program with many classes shows up live as a map that keys can read",
+    async run(workbench) {
+      const { page, folder, picture, axe } = workbench;
+      await closeEditors(page);
+      const counts = Array.from({ length: 60 }, (_, index) => Math.round(600 * 0.93 ** index));
+      const lines = counts.flatMap((count, label) =>
+        Array.from({ length: count }, (_, image) => `images/${label}/${image}.jpg ${label}`),
+      );
+      mkdirSync(join(folder, "many"), { recursive: true });
+      writeFileSync(join(folder, "many", "train.txt"), `${lines.join("\n")}\n`);
+      await openFile(page, "many/train.txt");
+      await command(page, "Equipoise: Open Loss Lab");
+      const lab = panel(page);
+      await lab.getByRole("region", { name: "Verdict" }).waitFor();
+      const run = writeRecordedRun(folder, "20261130-120000-other", {
+        loss: "HingeLoss",
+        classes: counts.map((_, label) => String(label)),
+        counts,
+      });
+      for (let step = 1; step <= 300; step++)
+        run.report(step, Math.ceil(step / 100), step % 100 ? undefined : 0.25);
+      await lab.getByText("Recording.").waitFor();
+      const map = lab.getByRole("group", { name: /^Gradient ratio of all classes by step/ });
+      await map.waitFor();
+      await lab.getByText(/Step 300, epoch 3/).waitFor();
+      run.report(301, 4);
+      await lab.getByText(/Step 301, epoch 4/).waitFor();
+      await map.focus();
+      for (const key of ["ArrowRight", "Control+ArrowRight", "ArrowUp"]) await page.keyboard.press(key);
+      await lab.getByText(/^Class 21 of 60, 20, 141 images, step \d+: hingeLoss \d+/i).waitFor();
+      await everyChartIsDrawn(page);
+      await picture("12-map-live");
+      for (const [label, name] of [
+        ["Dark High Contrast", "13-map-high-contrast"],
+        ["Light Modern", "14-map-light"],
+        ["Dark Modern", undefined],
+      ] as const) {
+        await colorTheme(page, label);
+        await new Promise((resolve) => setTimeout(resolve, 500)); // let the charts repaint before the picture
+        assert.deepEqual(await violations(page, axe), [], label);
+        if (name) await picture(name);
+      }
+      run.state({ kind: "finished", accuracy: 0.25, balancedAccuracy: 0.25 });
+      await lab.getByText("Recorded.").first().waitFor();
     },
   },
   {

@@ -27,6 +27,7 @@ import { openOnContextMenu, valueTable } from "./figure.ts";
 import { type LadderCharts, ladderMenu, ladderTable } from "./ladderExports.ts";
 import { ladderRows } from "./ladderRows.ts";
 import { mapView } from "./mapView.ts";
+import { pinnedView } from "./pinnedView.ts";
 import type { Actions, View } from "./view.ts";
 
 export function ladderView(actions: Actions): View {
@@ -47,6 +48,7 @@ export function ladderView(actions: Actions): View {
       const tab = shownTab(next);
       element.dataset["tab"] = tab;
       parts.map.show(next, theme, ratios, tab === "map");
+      parts.pinned.show(next, ratios);
       if (tab === "confusion") {
         parts.confusion.show(next, theme);
         return;
@@ -142,7 +144,8 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
     groups,
   );
   rows.attach(ladder);
-  const head = ladderHead(actions, model, charts);
+  const pinned = pinnedView(actions);
+  const head = ladderHead(actions, model, charts, pinned.search);
   openOnContextMenu(ladder, head.more);
   const map = mapView(actions);
   const confusion = confusionView(actions);
@@ -151,6 +154,7 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
     "section",
     { class: "classes" },
     head.element,
+    pinned.element,
     map.element,
     ladder,
     values.element,
@@ -162,6 +166,7 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
     charts,
     rows,
     map,
+    pinned,
     confusion,
     values,
     showHead(present: PanelModel, shown: ClassRows): void {
@@ -181,7 +186,7 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
   };
 }
 
-function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCharts) {
+function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCharts, search: HTMLElement) {
   const title = el("h2", {});
   const note = el("small", {});
   const views = tabs<ClassesTab>("Classes", (classesTab) => actions.choose({ classesTab }));
@@ -200,7 +205,7 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
     place,
   );
   const more = ladderMenu(actions, model, charts);
-  const right = el("div", { class: "right" }, order.element, sums.element, scrub, more);
+  const right = el("div", { class: "right" }, search, order.element, sums.element, scrub, more);
   const element = el("header", {}, title, note, views.element, right);
   return {
     element,

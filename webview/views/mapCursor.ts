@@ -24,6 +24,8 @@ export interface MapCursorData {
   readonly lastStep: number;
   /** Step of the slider. */
   readonly step: number | undefined;
+  /** Indices of classes that keep a mark. */
+  readonly pinned: readonly number[];
   /** The class that the course shows. */
   readonly selected: number | undefined;
   /** Ratios of a class at a step, by loss. */
@@ -54,6 +56,7 @@ export type ChoosePlace = (choice: { readonly selected: number | undefined; read
 export function mapCursor(area: HTMLElement, strip: Plot, choose: ChoosePlace): MapCursor {
   const line = el("div", { class: "cross", hidden: true });
   const levels = new Map<Plot, HTMLElement>();
+  const pins: HTMLElement[] = [];
   const reading = el("p", { class: "reading", role: "status" });
   let data: MapCursorData | undefined;
   let maps: readonly Plot[] = [];
@@ -70,6 +73,18 @@ export function mapCursor(area: HTMLElement, strip: Plot, choose: ChoosePlace): 
     for (const [map, level] of levels)
       moved(level, "top", step === undefined ? undefined : map.chart.pixel("y", step));
     fill(reading, ...(isOnClass ? placeWords(data, at) : []));
+  }
+  function drawPins({ pinned, order }: MapCursorData): void {
+    while (pins.length < pinned.length) {
+      const pin = el("div", { class: "cross pin", hidden: true });
+      pins.push(pin);
+      area.append(pin);
+    }
+    for (const [index, pin] of pins.entries()) {
+      const position = index < pinned.length ? order.indexOf(pinned[index] ?? -1) : -1;
+      const left = position < 0 ? undefined : strip.chart.pixel("x", position + 0.5);
+      moved(pin, "left", left === undefined ? undefined : strip.cell.offsetLeft + left);
+    }
   }
   function move(next: Place | undefined): void {
     if (next?.position === place?.position && next?.report === place?.report) return;
@@ -134,6 +149,7 @@ export function mapCursor(area: HTMLElement, strip: Plot, choose: ChoosePlace): 
       }
       if (place && place.position >= next.order.length) place = undefined;
       draw();
+      drawPins(next);
     },
   };
 }

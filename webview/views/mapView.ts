@@ -83,6 +83,7 @@ export function mapView(actions: Actions): MapView {
           lastStep: steps.perRun,
           step,
           selected: choices.selected,
+          pinned: choices.pinned,
           ratios: (index, at) =>
             drawn.map(({ series }) => ({
               title: series.title,
