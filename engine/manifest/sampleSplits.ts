@@ -4,9 +4,9 @@ import type { Observation, Span, SplitOverlap } from "./manifest.ts";
 import { hashBytes, NumberSet } from "./numberSet.ts";
 
 /** Above this no further sample is remembered, and the check says so. */
-const sampleLimit = 3_000_000;
+export const sampleLimit = 3_000_000;
 /** Splits that are told apart; the last bits of a number say which. */
-const mostSplits = 8;
+export const mostSplits = 8;
 
 interface Pair {
   count: number;
@@ -28,10 +28,14 @@ export class SampleSplits {
       this.#beyond = true;
       return;
     }
-    const number = sample - (sample % mostSplits);
-    if (!this.#seen.add(number + split)) return;
+    if (!this.#seen.add(inSplit(sample, split))) return;
     for (let other = 0; other < mostSplits; other++)
-      if (other !== split && this.#seen.has(number + other)) this.#count(other, split, example, span);
+      if (other !== split && this.#seen.has(inSplit(sample, other))) this.#count(other, split, example, span);
+  }
+
+  /** Samples were left out, as there are too many. */
+  leaveOut(): void {
+    this.#beyond = true;
   }
 
   #count(first: number, second: number, example: string, span: Span | undefined): void {
@@ -58,6 +62,18 @@ export class SampleSplits {
     const message = `Samples in two splits were not looked for beyond the first ${formatCount(sampleLimit)}.`;
     return [{ code: "split/overlap", severity: "information", message }];
   }
+}
+
+/** The number of a sample with its split in the last bits. */
+export function inSplit(sample: number, split: number): number {
+  return sample - (sample % mostSplits) + split;
+}
+
+/** Whether a set of such numbers has the sample in another split. */
+export function inOthers(numbers: NumberSet, sample: number, split: number): boolean {
+  for (let other = 0; other < mostSplits; other++)
+    if (other !== split && numbers.has(inSplit(sample, other))) return true;
+  return false;
 }
 
 /** A number for a sample that is known by a name or text. */

@@ -10,7 +10,7 @@ import { decodeHead } from "../scan/text.ts";
 import { splitOf } from "../split.ts";
 import type { Folder } from "./folder.ts";
 import type { FolderInput, FolderReader, FolderSet } from "./folderReader.ts";
-import { parts } from "./parts.ts";
+import { eachPart } from "./parts.ts";
 
 export const masks: FolderReader = { format: "masks", rootOf: () => undefined, find };
 
@@ -104,13 +104,13 @@ async function read(folder: Folder, holder: string, input: FolderInput): Promise
   const mistakes = new Mistakes();
   const splits = new Map<string | undefined, PixelCounts>();
   const progress = (done: number): void => input.progress?.(done, files.length);
-  for await (const { path, bytes } of parts(files, { ...input, progress })) {
+  await eachPart(files, { ...input, progress }, async ({ path, bytes }) => {
     const split = splitOfMask(folder.path, path);
     const counts = splits.get(split) ?? new PixelCounts();
     splits.set(split, counts);
     const problem = bytes ? await counts.add(bytes) : "it cannot be read";
     if (problem !== undefined) mistakes.note(unreadable(problem), { file: path, start: 0, end: 0 });
-  }
+  });
   const names = await namesNear(folder.path, join(folder.path, holder));
   const largest = Math.max(-1, ...[...splits.values()].map(({ pixels }) => lastUsed(pixels)));
   const size = names ? names.length : largest + 1;

@@ -1,17 +1,20 @@
-/** The many small files of a data set, read one after the other, some ahead of time. */
-import { open } from "node:fs/promises";
+/** The many small files of a data set, read one after the other. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { ManifestSource } from "../manifest.ts";
 import { joinBytes } from "../scan/bytes.ts";
 
 /** Labels of one image that are longer are something else. */
 const longestPart = 8 << 20;
-/** Files that are read at once; more does not help on a disk and costs memory. */
-const ahead = 16;
+/** The room that most files fit into; longer ones get room of their own. */
+const usualRoom = 256 << 10;
+/** Milliseconds after which others have their turn: a cancel, a question to this process. */
+const slice = 8;
 
 export interface Part {
   /** Absolute. */
   readonly path: string;
-  /** The content, or why there is none. */
+  /** The content, valid until the next part is asked for; or why there is none. */
   readonly bytes?: Uint8Array;
   readonly failure?: string;
 }
@@ -24,52 +27,69 @@ export interface PartsOptions {
   readonly progress?: ((files: number) => void) | undefined;
 }
 
-/** The files in their order; throws only when aborted. */
-export async function* parts(paths: readonly string[], options: PartsOptions): AsyncGenerator<Part> {
-  const pending: Promise<Part>[] = [];
-  let next = 0;
-  for (let done = 0; done < paths.length; done++) {
-    options.signal?.throwIfAborted();
-    while (next < paths.length && pending.length < ahead) pending.push(partAt(paths[next++] ?? "", options));
-    const part = await pending.shift();
-    if (part) yield part;
-    options.progress?.(done + 1);
+/**
+ * Calls back for each file in its order; throws only when aborted. Files are read synchronously in short slices: an
+ * asynchronous call a file takes several times as long as the reading of it.
+ */
+export async function eachPart(
+  paths: readonly string[],
+  { source, signal, progress }: PartsOptions,
+  take: (part: Part) => void | Promise<void>,
+): Promise<void> {
+  const room = new Uint8Array(usualRoom);
+  let turn = performance.now();
+  for (const [index, path] of paths.entries()) {
+    const taken = take(path === source.path ? await ownPart(source) : partAt(path, room));
+    if (taken) await taken;
+    if (performance.now() - turn < slice) continue;
+    progress?.(index + 1);
+    await setImmediate();
+    signal?.throwIfAborted();
+    turn = performance.now();
   }
+  progress?.(paths.length);
+  signal?.throwIfAborted();
 }
 
-async function partAt(path: string, { source }: PartsOptions): Promise<Part> {
+function partAt(path: string, room: Uint8Array): Part {
   try {
-    return path === source.path ? await ownPart(source) : { path, ...(await content(path)) };
+    return { path, ...content(path, room) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const failure = code === "EACCES" || code === "EPERM" ? "no permission to read it" : "it does not exist";
-    return {
-      path,
-      failure: code === "ENOENT" || failure.startsWith("no") ? failure : `it fails with ${code}`,
-    };
+    return { path, failure: reason(error) };
   }
 }
 
-async function content(path: string): Promise<Omit<Part, "path">> {
-  const handle = await open(path);
+function content(path: string, room: Uint8Array): Omit<Part, "path"> {
+  const handle = openSync(path, "r");
   try {
-    const { size } = await handle.stat();
+    const read = readSync(handle, room, 0, room.length, 0);
+    if (read < room.length) return { bytes: room.subarray(0, read) };
+    const { size } = fstatSync(handle);
     if (size > longestPart) return { failure: "it is longer than 8 MB" };
     const bytes = new Uint8Array(size);
-    const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    return { bytes: bytes.subarray(0, bytesRead) };
+    return { bytes: bytes.subarray(0, readSync(handle, bytes, 0, size, 0)) };
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
+  return code === "ENOENT" ? "it does not exist" : `it fails with ${code}`;
 }
 
 async function ownPart(source: ManifestSource): Promise<Part> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of source.bytes()) {
-    length += chunk.length;
-    if (length > longestPart) return { path: source.path, failure: "it is longer than 8 MB" };
-    pieces.push(chunk.slice());
+  try {
+    for await (const chunk of source.bytes()) {
+      length += chunk.length;
+      if (length > longestPart) return { path: source.path, failure: "it is longer than 8 MB" };
+      pieces.push(chunk.slice());
+    }
+  } catch (error) {
+    return { path: source.path, failure: reason(error) };
   }
   return { path: source.path, bytes: joinBytes(pieces) };
 }

@@ -1,7 +1,8 @@
 /** Images that are in two splits, told by their names and sizes. */
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { SampleSplits, sampleHash } from "../sampleSplits.ts";
+import { NumberSet } from "../numberSet.ts";
+import { inOthers, inSplit, mostSplits, SampleSplits, sampleHash, sampleLimit } from "../sampleSplits.ts";
 
 /** The name of the image that Roboflow made this one from; its copies share it. */
 const roboflow = /^(.+)\.rf\.[0-9a-f]{32}\.\w+$/i;
@@ -20,13 +21,17 @@ export async function splitsOfFiles(
   signal?: AbortSignal,
 ): Promise<SampleSplits> {
   const found = new SampleSplits();
-  const shared = sharedNames(splits);
+  const names = namesIn(splits);
+  if (!names) {
+    found.leaveOut();
+    return found;
+  }
   for (const [split, files] of splits.entries()) {
     for (const file of files) {
       const name = basename(file);
       const original = originalName(name);
       if (original !== undefined) found.add(split, sampleHash(original), original);
-      else if (shared.has(name)) {
+      else if (inOthers(names, sampleHash(name), split)) {
         signal?.throwIfAborted();
         const size = await sizeOf(file);
         if (size !== undefined) found.add(split, sampleHash(`${name}\n${size}`), name);
@@ -36,19 +41,14 @@ export async function splitsOfFiles(
   return found;
 }
 
-/** Names that more than one split has. */
-function sharedNames(splits: readonly (readonly string[])[]): ReadonlySet<string> {
-  const shared = new Set<string>();
-  const first = new Map<string, number>();
-  for (const [split, files] of splits.entries()) {
-    for (const file of files) {
-      const name = basename(file);
-      const other = first.get(name);
-      if (other === undefined) first.set(name, split);
-      else if (other !== split) shared.add(name);
-    }
-  }
-  return shared;
+/** Names with their splits, as numbers; undefined where there are too many. */
+function namesIn(splits: readonly (readonly string[])[]): NumberSet | undefined {
+  const total = splits.reduce((sum, files) => sum + files.length, 0);
+  if (total > sampleLimit) return undefined;
+  const names = new NumberSet();
+  for (const [split, files] of splits.slice(0, mostSplits).entries())
+    for (const file of files) names.add(inSplit(sampleHash(basename(file)), split));
+  return names;
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 /** Counts the XML files of a Pascal VOC data set, split by split. */
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { formatCount } from "#engine/statistics/format.ts";
 import { BoxCheck } from "../boxes.ts";
 import type { CountedView, ManifestReading } from "../manifest.ts";
@@ -8,7 +8,7 @@ import { ObjectCounts } from "../objectCounts.ts";
 import { SampleSplits, sampleHash } from "../sampleSplits.ts";
 import type { FolderInput } from "./folderReader.ts";
 import { isRooted } from "./foreignPath.ts";
-import { type Part, parts } from "./parts.ts";
+import { eachPart, type Part } from "./parts.ts";
 import { splitsOfFiles } from "./repeatedFiles.ts";
 import { readVocFile } from "./vocFile.ts";
 
@@ -31,7 +31,7 @@ export async function readVoc(
   for (const split of splits) {
     const counts = new ObjectCounts();
     const progress = (files: number): void => input.progress?.(before + files, all);
-    for await (const part of parts(split.files, { ...input, progress })) await reader.take(part, counts);
+    await eachPart(split.files, { ...input, progress }, (part) => reader.take(part, counts));
     before += split.files.length;
     counted.push({ split, counts });
   }
@@ -51,7 +51,7 @@ class VocCounts {
   readonly #boxes = new BoxCheck();
   #pathsAreForeign: boolean | undefined;
 
-  async take({ path, bytes }: Part, counts: ObjectCounts): Promise<void> {
+  take({ path, bytes }: Part, counts: ObjectCounts): void {
     if (!bytes) {
       this.#mistakes.note(unreadableFile, { file: path, start: 0, end: 0 });
       return;
@@ -64,7 +64,7 @@ class VocCounts {
     if (file.problem) this.#mistakes.note(brokenFile, { ...file.problem, file: path });
     if (file.path && isRooted(file.path.text)) {
       // One look tells whether this is the machine that wrote them.
-      this.#pathsAreForeign ??= !(await exists(file.path.text));
+      this.#pathsAreForeign ??= !existsSync(file.path.text);
       if (this.#pathsAreForeign) this.#mistakes.note(foreignPath, file.path.span);
     }
   }
@@ -133,13 +133,4 @@ async function sharedSamples(
   for (const [index, { files: its }] of splits.entries())
     for (const file of its) found.add(index, sampleHash(file), file.slice(file.lastIndexOf("/") + 1));
   return found;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

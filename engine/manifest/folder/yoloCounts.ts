@@ -6,7 +6,7 @@ import type { CountedClass, CountedView, ManifestReading, Observation, Span } fr
 import { type MistakeKind, Mistakes } from "../mistakes.ts";
 import { ObjectCounts } from "../objectCounts.ts";
 import type { FolderInput } from "./folderReader.ts";
-import { parts } from "./parts.ts";
+import { eachPart } from "./parts.ts";
 import { splitsOfFiles } from "./repeatedFiles.ts";
 import type { YoloClass } from "./yoloConfig.ts";
 import type { Place } from "./yoloPlaces.ts";
@@ -40,7 +40,7 @@ export async function readYolo(
     const counts = new ObjectCounts();
     const labels = part.places.flatMap((place) => place.labels);
     const progress = (files: number): void => input.progress?.(before + files, all);
-    for await (const { path, bytes } of parts(labels, { ...input, progress })) {
+    await eachPart(labels, { ...input, progress }, ({ path, bytes }) => {
       counts.startImage();
       if (!bytes) mistakes.note(unreadableFile, { file: path, start: 0, end: 0 });
       else
@@ -52,7 +52,7 @@ export async function readYolo(
           mistake: (kind: MistakeKind, span: Span) => mistakes.note(kind, span),
           boxes,
         });
-    }
+    });
     counts.addEmptyImages(part.places.reduce((sum, { unlabelled }) => sum + unlabelled.length, 0));
     before += labels.length;
     counted.push({ part, counts });

@@ -188,12 +188,12 @@ test("many files can be stopped on the way, and tell how far they are", async ()
   const root = tree(many);
   const steps: number[] = [];
   await inspected(root, { progress: (read, all) => void steps.push(read / all) });
-  expect(steps).toHaveLength(300);
+  expect(steps).toEqual([...steps].sort((a, b) => a - b));
   expect(steps.at(-1)).toBe(1);
   const controller = new AbortController();
   const stopped = inspected(root, {
     signal: controller.signal,
-    progress: (read) => read === 50 && controller.abort(new Error("enough")),
+    progress: () => controller.abort(new Error("enough")),
   });
   await expect(stopped).rejects.toThrow("enough");
 });
