@@ -185,11 +185,11 @@ export function createLossLab(parts: Parts): LossLab {
       recording = undefined;
       show({ ...snapshot, experiment });
     }),
-    language.onReading(({ uri, bytesRead, bytesTotal }) => {
+    language.onReading(({ uri, read, total, unit }) => {
       // The last one comes after the analysis, when there is nothing left to wait for.
-      if (!manifest || uri !== manifest.toString() || bytesRead >= bytesTotal) return;
+      if (!manifest || uri !== manifest.toString() || read >= total) return;
       isLoading = true;
-      void post({ kind: "loading", name: nameOf(manifest), bytesRead, bytesTotal });
+      void post({ kind: "loading", name: nameOf(manifest), read, total, unit });
     }),
     language.onAnalysed(({ uri, analysis }) => {
       // Our own question is answered with an analysis too: that is no change.

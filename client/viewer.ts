@@ -64,8 +64,8 @@ function show(
 
   const subscriptions = [
     webview.onDidReceiveMessage(hear),
-    language.onReading(({ uri: read, bytesRead, bytesTotal }) => {
-      if (read === uri.toString()) post({ kind: "reading", bytesRead, bytesTotal });
+    language.onReading(({ uri: about, read, total }) => {
+      if (about === uri.toString()) post({ kind: "reading", bytesRead: read, bytesTotal: total });
     }),
     analyses.onChange((changed) => {
       // Our own question is answered with an analysis too: that is no change.

@@ -6,7 +6,14 @@ import { checks, splitChecks } from "./checks/checks.ts";
 import { shownObservations } from "./checks/limits.ts";
 import { readDataset } from "./manifest/dataset.ts";
 import { locate } from "./manifest/locate.ts";
-import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest/manifest.ts";
+import type {
+  CountedClass,
+  CountedView,
+  ManifestReading,
+  ManifestSource,
+  Observation,
+  Span,
+} from "./manifest/manifest.ts";
 import { fileSource } from "./manifest/source.ts";
 import { recommend } from "./recommendation/recommend.ts";
 import { classStatistics } from "./statistics/classStatistics.ts";
@@ -23,6 +30,8 @@ export interface AnalysisOptions {
    */
   readonly asked?: boolean;
   readonly signal?: AbortSignal;
+  /** Told what was read, before statistics. */
+  readonly read?: (reading: ManifestReading) => void;
   readonly progress?: (read: number, total: number, unit: "bytes" | "files") => void;
 }
 
@@ -36,6 +45,7 @@ export async function analyse(
   const overlaps = project?.rules?.["split/overlap"] !== "off";
   const reading = await readDataset(source, { ...options, duplicates, overlaps });
   if (!reading) return undefined;
+  options.read?.(reading);
   const basis = options.basis ?? project?.basis;
   const objective = options.objective ?? project?.objective ?? "balanced";
   const views = reading.views.map((counted) => viewOf(counted, basis));
@@ -53,9 +63,10 @@ export async function analyse(
   for (const check of splitChecks) observations.push(...check.observe(splits));
   const files = new ReadingFiles(source, reading.main);
   const findings = await toFindings(files, shownObservations(observations, project), signal);
-  const { format, recognition, found } = reading;
+  const { format, recognition, found, folders } = reading;
   return {
     format,
+    ...(folders ? { folders } : {}),
     ...(found ? { found } : {}),
     ...(recognition ? { recognition } : {}),
     views,

@@ -202,6 +202,8 @@ export interface FoundDataset {
 /** What `equipoise inspect --json` prints. */
 export interface Analysis {
   readonly format: string;
+  /** Absolute paths of the folders whose files were read; absent for a manifest of one file. */
+  readonly folders?: readonly string[];
   /** Where a folder was named: the data sets in it. The first one was read. */
   readonly found?: readonly FoundDataset[];
   /** Every reader that the file fits; the first one read it. Absent where none did. */

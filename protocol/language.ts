@@ -55,12 +55,14 @@ export interface ScriptEdit {
   readonly file: { readonly name: string; readonly content: string };
 }
 
-/** Sent while a large file is read. */
+/** Sent while a large file, or a data set of many files, is read. */
 export const readingNotification = "equipoise/reading";
 export interface ReadingProgress {
   readonly uri: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
+  /** Bytes, or files where `unit` says so. */
+  readonly read: number;
+  readonly total: number;
+  readonly unit?: "files";
 }
 
 /** Told by the server after each analysis of a manifest, for status item and views. */

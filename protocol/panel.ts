@@ -54,8 +54,10 @@ export type ToPanel =
   | {
       readonly kind: "loading";
       readonly name: string;
-      readonly bytesRead: number;
-      readonly bytesTotal: number;
+      /** Bytes, or files where `unit` says so. */
+      readonly read: number;
+      readonly total: number;
+      readonly unit?: "files" | undefined;
     }
   | { readonly kind: "update"; readonly update: ExperimentUpdate }
   | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }

@@ -14,9 +14,12 @@ export interface AnalysisJob {
   readonly asked?: boolean;
 }
 
+/** Told what was read so far and all there is, in bytes or, of a data set of many files, in files. */
+export type ReadingListener = (read: number, total: number, unit: "bytes" | "files") => void;
+
 export interface Watching {
   readonly signal?: AbortSignal;
-  readonly progress?: (bytesRead: number, bytesTotal: number) => void;
+  readonly progress?: ReadingListener;
 }
 
 export interface Analyst {
@@ -45,6 +48,14 @@ export interface ClassPlace {
 
 /** The readers are a bundle of their own: a server that sees no manifest never loads them. */
 const reading = (): Promise<typeof import("./manifestReading.ts")> => import("./manifestReading.ts");
+
+/** Names of files that can lead to a data set of many files. */
+const leads = /\.(xml|ya?ml|txt|names|labels)$|\/[^./]*$/i;
+
+/** Whether to read the file means to read many: it is a folder, or leads to a data set of several files. */
+export async function standsForMany(job: PlacesJob): Promise<boolean> {
+  return leads.test(job.path.replaceAll("\\", "/")) && (await reading()).isOfMany(job);
+}
 
 /** Analyses in the calling thread. */
 export const inlineAnalyst: Analyst = {

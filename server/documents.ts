@@ -2,8 +2,8 @@
 import { stat } from "node:fs/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
-import type { AnalysisJob, Analyst, ClassPlace } from "./analyst.ts";
-import { keyOf, pathOf } from "./files.ts";
+import type { AnalysisJob, Analyst, ClassPlace, ReadingListener } from "./analyst.ts";
+import { isInside, keyOf, pathOf } from "./files.ts";
 import { manifestOf, type ProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
 
@@ -14,8 +14,8 @@ const largestOpenText = 20_000_000;
 export interface Scan {
   readonly uri: string;
   readonly done: Promise<unknown>;
-  /** Calls back for each chunk read. */
-  watch(listener: (bytesRead: number, bytesTotal: number) => void): void;
+  /** Calls back for each chunk or file read. */
+  watch(listener: ReadingListener): void;
   /** Ends the scan for good: the file then counts as unread until it changes or is asked for again. */
   cancel(): void;
 }
@@ -51,6 +51,8 @@ export interface Documents {
   isKept(uri: string): boolean;
   /** Drops what is known of a file, and ends its scan. */
   forget(uri: string): void;
+  /** Data sets that read the file as one of many: what is known of them is out of date from now on. */
+  partChanged(path: string): readonly string[];
   /** Every file that something is known of, as it was last asked for. */
   uris(): readonly string[];
   /** Whether something is known of a file. */
@@ -93,6 +95,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const bases = new Map<string, Basis>();
   const named = new Set<string>();
   const kept = new Set<string>();
+  /** How often parts of a data set of several files have changed. */
+  const changes = new Map<string, number>();
   const places = new Map<string, { readonly version: string; readonly found: Promise<ClassPlace[]> }>();
 
   async function stateOf(uri: string): Promise<State | undefined> {
@@ -106,7 +110,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (basis) settings.basis = basis;
     if (named.has(key)) settings.asked = true;
     const job = { path, ...settings, ...(content.text !== undefined && { text: content.text }) };
-    return { key: `${content.stamp}|${JSON.stringify(settings)}`, job };
+    return { key: `${content.stamp}|${changes.get(key) ?? 0}|${JSON.stringify(settings)}`, job };
   }
 
   /** The editor's text where it differs from the disk and is not too long, else the file on disk. */
@@ -130,9 +134,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   function start(uri: string, state: State): Entry {
     const controller = new AbortController();
-    const listeners: ((bytesRead: number, bytesTotal: number) => void)[] = [];
-    const progress = (bytesRead: number, bytesTotal: number): void => {
-      for (const listener of listeners) listener(bytesRead, bytesTotal);
+    const listeners: ReadingListener[] = [];
+    const progress: ReadingListener = (...made) => {
+      for (const listener of listeners) listener(...made);
     };
     const done = scan(uri, state, controller, progress);
     const entry: Entry = { uri, key: state.key, controller, done, givenUp: false };
@@ -153,7 +157,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     uri: string,
     { job }: State,
     { signal }: AbortController,
-    progress: (bytesRead: number, bytesTotal: number) => void,
+    progress: ReadingListener,
   ): Promise<Known | undefined> {
     try {
       const analysis = await analyst.analyse(job, { signal, progress });
@@ -209,8 +213,21 @@ export function createDocuments(options: DocumentsOptions): Documents {
     return found;
   }
 
+  function partChanged(path: string): string[] {
+    const readers = [...newest.values()].filter(
+      (known) => known.path !== path && known.analysis?.folders?.some((folder) => isInside(path, folder)),
+    );
+    for (const { uri } of readers) {
+      const key = keyOf(uri);
+      changes.set(key, (changes.get(key) ?? 0) + 1);
+      places.delete(key);
+    }
+    return readers.map(({ uri }) => uri);
+  }
+
   function forget(uri: string): void {
     const key = keyOf(uri);
+    changes.delete(key);
     places.delete(key);
     kept.delete(key);
     entries.get(key)?.controller.abort();
@@ -224,6 +241,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     latest: (uri) => newest.get(keyOf(uri)),
     isKept: (uri) => kept.has(keyOf(uri)),
     forget,
+    partChanged,
     uris: () => [...entries.values()].map(({ uri }) => uri),
     has: (uri) => entries.has(keyOf(uri)),
   };

@@ -2,25 +2,39 @@
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyse } from "#engine/analysis.ts";
 import { locate } from "#engine/manifest/locate.ts";
-import type { CountedView } from "#engine/manifest/manifest.ts";
-import { readManifest } from "#engine/manifest/readManifest.ts";
+import type { CountedView, ManifestReading, ManifestSource } from "#engine/manifest/manifest.ts";
+import { readManifest, standsForMany } from "#engine/manifest/readManifest.ts";
 import { fileSource, textSource } from "#engine/manifest/source.ts";
 import type { Analysis, Place } from "#protocol/analysis.ts";
 import type { AnalysisJob, ClassPlace, PlacesJob, Watching } from "./analyst.ts";
+import { lastOfMany } from "./lastOfMany.ts";
 
 /** The analysis, or undefined where the file is no manifest. */
-export function analyseJob(
-  { path, text, ...options }: AnalysisJob,
-  watching: Watching = {},
-): Promise<Analysis | undefined> {
-  const source = text === undefined ? fileSource(path) : textSource(path, text);
-  return analyse(source, { ...options, ...watching });
+export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
+  const source = sourceOf(job);
+  let reading: ManifestReading | undefined;
+  const read = (found: ManifestReading): void => {
+    reading = found;
+  };
+  const analysis = await analyse(source, { ...job, ...watching, read });
+  if (reading?.folders) await lastOfMany.keep(source, reading);
+  return analysis;
+}
+
+/** Whether the job is about a folder, or a file that leads to a data set of several files. */
+export function isOfMany(job: PlacesJob): Promise<boolean> {
+  return standsForMany(sourceOf(job));
+}
+
+function sourceOf({ path, text }: PlacesJob): ManifestSource {
+  return text === undefined ? fileSource(path) : textSource(path, text);
 }
 
 /** Where the classes of a manifest are first named or used; empty where it is none. */
-export async function placesOf({ path, text, asked = false }: PlacesJob): Promise<ClassPlace[]> {
-  const source = text === undefined ? fileSource(path) : textSource(path, text);
-  const reading = await readManifest(source, { asked });
+export async function placesOf(job: PlacesJob): Promise<ClassPlace[]> {
+  const { path, text, asked = false } = job;
+  const source = sourceOf(job);
+  const reading = (await lastOfMany.of(source)) ?? (await readManifest(source, { asked }));
   const view = reading && trainingView(reading.views);
   const own = (file = reading?.main ?? path): boolean => file === path;
   const classes =

@@ -11,6 +11,8 @@ import {
   type ClassPlace,
   inlineAnalyst,
   type PlacesJob,
+  type ReadingListener,
+  standsForMany,
   type Watching,
 } from "./analyst.ts";
 
@@ -31,7 +33,7 @@ interface ScanOrders {
 }
 
 interface ScanReports {
-  readonly progress: { readonly id: number; readonly bytesRead: number; readonly bytesTotal: number };
+  readonly progress: { readonly id: number; readonly made: Parameters<ReadingListener> };
 }
 
 type ToThread = Dialogue<ScanRequests, ScanReports, unknown, ScanOrders>;
@@ -61,9 +63,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     worker.on("exit", end);
     // Work in progress keeps the process alive through its connection; the thread alone must not.
     worker.unref();
-    talk.hear("progress", ({ id, bytesRead, bytesTotal }) =>
-      watched.get(id)?.progress?.(bytesRead, bytesTotal),
-    );
+    talk.hear("progress", ({ id, made }) => watched.get(id)?.progress?.(...made));
     thread = { worker, talk };
     return talk;
   }
@@ -101,14 +101,13 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
 
   return {
     async analyse(job, watching = {}) {
-      const size = job.text?.length ?? (await sizeOf(job.path));
+      const long = await takesLong(job);
       watching.signal?.throwIfAborted();
-      if (size <= longScan) return inlineAnalyst.analyse(job, watching);
+      if (!long) return inlineAnalyst.analyse(job, watching);
       return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job }))) ?? undefined;
     },
     async places(document) {
-      if ((document.text?.length ?? (await sizeOf(document.path))) <= longScan)
-        return inlineAnalyst.places(document);
+      if (!(await takesLong(document))) return inlineAnalyst.places(document);
       return inThread({}, (talk) => talk.ask("places", document));
     },
     async rows(path, watching = {}) {
@@ -132,8 +131,7 @@ export function serveScans(port: MessagePort): void {
   ): Promise<T | null> {
     const controller = new AbortController();
     running.set(id, controller);
-    const progress = (bytesRead: number, bytesTotal: number): void =>
-      talk.tell("progress", { id, bytesRead, bytesTotal });
+    const progress: ReadingListener = (...made) => talk.tell("progress", { id, made });
     try {
       return (await work({ signal: controller.signal, progress })) ?? null;
     } finally {
@@ -160,6 +158,11 @@ export function untilAborted<T>(
     else signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/** Whether reading takes long: much text, or many files. */
+async function takesLong(job: PlacesJob): Promise<boolean> {
+  return (job.text?.length ?? (await sizeOf(job.path))) > longScan || (await standsForMany(job));
 }
 
 async function sizeOf(path: string): Promise<number> {

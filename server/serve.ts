@@ -34,7 +34,7 @@ export interface ServeOptions {
 }
 
 /** Files whose changes on disk can matter. */
-const watchedFiles = "**/*.{txt,lst,list,csv,tsv,tab,json,jsonl,ndjson,gz,npy,zip,yaml,yml,py}";
+const watchedFiles = "**/*.{txt,lst,list,csv,tsv,tab,json,jsonl,ndjson,gz,npy,parquet,zip,xml,yaml,yml,py}";
 
 /** Registers everything on a connection; the caller then has it listen. */
 export function serve(connection: Connection, options: ServeOptions = {}): void {

@@ -1,6 +1,6 @@
 /** Follows the editor and the disk, and has files looked at again when they changed. */
 import { dirname } from "node:path";
-import { type Connection, FileChangeType, type TextDocuments } from "vscode-languageserver";
+import { type Connection, FileChangeType, type FileEvent, type TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Documents } from "./documents.ts";
 import { isInside, keyOf, pathOf } from "./files.ts";
@@ -25,6 +25,11 @@ export interface SyncOptions {
 export interface Changes {
   /** Resolves when a document was not typed in for a moment. Rejects with the reason of the signal. */
   settled(uri: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Whether a file may hold labels of a data set of several files; our own runs lie in a hidden folder. */
+function isPart(path: string): boolean {
+  return /\.(txt|xml)$/i.test(path) && !/[\\/](\.|node_modules[\\/])/.test(path);
 }
 
 export function followChanges(options: SyncOptions): Changes {
@@ -119,18 +124,21 @@ export function followChanges(options: SyncOptions): Changes {
     unsaved.delete(keyOf(uri));
     leave(uri);
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri, type } of changes) {
-      const path = pathOf(uri);
-      if (type !== FileChangeType.Changed && path !== undefined) news.disk.tell(path);
-      if (unsaved.has(keyOf(uri))) continue;
-      const isOurs = isProjectFile(uri) || isBaseline(uri);
-      if (type === FileChangeType.Deleted && !openAs(uri) && !isOurs) {
-        documents.forget(uri);
-        news.gone.tell(uri);
-      } else if (isOurs || documents.has(uri)) refreshSoon(uri);
+  function changedOnDisk({ uri, type }: FileEvent): void {
+    const path = pathOf(uri);
+    if (path !== undefined) {
+      if (type !== FileChangeType.Changed) news.disk.tell(path);
+      if (isPart(path)) documents.partChanged(path).forEach(refreshSoon);
     }
-  });
+    if (unsaved.has(keyOf(uri))) return;
+    const isOurs = isProjectFile(uri) || isBaseline(uri);
+    if (type === FileChangeType.Deleted && !openAs(uri) && !isOurs) {
+      documents.forget(uri);
+      news.gone.tell(uri);
+    } else if (isOurs || documents.has(uri)) refreshSoon(uri);
+  }
+
+  connection.onDidChangeWatchedFiles(({ changes }) => changes.forEach(changedOnDisk));
   news.settings.add(() => documents.uris().forEach(refreshNow));
   connection.onShutdown(() => {
     for (const timer of timers.values()) clearTimeout(timer);

@@ -11,8 +11,10 @@ import type {
 
 export interface Loading {
   readonly name: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
+  /** Bytes, or files where `unit` says so. */
+  readonly read: number;
+  readonly total: number;
+  readonly unit?: "files" | undefined;
 }
 
 /** One line below the verdict, until the next one or until it is closed. */
@@ -37,8 +39,8 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case "snapshot":
       return afterSnapshot(state, message.snapshot);
     case "loading": {
-      const { name, bytesRead, bytesTotal } = message;
-      return { ...state, loading: { name, bytesRead, bytesTotal } };
+      const { name, read, total, unit } = message;
+      return { ...state, loading: { name, read, total, unit } };
     }
     case "update":
       return afterUpdate(state, message.update);

@@ -47,13 +47,14 @@ export function panelVerdict(
 }
 
 /** While a manifest is read. */
-export function loadingVerdict({ name, bytesRead, bytesTotal }: Loading): Verdict {
+export function loadingVerdict({ name, read, total, unit }: Loading): Verdict {
+  const amount = unit ? formatCount : megabytes;
   return {
     tone: "plain",
-    say: [text("Reading: "), strong(megabytes(bytesRead)), text(` of ${megabytes(bytesTotal)} MB.`)],
-    why: "The charts appear when the file has been read.",
+    say: [text("Reading: "), strong(amount(read)), text(` of ${amount(total)} ${unit ?? "MB"}.`)],
+    why: `The charts appear when the ${unit ? "files have" : "file has"} been read.`,
     actions: [{ kind: "cancel", label: "Cancel", primary: false }],
-    progress: bytesTotal > 0 ? Math.min(1, bytesRead / bytesTotal) : 0,
+    progress: total > 0 ? Math.min(1, read / total) : 0,
     spoken: `Reading ${name}.`,
   };
 }

@@ -83,7 +83,7 @@ export function showStatus({ language, analyses, training, lab }: Services): vsc
 
   const listening = [
     language.onReading((progress) => {
-      reading = progress.bytesRead < progress.bytesTotal ? progress : undefined;
+      reading = progress.read < progress.total ? progress : undefined;
       update();
     }),
     analyses.onChange((file) => {
@@ -134,7 +134,7 @@ function secondsText(seconds: number | undefined): string {
 
 function readingText(progress: ReadingProgress | undefined): StatusText | undefined {
   if (!progress) return undefined;
-  const share = Math.floor((100 * progress.bytesRead) / Math.max(1, progress.bytesTotal));
+  const share = Math.floor((100 * progress.read) / Math.max(1, progress.total));
   return {
     label: `$(sync~spin) ${vscode.l10n.t("Reading {0} %", share)}`,
     tooltip: vscode.l10n.t("{0}: reading.", baseName(vscode.Uri.parse(progress.uri))),

@@ -106,6 +106,8 @@ export interface ManifestReading {
   readonly recognition?: readonly Recognition[];
   /** Absolute path of the file that spans without one lie in, where it is not the source itself. */
   readonly main?: string;
+  /** Absolute paths of the folders whose files were read; absent for a manifest of one file. */
+  readonly folders?: readonly string[];
   readonly views: readonly CountedView[];
   /** Where a folder was named: the data sets in it, the one that was read first. */
   readonly found?: readonly FoundDataset[];

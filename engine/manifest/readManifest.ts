@@ -4,7 +4,7 @@ import type { Recognition } from "#protocol/analysis.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
 import { encodingObservation } from "./encoding.ts";
 import type { FolderInput, FolderSet } from "./folder/folderReader.ts";
-import { folderSetIn, folderSetOf } from "./folder/openFolderSet.ts";
+import { folderSetIn, folderSetOf, leadsToFolderSet } from "./folder/openFolderSet.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
 import { type FileHead, isText, type ManifestReader, type ReadingInput, type Recognised } from "./reader.ts";
 import { readers } from "./readers.ts";
@@ -127,6 +127,15 @@ export async function openManifest(
 
 function watchOf({ duplicates = true, eachSample }: ReadOptions): SampleWatch {
   return { duplicates, ...(eachSample ? { each: eachSample } : {}) };
+}
+
+/** Whether reading the source means reading many files: it is a folder, or leads to a data set of several files. */
+export async function standsForMany(source: ManifestSource): Promise<boolean> {
+  try {
+    return leadsToFolderSet(fileHead(source, await source.head(headBytes)));
+  } catch (error) {
+    return isFolder(error);
+  }
 }
 
 /** The readers that are sure, then those to which the file looks likely. */

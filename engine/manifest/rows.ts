@@ -25,7 +25,7 @@ const longestText = 2_000;
 
 export interface IndexOptions {
   readonly signal?: AbortSignal;
-  readonly progress?: (bytesRead: number, bytesTotal: number) => void;
+  readonly progress?: (read: number, total: number, unit: "bytes") => void;
 }
 
 /** The index of a file, or undefined where it is compressed. Throws what the file system throws, and when aborted. */
@@ -48,7 +48,7 @@ export async function indexRows(path: string, options: IndexOptions = {}): Promi
       if (chunk.length === 0) break;
       finder.take(chunk, at, note, () => false);
       at += chunk.length;
-      options.progress?.(at, size);
+      options.progress?.(at, size, "bytes");
     }
     return { kind, total, places: Float64Array.from(places) };
   } finally {

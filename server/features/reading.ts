@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Connection } from "vscode-languageserver";
+import { formatCount } from "#engine/statistics/format.ts";
 import {
   type Analysed,
   analysedNotification,
@@ -34,9 +35,9 @@ export const reading: Feature = {
 };
 
 async function accompany(scan: Scan, connection: Connection, house: House): Promise<void> {
-  let latest: ReadingProgress = { uri: scan.uri, bytesRead: 0, bytesTotal: 0 };
-  scan.watch((bytesRead, bytesTotal) => {
-    latest = { uri: scan.uri, bytesRead, bytesTotal };
+  let latest: ReadingProgress = { uri: scan.uri, read: 0, total: 0 };
+  scan.watch((read, total, unit) => {
+    latest = { uri: scan.uri, read, total, ...(unit === "files" && { unit }) };
   });
   if (await endsWithin(scan, patience)) return;
   const reporter = house.client.workDoneProgress
@@ -46,11 +47,11 @@ async function accompany(scan: Scan, connection: Connection, house: House): Prom
   const cancelling = reporter?.token.onCancellationRequested(() => scan.cancel());
   try {
     for (;;) {
-      reporter?.report(percentOf(latest), megabytesOf(latest));
+      reporter?.report(percentOf(latest), amountOf(latest));
       await connection.sendNotification(readingNotification, latest);
       if (await endsWithin(scan, pace)) break;
     }
-    const done = { ...latest, bytesRead: latest.bytesTotal };
+    const done = { ...latest, read: latest.total };
     await connection.sendNotification(readingNotification, done);
   } finally {
     cancelling?.dispose();
@@ -69,11 +70,12 @@ function endsWithin(scan: Scan, milliseconds: number): Promise<boolean> {
   });
 }
 
-function percentOf({ bytesRead, bytesTotal }: ReadingProgress): number {
-  return bytesTotal > 0 ? Math.min(100, Math.floor((100 * bytesRead) / bytesTotal)) : 0;
+function percentOf({ read, total }: ReadingProgress): number {
+  return total > 0 ? Math.min(100, Math.floor((100 * read) / total)) : 0;
 }
 
-function megabytesOf({ bytesRead, bytesTotal }: ReadingProgress): string {
+function amountOf({ read, total, unit }: ReadingProgress): string {
+  if (unit === "files") return `${formatCount(read)} of ${formatCount(total)} files`;
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
-  return `${megabytes(bytesRead)} of ${megabytes(bytesTotal)} MB`;
+  return `${megabytes(read)} of ${megabytes(total)} MB`;
 }

@@ -104,7 +104,7 @@ describe("while a large file is read", () => {
     client.open(small, text);
     await client.diagnostics(small);
     const reports: number[] = [];
-    client.connection.onNotification("equipoise/reading", ({ bytesRead }) => void reports.push(bytesRead));
+    client.connection.onNotification("equipoise/reading", ({ read }) => void reports.push(read));
 
     const progressBefore = client.progressTokens.length;
     let reading = true;

@@ -114,6 +114,16 @@ describe("ordinary files", () => {
     "empty.txt": "",
     "broken.json": '{ "a": [1, 2',
     "requirements.txt": "numpy==1.26\ntorch>=2.0\n",
+    "pom.xml": "<project><name>x</name><object><name>y</name></object></project>\n",
+    "layout.xml": '<?xml version="1.0"?>\n<annotations><note>none of ours</note></annotations>\n',
+    "index.html": "<html><body><annotation>x</annotation></body></html>\n",
+    "openapi.yaml": "openapi: 3.0.0\npaths:\n  /train: { get: { tags: [x] } }\n",
+    "workflow.yml": "name: train\non: push\njobs:\n  test: { runs-on: ubuntu-latest }\n",
+    "mkdocs.yaml": "site_name: x\nnav:\n  - names: a.md\n",
+    "robots.txt": "User-agent: *\nDisallow: /private\n",
+    "classes.txt": "The class of 1998\nmet again in spring.\n",
+    "train.txt": "Departure 9:40 platform 2\nArrival 11:05 platform 7\n",
+    "image.png": "\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR",
   };
 
   it("get no finding, no lens, no hover, no hint, no symbol, no action and no message", async () => {

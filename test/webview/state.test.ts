@@ -37,8 +37,8 @@ describe("the state of the panel", () => {
   });
 
   test("a snapshot ends loading", () => {
-    const loading: ToPanel = { kind: "loading", name: "a.json", bytesRead: 1, bytesTotal: 2 };
-    expect(received(loading).loading).toEqual({ name: "a.json", bytesRead: 1, bytesTotal: 2 });
+    const loading: ToPanel = { kind: "loading", name: "a.json", read: 1, total: 2 };
+    expect(received(loading).loading).toEqual({ name: "a.json", read: 1, total: 2 });
     expect(received(loading, { kind: "snapshot", snapshot }).loading).toBeUndefined();
   });
 

@@ -235,10 +235,12 @@ describe("after an interruption", () => {
 });
 
 test("reading says how far it is", () => {
-  const verdict = loadingVerdict({ name: "annotations.json", bytesRead: 402e6, bytesTotal: 1124e6 });
+  const verdict = loadingVerdict({ name: "annotations.json", read: 402e6, total: 1124e6 });
   expect(joined(verdict.say)).toBe("Reading: 402 of 1,124 MB.");
   expect(verdict.spoken).toBe("Reading annotations.json.");
   expect(verdict.progress).toBeCloseTo(402 / 1124, 10);
+  const many = loadingVerdict({ name: "data.yaml", read: 1200, total: 5000, unit: "files" });
+  expect(joined(many.say)).toBe("Reading: 1,200 of 5,000 files.");
 });
 
 test("no verdict has more than one primary button", () => {

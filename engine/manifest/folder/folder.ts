@@ -1,7 +1,7 @@
 /** Folders of data sets: what lies in them, without following links in circles. */
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 
 /** Folders below a data set are at most so deep. */
 const deepest = 16;
@@ -21,6 +21,8 @@ export interface Folder {
   list(folder?: string): Promise<Listing | undefined>;
   /** Absolute paths of the files in and below a folder of which `wanted` likes the name, folder by folder. */
   walk(folder: string, wanted: (name: string) => boolean, signal?: AbortSignal): Promise<Walk>;
+  /** Absolute paths of the folders that were looked into, without those below another one. */
+  visited(): string[];
 }
 
 export interface Walk {
@@ -40,7 +42,19 @@ export function openFolder(path: string): Folder {
     return listing;
   }
 
-  return { path, list, walk: (folder, wanted, signal) => walk(resolve(path, folder), list, wanted, signal) };
+  return {
+    path,
+    list,
+    walk: (folder, wanted, signal) => walk(resolve(path, folder), list, wanted, signal),
+    visited: () => tops([path, ...listings.keys()]),
+  };
+}
+
+function tops(paths: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const path of paths)
+    if (!found.some((top) => path === top || path.startsWith(top + sep))) found.push(path);
+  return found;
 }
 
 async function walk(
@@ -60,7 +74,7 @@ async function walk(
     if (visited.has(real)) continue;
     visited.add(real);
     const listing = await list(next.folder);
-    for (const name of listing?.files ?? []) if (wanted(name)) files.push(join(next.folder, name));
+    for (const name of listing?.files ?? []) if (wanted(name)) files.push(`${next.folder}${sep}${name}`);
     if (files.length > mostFiles) return { files: files.slice(0, mostFiles), cut: true };
     if (next.depth >= deepest) cut ||= (listing?.folders.length ?? 0) > 0;
     else {

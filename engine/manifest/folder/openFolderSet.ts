@@ -9,7 +9,7 @@ export async function folderSetIn(path: string): Promise<FolderSet | undefined> 
   const folder = openFolder(path);
   for (const reader of folderReaders) {
     const found = await reader.find(folder);
-    if (found) return found;
+    if (found) return located(found, folder);
   }
   return undefined;
 }
@@ -23,7 +23,23 @@ export async function folderSetOf(head: FileHead): Promise<FolderSet | undefined
     const folder = folders.get(root) ?? openFolder(root);
     folders.set(root, folder);
     const found = await reader.find(folder, head);
-    if (found) return found;
+    if (found) return located(found, folder);
   }
   return undefined;
+}
+
+/** Whether a file looks as if it led to a data set of several files; without a look at the others. */
+export function leadsToFolderSet(head: FileHead): boolean {
+  return folderReaders.some((reader) => reader.rootOf(head) !== undefined);
+}
+
+/** The data set with the folders told that its reading went through. */
+function located(set: FolderSet, folder: Folder): FolderSet {
+  return {
+    ...set,
+    async read(input) {
+      const reading = await set.read(input);
+      return reading && { ...reading, folders: folder.visited() };
+    },
+  };
 }

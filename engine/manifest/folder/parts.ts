@@ -40,7 +40,7 @@ export async function eachPart(
   let turn = performance.now();
   for (const [index, path] of paths.entries()) {
     const taken = take(path === source.path ? await ownPart(source) : partAt(path, room));
-    if (taken) await taken;
+    if (taken instanceof Promise) await taken;
     if (performance.now() - turn < slice) continue;
     progress?.(index + 1);
     await setImmediate();

@@ -43,7 +43,7 @@ test("beta is the user's, else the plan's, else the usual one", () => {
 });
 
 test("while a manifest is read the verdict is about that", () => {
-  const loading = reduce(state, { kind: "loading", name: "b.json", bytesRead: 1, bytesTotal: 4 });
+  const loading = reduce(state, { kind: "loading", name: "b.json", read: 1, total: 4 });
   expect(panelModel(loading, initialChoices, undefined, "wide").verdict?.progress).toBe(0.25);
 });
 
