@@ -1,6 +1,7 @@
 /** NumPy's array files: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
+import { type NpyShape, npyHeaderLength, npyShape, npyStart } from "#engine/manifest/arrays/npyHeader.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { describeProblem } from "./problem.ts";
 
@@ -24,13 +25,9 @@ export interface NpyArray {
   readonly values: NpyValues;
 }
 
-export interface NpyHeader {
-  readonly shape: readonly number[];
+export interface NpyHeader extends NpyShape {
   /** As in the file, such as "<f4". */
   readonly descr: string;
-  readonly fortranOrder: boolean;
-  /** Where the values start, in bytes. */
-  readonly offset: number;
 }
 
 interface Kind {
@@ -116,36 +113,19 @@ async function withFile<T>(path: string, use: (file: FileHandle, size: number) =
 }
 
 async function parseHeader(path: string, file: FileHandle): Promise<NpyHeader> {
-  const start = new Uint8Array(12);
-  const { bytesRead } = await file.read(start, 0, 12, 0);
-  if (bytesRead < 10 || start[0] !== 0x93 || latin1(start.subarray(1, 6)) !== "NUMPY") {
-    throw unreadable(path, "is not a NumPy array file. Save it with numpy.save");
-  }
-  const wide = (start[6] ?? 1) >= 2;
-  const view = new DataView(start.buffer);
-  const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  const offset = (wide ? 12 : 10) + length;
+  const start = new Uint8Array(npyStart);
+  await file.read(start, 0, start.length, 0);
+  const length = npyHeaderLength(start);
+  if (length === undefined) throw unreadable(path, "is not a NumPy array file. Save it with numpy.save");
   if (length > 1 << 20) throw unreadable(path, "has a header above 1 MB. Save it again with numpy.save");
-  const text = new Uint8Array(length);
-  const header = await file.read(text, 0, length, wide ? 12 : 10);
-  const dictionary = latin1(text);
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(dictionary)?.[1];
-  const shape = /'shape'\s*:\s*\(([^)]*)\)/.exec(dictionary)?.[1];
-  if (header.bytesRead < length || shape === undefined) {
-    throw unreadable(path, "has a damaged header. Save it again with numpy.save");
-  }
-  if (descr === undefined) {
+  const bytes = new Uint8Array(length);
+  const { bytesRead } = await file.read(bytes, 0, length, 0);
+  const header = npyShape(bytes.subarray(0, bytesRead));
+  if (!header) throw unreadable(path, "has a damaged header. Save it again with numpy.save");
+  const { descr } = header;
+  if (descr === undefined)
     throw unreadable(path, "holds records, not one array of numbers. Save its number columns as one array");
-  }
-  return {
-    descr,
-    shape: shape
-      .split(",")
-      .filter((part) => part.trim() !== "")
-      .map(Number),
-    fortranOrder: /'fortran_order'\s*:\s*True/.test(dictionary),
-    offset,
-  };
+  return { ...header, descr };
 }
 
 function kindOf(path: string, header: NpyHeader): Kind {
@@ -167,10 +147,6 @@ function kindOf(path: string, header: NpyHeader): Kind {
     throw unreadable(path, "has a damaged shape in its header. Save it again with numpy.save");
   }
   return kind;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
 }
 
 /** Reads in pieces: one read call is limited to 2 GiB. */
