@@ -78,7 +78,7 @@ export type FromPanel =
   | {
       readonly kind: "export";
       readonly name: string;
-      readonly format: "png" | "csv";
+      readonly format: "png" | "svg" | "csv";
       readonly content: string;
     }
   | { readonly kind: "cancel" }

@@ -170,7 +170,7 @@ export const panelTests: readonly UiTest[] = [
       mkdirSync(join(folder, "many"), { recursive: true });
       writeFileSync(join(folder, "many", "train.txt"), `${lines.join("\n")}\n`);
       await openFile(page, "many/train.txt");
-      await command(page, "Equipoise: Open Loss Lab");
+      await page.locator(".codelens-decoration a", { hasText: "60 classes" }).first().click();
       const lab = panel(page);
       await lab.getByRole("region", { name: "Verdict" }).waitFor();
       const run = writeRecordedRun(folder, "20261130-120000-other", {

@@ -19,6 +19,7 @@ import annotation from "chartjs-plugin-annotation";
 import type { Theme } from "../theme.ts";
 import { bytes } from "./bytesPlugin.ts";
 import { ownPlugins } from "./plugins.ts";
+import { chartSvg } from "./svg.ts";
 
 export interface Point {
   readonly x: number;
@@ -50,6 +51,8 @@ export interface ChartView<D> {
   pixel(axis: string, value: number): number | undefined;
   /** A data URL with the editor's background below the chart; undefined before the first drawing. */
   png(): string | undefined;
+  /** The same as SVG text. */
+  svg(): string | undefined;
   /** The table of what is shown. */
   table(): ValueTable | undefined;
   dispose(): void;
@@ -103,6 +106,10 @@ export function chartView<D>(cell: HTMLElement, kind: ChartKind<D>): ChartView<D
     },
     pixel: (axis, value) => chart?.scales[axis]?.getPixelForValue(value),
     png: () => (shown ? onBackground(canvas, shown.theme) : undefined),
+    svg: () =>
+      shown && chart
+        ? chartSvg(kind.chartConfig(shown.data, shown.theme), shown.theme, chart.width, chart.height)
+        : undefined,
     table: () => (shown ? kind.table(shown.data) : undefined),
     dispose() {
       chart?.destroy();

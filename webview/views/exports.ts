@@ -21,6 +21,13 @@ export function chartExports<D>(
       },
     },
     {
+      label: "Save drawing (SVG)",
+      press: () => {
+        const content = view.svg();
+        if (content !== undefined) send({ kind: "export", name: kind.name, format: "svg", content });
+      },
+    },
+    {
       label: "Save values (CSV)",
       press: () => {
         const table = view.table();

@@ -23,13 +23,15 @@ export interface LadderCharts {
 export function ladderMenu(actions: Actions, model: () => PanelModel, charts: LadderCharts): HTMLElement {
   const items = (): readonly MenuItem[] => [
     tableItem("classes", model().choices, actions),
-    ...pictures(charts).map(([label, name, view]) => ({
-      label,
-      press: () => {
-        const content = view.png();
-        if (content !== undefined) actions.send({ kind: "export", name, format: "png", content });
-      },
-    })),
+    ...pictures(charts).flatMap(([what, name, view]) =>
+      (["png", "svg"] as const).map((format) => ({
+        label: `Save picture of the ${what} (${format.toUpperCase()})`,
+        press: () => {
+          const content = view[format]();
+          if (content !== undefined) actions.send({ kind: "export", name, format, content });
+        },
+      })),
+    ),
     {
       label: "Save values of all classes (CSV)",
       press: () =>
@@ -45,9 +47,9 @@ function pictures({
   recall,
 }: LadderCharts): readonly (readonly [string, string, ChartView<never>])[] {
   const all = [
-    ["Save picture of the counts (PNG)", "class-frequencies", frequency],
-    ["Save picture of the ratios (PNG)", "gradient-ratio", ratio],
-    ["Save picture of the recall (PNG)", "recall", recall],
+    ["counts", "class-frequencies", frequency],
+    ["ratios", "gradient-ratio", ratio],
+    ["recall", "recall", recall],
   ] as const;
   return all.filter(([, , view]) => view.png() !== undefined);
 }
