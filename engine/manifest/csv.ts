@@ -11,11 +11,12 @@ import {
   type Recognised,
 } from "./reader.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
-import { type Row, RowScanner } from "./scan/delimited.ts";
-import { splitOf } from "./split.ts";
+import { cellText, type Row, RowScanner } from "./scan/delimited.ts";
+import { splitOf, splitWord } from "./split.ts";
+import { isComment } from "./table/dialect.ts";
 import { type TableLayout, tableLayout } from "./table/layout.ts";
 import { OneHotCounts } from "./table/oneHotCounts.ts";
-import { TableCounts } from "./table/tableCounts.ts";
+import { TableCounts, type TableSplit } from "./table/tableCounts.ts";
 import { readTableSamples } from "./table/tableSamples.ts";
 
 export const csv: ManifestReader = { format: "csv", recognises, read, samples };
@@ -46,7 +47,7 @@ async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
   if (!layout) return undefined;
   const format = layout.dialect.delimiter === 0x09 ? "tsv" : "csv";
   if (layout.labels.kind === "none") return { format, views: [], observations: [noLabels(head, layout)] };
-  const { observations, ...counted } = await count(input, layout);
+  const { observations, splits, ...counted } = await count(input, layout);
   const split = splitOf(source.path);
   const view: CountedView = {
     name: basename(source.path),
@@ -54,24 +55,29 @@ async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
     bases: [layout.pathColumn === undefined ? "instances" : "images"],
     ...counted,
   };
-  return { format, views: [view], observations };
+  const views = splits.map((each) => ({ ...view, ...each, name: each.split }));
+  return { format, views: views.length > 0 ? views : [view], observations };
 }
 
 type Counted = Pick<CountedView, "task" | "samples" | "classes"> & {
+  readonly splits: readonly TableSplit[];
   readonly observations: readonly Observation[];
 };
 
 async function count(input: ReadingInput, layout: TableLayout): Promise<Counted> {
-  const { labels, header, pathColumn } = layout;
+  const { labels, header, pathColumn, splitColumn } = layout;
   if (labels.kind === "one-hot") {
     const counts = new OneHotCounts(labels.columns);
     const observations = await takeRows(input, layout, (row) => counts.take(row));
-    return { ...counts.result(header ?? []), observations };
+    return { ...counts.result(header ?? []), splits: [], observations };
   }
-  const counts = new TableCounts(labels.kind === "column" ? labels.column : 0, pathColumn, input.watch);
+  const counts = new TableCounts(
+    { label: labels.kind === "column" ? labels.column : 0, path: pathColumn, split: splitColumn },
+    input.watch,
+  );
   const broken = await takeRows(input, layout, (row) => counts.take(row));
-  const { task, samples: rows, classes, observations } = await counts.result(input.source);
-  return { task, samples: rows, classes, observations: [...broken, ...observations] };
+  const { task, samples: rows, classes, splits, observations } = await counts.result(input.source);
+  return { task, samples: rows, classes, splits, observations: [...broken, ...observations] };
 }
 
 /** Gives every row but the header to `take`. */
@@ -82,6 +88,7 @@ export async function takeRows(
 ): Promise<Observation[]> {
   let rows = 0;
   const scanner = new RowScanner(dialect.delimiter, (row) => {
+    if (row.bytes[row.start] === hash && isComment("#", row.cells, dialect)) return;
     if (rows++ > 0 || !header) take(row);
   });
   for await (const chunk of chunks()) scanner.write(chunk);
@@ -95,8 +102,19 @@ export async function takeRows(
 
 async function samples(input: ReadingInput): Promise<LabelledSamples | undefined> {
   const layout = tableLayout(input.head);
-  return layout && readTableSamples(input, layout, (take) => takeRows(input, layout, take));
+  if (!layout) return undefined;
+  const trains = (row: Row): boolean => isTraining(row, layout);
+  return readTableSamples(input, layout, (take) => takeRows(input, layout, take), trains);
 }
+
+/** Where a column tells splits, the rows of one of them train. */
+function isTraining(row: Row, { splitColumn, profiles }: TableLayout): boolean {
+  if (splitColumn === undefined) return true;
+  const words = (profiles[splitColumn]?.values() ?? []).map(splitWord);
+  return !words.includes("train") || splitWord(cellText(row, splitColumn)) === "train";
+}
+
+const hash = 0x23;
 
 function noLabels({ name }: FileHead, { header, dialect }: TableLayout): Observation {
   const columns = header ? header.slice(0, 4).join(", ") : `${dialect.columns} columns without names`;

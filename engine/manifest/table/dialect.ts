@@ -55,9 +55,15 @@ function dialectOf(head: FileHead): Dialect | undefined {
   return columns > 1 && holdsNumbers(rows, columns) ? { delimiter: "blanks", columns } : undefined;
 }
 
+/** Whether a row is a comment: it starts with `#` and has other cells than the table. */
+export function isComment(first: string | undefined, cells: number, { columns }: Dialect): boolean {
+  return cells !== columns && first !== undefined && first.startsWith("#");
+}
+
 /** The number of cells that nine in ten rows have, or 0. */
-function usualColumns(rows: readonly string[][]): number {
+function usualColumns(all: readonly string[][]): number {
   const byCells = new Map<number, number>();
+  const rows = all.filter(([first]) => !first?.startsWith("#"));
   for (const row of rows) byCells.set(row.length, (byCells.get(row.length) ?? 0) + 1);
   for (const [cells, count] of byCells) {
     if (rows.length >= 2 && count >= Math.min(rows.length * 0.9, Math.max(2, rows.length - 2))) return cells;

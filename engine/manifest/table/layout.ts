@@ -1,8 +1,9 @@
 /** Where a table keeps its labels, by the evidence of its start. */
 import type { Evidence, FileHead } from "../reader.ts";
-import { labelNames, plainName, textNames } from "./columnNames.ts";
+import { splitWord } from "../split.ts";
+import { labelNames, plainName, splitNames, textNames } from "./columnNames.ts";
 import { ColumnProfile } from "./columnProfile.ts";
-import { type Dialect, detectDialect, headRows } from "./dialect.ts";
+import { type Dialect, detectDialect, headRows, isComment } from "./dialect.ts";
 import { headerOf } from "./header.ts";
 
 export interface TableLayout {
@@ -16,6 +17,8 @@ export interface TableLayout {
     | { readonly kind: "none" };
   /** The column that names the sample's file, where there is one. */
   readonly pathColumn: number | undefined;
+  /** The column that says to which split a row belongs, where there is one. */
+  readonly splitColumn: number | undefined;
   readonly evidence: Evidence;
   readonly profiles: readonly ColumnProfile[];
 }
@@ -32,7 +35,7 @@ export function tableLayout(head: FileHead): TableLayout | undefined {
 function layoutOf(head: FileHead): TableLayout | undefined {
   const dialect = detectDialect(head);
   if (!dialect) return undefined;
-  const rows = headRows(head, dialect.delimiter);
+  const rows = headRows(head, dialect.delimiter).filter((row) => !isComment(row[0], row.length, dialect));
   const header = headerOf(rows);
   const values = header ? rows.slice(1) : rows;
   const profiles = Array.from({ length: dialect.columns }, () => new ColumnProfile());
@@ -40,7 +43,8 @@ function layoutOf(head: FileHead): TableLayout | undefined {
     for (const [column, profile] of profiles.entries()) profile.add(row[column] ?? "");
   const path = profiles.findIndex((profile) => profile.isPath);
   const pathColumn = path >= 0 ? path : undefined;
-  const column = labelColumn(header, profiles);
+  const splitColumn = header && splitColumnOf(header, profiles);
+  const column = labelColumn(header, profiles, splitColumn);
   const oneHot = column === undefined && header ? oneHotColumns(profiles) : undefined;
   const labels: TableLayout["labels"] =
     column !== undefined
@@ -48,7 +52,7 @@ function layoutOf(head: FileHead): TableLayout | undefined {
       : oneHot
         ? { kind: "one-hot", columns: oneHot }
         : { kind: "none" };
-  const table = { dialect, header, labels, pathColumn, profiles };
+  const table = { dialect, header, labels, pathColumn, splitColumn, profiles };
   return { ...table, evidence: isSure(head, table) ? "sure" : "likely" };
 }
 
@@ -56,10 +60,13 @@ function layoutOf(head: FileHead): TableLayout | undefined {
 function labelColumn(
   header: readonly string[] | undefined,
   profiles: readonly ColumnProfile[],
+  splitColumn: number | undefined,
 ): number | undefined {
   const byName = header && namedColumn(header, profiles);
   if (byName !== undefined) return byName;
-  const words = profiles.flatMap((profile, column) => (profile.isNames ? [column] : []));
+  const words = profiles.flatMap((profile, column) =>
+    profile.isNames && column !== splitColumn ? [column] : [],
+  );
   const lastWords = words[words.length - 1];
   if (lastWords !== undefined && (!header || words.length === 1 || lastWords === profiles.length - 1))
     return lastWords;
@@ -68,6 +75,15 @@ function labelColumn(
     const profile = profiles[column];
     return profile !== undefined && isFewIntegers(profile, header ? 20 : 5);
   });
+}
+
+/** A column of that name with nothing in it but words for splits, at least two of them. */
+function splitColumnOf(header: readonly string[], profiles: readonly ColumnProfile[]): number | undefined {
+  const column = header.findIndex((name, at) => {
+    const values = splitNames.has(plainName(name)) ? (profiles[at]?.values() ?? []) : [];
+    return values.length > 1 && values.every((value) => splitWord(value) !== undefined);
+  });
+  return column < 0 ? undefined : column;
 }
 
 function namedColumn(header: readonly string[], profiles: readonly ColumnProfile[]): number | undefined {

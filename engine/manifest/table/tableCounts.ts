@@ -4,38 +4,60 @@ import type { Place, Task } from "#protocol/analysis.ts";
 import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
 import { DuplicateCheck, type SampleWatch } from "../duplicateCheck.ts";
+import { shortName } from "../firstOnes.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "../manifest.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
+import { splitWord } from "../split.ts";
 
 /** Rows with the same label cell. */
 interface Tally {
   readonly cell: string;
   count: number;
   readonly first: Span;
+  /** Rows of each split, where a column tells splits. */
+  readonly bySplit: Map<string, number>;
 }
 
 export interface TableResult {
   readonly task: Task;
   readonly samples: number;
   readonly classes: CountedClass[];
+  /** The rows of each split with the same classes, training first; empty where no column tells splits. */
+  readonly splits: readonly TableSplit[];
   readonly observations: Observation[];
   /** Index of a row's class by its label cell; absent for multi-label tables. */
   readonly indexOf: ReadonlyMap<string, number> | undefined;
 }
 
+export interface TableSplit {
+  readonly split: string;
+  readonly samples: number;
+  readonly classes: CountedClass[];
+}
+
+/** The columns of a table that are counted. */
+export interface CountedColumns {
+  readonly label: number;
+  readonly path: number | undefined;
+  readonly split?: number | undefined;
+}
+
 export class TableCounts {
   readonly #column: number;
   readonly #pathColumn: number | undefined;
+  readonly #splitColumn: number | undefined;
+  readonly #splits = new Map<string, number>();
   readonly #tallies = new Map<string, Tally>();
   readonly #duplicates: DuplicateCheck;
   #samples = 0;
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  constructor(column: number, pathColumn: number | undefined, watch: SampleWatch) {
-    this.#column = column;
+  constructor({ label, path, split: splits }: CountedColumns, watch: SampleWatch) {
+    this.#column = label;
     this.#duplicates = new DuplicateCheck(watch);
-    this.#pathColumn = pathColumn;
+    this.#pathColumn = path;
+    this.#splitColumn = splits;
   }
 
   take(row: Row): void {
@@ -48,10 +70,16 @@ export class TableCounts {
     this.#samples++;
     let tally = this.#tallies.get(cell);
     if (tally === undefined) {
-      tally = { cell, count: 0, first: cellSpan(row, this.#column) };
+      tally = { cell, count: 0, first: cellSpan(row, this.#column), bySplit: new Map() };
       this.#tallies.set(cell, tally);
     }
     tally.count++;
+    if (this.#splitColumn !== undefined) {
+      const written = cellText(row, this.#splitColumn);
+      const name = splitWord(written) ?? shortName(written);
+      more(this.#splits, name, 1);
+      more(tally.bySplit, name, 1);
+    }
     if (this.#pathColumn !== undefined) this.#noteSample(row, this.#pathColumn);
   }
 
@@ -83,7 +111,16 @@ export class TableCounts {
         declared: false,
       };
     });
+    const splitNames = [...this.#splits.keys()].sort((a, b) => splitRank(a) - splitRank(b));
     return {
+      splits: splitNames.map((name) => ({
+        split: name,
+        samples: this.#splits.get(name) ?? 0,
+        classes: classes.map((each, index) => {
+          const count = found.get(names[index] ?? "")?.bySplit.get(name) ?? 0;
+          return { ...each, images: count, instances: count };
+        }),
+      })),
       task: separator === undefined ? "single-label" : "multi-label",
       samples: this.#samples,
       classes,
@@ -121,6 +158,15 @@ function joinsLabels(tallies: readonly Tally[], mark: string): boolean {
   return joined && [...cells.values()].some((count) => count > 1);
 }
 
+function more(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function splitRank(name: string): number {
+  const rank = ["train", "val", "test"].indexOf(name);
+  return rank < 0 ? 3 : rank;
+}
+
 function partsOf(cell: string, mark: string): string[] {
   return cell
     .split(mark)
@@ -135,11 +181,12 @@ function single(tallies: readonly Tally[]): Map<string, Tally> {
 /** A label that a cell repeats counts once. */
 function split(tallies: readonly Tally[], mark: string): Map<string, Tally> {
   const found = new Map<string, Tally>();
-  for (const { cell, count, first } of tallies) {
+  for (const { cell, count, first, bySplit } of tallies) {
     for (const part of new Set(partsOf(cell, mark))) {
       const tally = found.get(part);
       if (tally) tally.count += count;
-      else found.set(part, { cell: part, count, first });
+      else found.set(part, { cell: part, count, first, bySplit: new Map(bySplit) });
+      if (tally) for (const [name, rows] of bySplit) more(tally.bySplit, name, rows);
     }
   }
   return found;

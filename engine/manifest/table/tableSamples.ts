@@ -20,31 +20,35 @@ interface Feature {
 /**
  * Samples of a table with one label a row. Numeric columns become features as they are; a missing number becomes the
  * mean of its column. Columns of few words become one column of 0 and 1 a word. Row numbers and constant columns are
- * left out. Undefined where rows have several labels or none.
+ * left out. Rows that do not train tell classes only. Undefined where rows have several labels or none.
  */
 export async function readTableSamples(
   { source }: ReadingInput,
   layout: TableLayout,
   takeRows: (take: (row: Row) => void) => Promise<unknown>,
+  trains: (row: Row) => boolean,
 ): Promise<LabelledSamples | undefined> {
   const { labels } = layout;
   if (labels.kind !== "column") return undefined;
-  const counts = new TableCounts(labels.column, undefined, { duplicates: false });
+  const counts = new TableCounts({ label: labels.column, path: undefined }, { duplicates: false });
   const profiles = Array.from({ length: layout.dialect.columns }, () => new ColumnProfile());
   const order = new RowOrder();
+  let rows = 0;
   await takeRows((row) => {
     counts.take(row);
+    if (!trains(row)) return;
+    if (cellText(row, labels.column) !== "") rows++;
     const cells = cellTexts(row);
     for (const [column, profile] of profiles.entries()) profile.add(cells[column] ?? "");
     order.take(cells);
   });
-  const { indexOf, classes, samples } = await counts.result(source);
+  const { indexOf, classes } = await counts.result(source);
   if (!indexOf) return undefined;
   const features = featuresOf(layout, profiles, order, labels.column);
-  const table = new SampleTable(features, samples, layout.pathColumn);
+  const table = new SampleTable(features, rows, layout.pathColumn);
   await takeRows((row) => {
     const label = indexOf.get(cellText(row, labels.column));
-    if (label !== undefined) table.take(row, label);
+    if (label !== undefined && trains(row)) table.take(row, label);
   });
   return { classes: classes.map(({ name }) => name), ...table.result() };
 }
