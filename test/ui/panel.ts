@@ -180,7 +180,7 @@ export const panelTests: readonly UiTest[] = [
       });
       for (let step = 1; step <= 300; step++)
         run.report(step, Math.ceil(step / 100), step % 100 ? undefined : 0.25);
-      await lab.getByText("Recording.").waitFor();
+      await lab.getByText("Recording.").first().waitFor();
       const map = lab.getByRole("group", { name: /^Gradient ratio of all classes by step/ });
       await map.waitFor();
       await lab.getByText(/Step 300, epoch 3/).waitFor();
