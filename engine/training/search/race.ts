@@ -47,9 +47,9 @@ export function lookEpochs(epochs: number): number[] {
 }
 
 /**
- * Returns where every racer ended, in their order. Racer 0 is the baseline: it stays until it is behind beyond the
- * noise, as the answer is told against it. The race ends early where one racer is ahead of all others beyond the noise,
- * and where the time is up.
+ * Returns where every racer ended, in their order. Racer 0 is the baseline: it stays to the end, as the answer is told
+ * against it, and two that were trained for different times do not compare. The race ends early where one racer is ahead
+ * of all others beyond the noise, and where the time is up.
  */
 export async function race(racers: readonly Racer[], options: RaceOptions): Promise<Standing[]> {
   const standings: Standing[] = racers.map((_, racer) => ({ racer, epochs: 0, fate: "unfinished" }));
@@ -71,7 +71,7 @@ export async function race(racers: readonly Racer[], options: RaceOptions): Prom
       racers[racer]?.dispose();
     }
     alive = next;
-    if (alive.length < 2) break;
+    if (isSettled(alive, standings, options.weights)) break;
   }
   return standings;
 }
@@ -92,16 +92,33 @@ function survivors(
   standings: readonly Standing[],
   weights: Float64Array,
 ): number[] {
-  const scoresOf = (racer: number): readonly SplitScore[] => standings[racer]?.scores ?? [];
-  const mean = (racer: number): number =>
-    scoresOf(racer).reduce((sum, { score }) => sum + score, 0) / scoresOf(racer).length;
+  const mean = (racer: number): number => {
+    const scores = standings[racer]?.scores ?? [];
+    return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
+  };
   const ranked = [...alive].sort((a, b) => mean(b) - mean(a) || a - b);
   const [leader] = ranked;
   if (leader === undefined) return [];
-  const settled = (racer: number): boolean => {
-    const behind = differenceOf(scoresOf(racer), scoresOf(leader), weights);
-    return racer !== leader && behind.mean < -settledAt * behind.error;
-  };
   const best = ranked.slice(0, Math.max(leastKept, Math.ceil(alive.length / reduction)));
-  return alive.filter((racer) => (racer === 0 || best.includes(racer)) && !settled(racer));
+  return alive.filter(
+    (racer) => racer === 0 || (best.includes(racer) && !isBehind(racer, leader, standings, weights)),
+  );
+}
+
+/** Whether nobody can change the answer: the baseline is alone, or behind the only one left. */
+function isSettled(alive: readonly number[], standings: readonly Standing[], weights: Float64Array): boolean {
+  const challengers = alive.filter((racer) => racer !== 0);
+  const [challenger] = challengers;
+  if (challenger === undefined || alive.length < 2) return true;
+  return challengers.length === 1 && isBehind(0, challenger, standings, weights);
+}
+
+function isBehind(
+  racer: number,
+  leader: number,
+  standings: readonly Standing[],
+  weights: Float64Array,
+): boolean {
+  const behind = differenceOf(standings[racer]?.scores ?? [], standings[leader]?.scores ?? [], weights);
+  return racer !== leader && behind.mean < -settledAt * behind.error;
 }
