@@ -1,9 +1,23 @@
-// Time and memory of `equipoise inspect` on a large LVIS-shaped file, against JSON.parse and Python's json:
-//   node bench/scan.mjs [--megabytes 200] [--rounds 5] [--file FILE]
-// Whole processes, started in turn so that a busy machine is busy for all; the median and its range are printed, and
-// ratios of medians. Every program counts the instances per class and must find the same.
+// Processor time and memory of `equipoise inspect` on a large LVIS-shaped file, against JSON.parse and the Python
+// libraries that are installed (json, orjson, msgspec with types, DuckDB, pycocotools), or on a list of files alone:
+//   EQUIPOISE_PYTHON=python3 node bench/scan.mjs [--megabytes 200] [--rounds 5] [--file FILE] [--lines 10000000]
+// Whole processes with their start, one after the other in turn so that a busy machine is busy for all; the median of
+// user and system time and its range are printed, and ratios of medians. Every program counts the instances per class and
+// must find the same. Kept analyses are switched off.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +26,11 @@ import { generateLvis } from "./generate-lvis.mjs";
 
 const cli = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url));
 
-/** Prints the peak memory of a Node process, in kilobytes, when it ends. */
-const reportMemory = `process.on("exit", () => {
-  require("node:fs").writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS));
+/** Writes what a Node process took, when it ends. */
+const reportUsage = `process.on("exit", () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const usage = { kilobytes: maxRSS, seconds: (userCPUTime + systemCPUTime) / 1e6 };
+  require("node:fs").writeFileSync(process.env.USAGE_FILE, JSON.stringify(usage));
 });`;
 
 const parseScript = `
@@ -23,23 +39,15 @@ const counts = new Map(data.categories.map(({ id }) => [id, 0]));
 for (const { category_id } of data.annotations) counts.set(category_id, counts.get(category_id) + 1);
 console.log(JSON.stringify([...counts.values()]));`;
 
-const pythonScript = `
-import json, os, resource, sys
-with open(sys.argv[1], encoding="utf8") as file:
-    data = json.load(file)
-counts = {category["id"]: 0 for category in data["categories"]}
-for annotation in data["annotations"]:
-    counts[annotation["category_id"]] += 1
-print(json.dumps(list(counts.values())))
-with open(os.environ["PEAK_FILE"], "w") as file:
-    file.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)))
-`;
+const pythonScript = fileURLToPath(new URL("scan_python.py", import.meta.url));
+const pythonLibraries = ["json", "orjson", "msgspec", "duckdb", "pycocotools"];
 
 const { values } = parseArgs({
   options: {
     megabytes: { type: "string", default: "200" },
     rounds: { type: "string", default: "5" },
     file: { type: "string" },
+    lines: { type: "string" },
   },
 });
 
@@ -58,12 +66,60 @@ async function main() {
     process.exitCode = 2;
     return;
   }
+  if (values.lines) {
+    await measureList(Number(values.lines));
+    return;
+  }
   const file = values.file ?? join(folder, "annotations.json");
   if (!values.file) {
     console.log(`Writing ${values.megabytes} MB`);
     await generateLvis(file, Number(values.megabytes));
   }
-  const contenders = programs(file);
+  await take(file, programs(file));
+}
+
+/** A list of files with labels, with and without looking for repeated lines. */
+async function measureList(lines) {
+  const file = join(folder, "train.txt");
+  console.log(`Writing ${lines.toLocaleString("en")} lines`);
+  writeList(file, lines);
+  const quiet = join(folder, "quiet");
+  mkdirSync(quiet);
+  writeFileSync(join(quiet, "equipoise.yaml"), "rules:\n  sample/duplicate: off\n");
+  linkSync(file, join(quiet, "train.txt"));
+  const usage = script("usage.cjs", reportUsage);
+  await take(
+    file,
+    [
+      ["with the check", file],
+      ["without", join(quiet, "train.txt")],
+    ].map(([name, path]) => ({
+      name,
+      command: process.execPath,
+      args: ["-r", usage, cli, "inspect", path, "--json"],
+      counts: (output) => JSON.parse(output).views[0].classes.map(({ count }) => count),
+    })),
+  );
+}
+
+/** As ImageNet-LT has them: a thousand classes by Zipf's law, in no order. */
+function writeList(file, lines) {
+  const out = openSync(file, "w");
+  let text = "";
+  let random = 1;
+  for (let i = 0; i < lines; i++) {
+    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+    const label = Math.floor(1000 ** (random / 4294967296));
+    const name = `n${String(label).padStart(8, "0")}`;
+    text += `train/${name}/${name}_${i}.JPEG ${label}\n`;
+    if (text.length < 1 << 20 && i + 1 < lines) continue;
+    writeSync(out, text);
+    text = "";
+  }
+  closeSync(out);
+}
+
+async function take(file, contenders) {
   const runs = new Map(contenders.map(({ name }) => [name, []]));
   const rounds = Number(values.rounds);
   for (let round = 0; round <= rounds; round++) {
@@ -78,33 +134,41 @@ async function main() {
 }
 
 function programs(file) {
-  const memory = script("memory.cjs", reportMemory);
+  const usage = script("usage.cjs", reportUsage);
   const found = [
     {
       name: "equipoise inspect",
       command: process.execPath,
-      args: ["-r", memory, cli, "inspect", file, "--json"],
+      args: ["-r", usage, cli, "inspect", file, "--json"],
       counts: (output) => JSON.parse(output).views[0].classes.map(({ count }) => count),
     },
-    {
+  ];
+  if (statSync(file).size < 512e6)
+    found.push({
       name: "JSON.parse",
       command: process.execPath,
-      args: ["-r", memory, script("parse.cjs", parseScript), file],
-      counts: JSON.parse,
-    },
-  ];
-  const python = ["python3", "python"].find((name) => spawnSync(name, ["--version"]).status === 0);
-  if (python) {
-    found.push({
-      name: "Python json",
-      command: python,
-      args: [script("parse.py", pythonScript), file],
+      args: ["-r", usage, script("parse.cjs", parseScript), file],
       counts: JSON.parse,
     });
-  } else console.log("Python is left out: neither python3 nor python starts here.");
-  if (statSync(file).size < 512e6) return found;
-  console.log("JSON.parse is left out: Node holds no string of 512 MB.");
-  return found.filter(({ name }) => name !== "JSON.parse");
+  else console.log("JSON.parse is left out: Node holds no string of 512 MB.");
+  return [...found, ...pythonPrograms(file)];
+}
+
+function pythonPrograms(file) {
+  const names = [process.env.EQUIPOISE_PYTHON, "python3", "python"].filter(Boolean);
+  const python = names.find((name) => spawnSync(name, ["--version"]).status === 0);
+  if (!python) {
+    console.log(`Python is left out: ${names.join(", ")} do not start here.`);
+    return [];
+  }
+  return pythonLibraries.flatMap((library) => {
+    if (spawnSync(python, [pythonScript, library]).status !== 0) {
+      console.log(`${library} is left out: ${python} does not have it.`);
+      return [];
+    }
+    const args = [pythonScript, library, file];
+    return [{ name: `Python ${library}`, command: python, args, counts: JSON.parse }];
+  });
 }
 
 function script(name, text) {
@@ -114,11 +178,10 @@ function script(name, text) {
 }
 
 function measure(command, args) {
-  const peakFile = join(folder, "peak");
-  const start = performance.now();
+  const usageFile = join(folder, "usage");
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: { ...process.env, PEAK_FILE: peakFile },
+      env: { ...process.env, USAGE_FILE: usageFile, EQUIPOISE_CACHE: "off" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
@@ -131,10 +194,12 @@ function measure(command, args) {
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      const seconds = (performance.now() - start) / 1000;
       // inspect ends with 1 where it has findings.
       if (code > 1) reject(new Error(`${command} ${args.join(" ")} ended with ${code}: ${errors}`));
-      else resolve({ output, seconds, megabytes: Number(readFileSync(peakFile, "utf8")) / 1024 });
+      else {
+        const { kilobytes, seconds } = JSON.parse(readFileSync(usageFile, "utf8"));
+        resolve({ output, seconds, megabytes: kilobytes / 1024 });
+      }
     });
   });
 }

@@ -1,8 +1,7 @@
 /** Analyses a path for the command line: with the project file beside it, and with progress. */
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { analyse } from "#engine/analysis.ts";
-import { fileSource } from "#engine/manifest/source.ts";
+import { analyseFile } from "#engine/analysisCache.ts";
 import { parseProject, rulesFor } from "#engine/project/project.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
@@ -42,7 +41,7 @@ export async function analysePath(
   const project = await projectBeside(path);
   const line = statusLine(terminal, process.stderr);
   try {
-    return await analyse(fileSource(resolve(path)), {
+    return await analyseFile(resolve(path), {
       ...options,
       asked: true,
       ...(project ? { project } : {}),

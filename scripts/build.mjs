@@ -1,5 +1,6 @@
 // Builds the bundles into dist/: node scripts/build.mjs [--production] [--watch]
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import { buildKernels } from "./build-kernels.mjs";
 import { writeSchema } from "./write-schema.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const watching = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
 const shared = {
   absWorkingDir: root,
@@ -28,7 +30,11 @@ const node = {
   mainFields: ["module", "main"],
   outExtension: { ".js": ".cjs" },
   // The backends look for their files beside the module that they are in.
-  define: { "import.meta.dirname": "__dirname" },
+  define: {
+    "import.meta.dirname": "__dirname",
+    // Kept analyses are believed by the code that made them; while it changes under our hands nothing is kept.
+    equipoiseBuild: JSON.stringify(watching ? "" : hashOfSources()),
+  },
   outdir: "dist",
 };
 
@@ -91,9 +97,18 @@ await writeSchema();
 copyTensorFlowWasm();
 copyGrammars();
 copyBindingSources();
-if (process.argv.includes("--watch")) {
+if (watching) {
   for (const job of jobs) await (await context(job)).watch();
 } else await Promise.all(jobs.map((job) => build(job)));
+
+/** Of the sources that decide what an analysis says. */
+function hashOfSources() {
+  const hash = createHash("sha256");
+  for (const folder of ["engine", "protocol"])
+    for (const name of readdirSync(join(root, folder), { recursive: true }).sort())
+      if (name.endsWith(".ts")) hash.update(name).update(readFileSync(join(root, folder, name)));
+  return hash.digest("hex").slice(0, 16);
+}
 
 /** The backend looks for its WebAssembly files beside the bundle. */
 function copyTensorFlowWasm() {

@@ -1,6 +1,7 @@
 /** Reads manifests: the one door to the readers, which are loaded when the first manifest is met. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyse } from "#engine/analysis.ts";
+import { analyseFile } from "#engine/analysisCache.ts";
 import { locate } from "#engine/manifest/locate.ts";
 import type { CountedView, ManifestReading, ManifestSource } from "#engine/manifest/manifest.ts";
 import { readManifest, standsForMany } from "#engine/manifest/readManifest.ts";
@@ -11,6 +12,8 @@ import { lastOfMany } from "./lastOfMany.ts";
 
 /** The analysis, or undefined where the file is no manifest. */
 export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
+  const { path, text, ...options } = job;
+  if (text === undefined && !(await isOfMany(job))) return analyseFile(path, { ...options, ...watching });
   const source = sourceOf(job);
   let reading: ManifestReading | undefined;
   const read = (found: ManifestReading): void => {
