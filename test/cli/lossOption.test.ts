@@ -33,7 +33,7 @@ describe("--loss", () => {
     ["cross-entropy:recipe=best", 'no recipe "best". Known: plain, crt'],
     ["cross-entropy:schedule=soon", 'no schedule "soon". Known: drw, drs'],
     ["cross-entropy:switch=3", 'no schedule "". Known: drw, drs'],
-    ["cross-entropy:recipe=crt,stageRate=0", "cRT: stageRate is 0. Give a number above 0"],
+    ["cross-entropy:recipe=crt,stageRate=0", "cRT: stageRate is 0. Give a number, above 0"],
     ["cross-entropy:form=paper", "Cross-entropy has no parameter form"],
   ])("refuses %s", (text, message) => {
     expect(() => parseLossOption(text)).toThrow(message);

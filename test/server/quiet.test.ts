@@ -25,7 +25,7 @@ const mostOfAKind = 60;
 const ours =
   /^(samples|test[\\/](fixtures|real)|\.git|\.build|\.cache|dist|engine[\\/]dist|coverage)([\\/]|$)/;
 /** Real training configurations. */
-const golden = /[\\/]golden([\\/]|$)/;
+const golden = /[\\/](golden|targets[\\/]correct)([\\/]|$)/;
 
 /** Ordinary files: of this repository and of the packages that it uses. */
 function ordinaryFiles(): string[] {

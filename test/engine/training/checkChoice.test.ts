@@ -22,7 +22,7 @@ describe("a choice that cannot be trained is refused before it is", () => {
     [
       "a setting out of its range",
       { ...plain, recipe: "tau-norm", settings: { tau: 3 } },
-      /τ-normalisation: tau is 3. Give -1 to 2/,
+      /τ-normalisation: tau is 3. Give a number, at least -1 and at most 2/,
     ],
     [
       "a second stage as long as the run",
