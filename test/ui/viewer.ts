@@ -9,6 +9,7 @@ import {
   command,
   inFolder,
   openFile,
+  openFromExplorer,
   panel,
   type UiTest,
   until,
@@ -27,7 +28,7 @@ export const viewerTests: readonly UiTest[] = [
         return `images/${classes[label]}/${String(i).padStart(6, "0")}.jpg ${classes[label]}`;
       });
       writeFileSync(inFolder(workbench, rowsFile), `${lines.join("\n")}\n`);
-      await openFile(page, rowsFile);
+      await openFromExplorer(page, rowsFile);
       await page.locator(".codelens-decoration", { hasText: "200,000 images" }).first().waitFor();
       await command(page, "Equipoise: Open Statistics and Rows");
       const viewer = panel(page);
