@@ -75,10 +75,11 @@ export class JsonRecord {
     return (this.#hasTexts ? this.#texts[field] : undefined) ?? this.number(field);
   }
 
-  /** The number at a position from 0 to 3 of an array, or the value. */
+  /** The number at a position from 0 to 3 of an array, or the value; 0 beyond its end, where older numbers may stand. */
   number(field: number, position = 0): number {
-    const word = this.#row + headWords + fieldWords * field + 4;
-    return this.#numbers[(word >> 1) + position] ?? 0;
+    const at = this.#row + headWords + fieldWords * field;
+    if (position >= (this.#words[at + 2] ?? 0)) return 0;
+    return this.#numbers[((at + 4) >> 1) + position] ?? 0;
   }
 
   /** How many numbers the array has. */

@@ -16,10 +16,10 @@ function told(bytes: Uint8Array, how: "plain" | "kernels", chunk: number): unkno
       record.end,
       ...record.names.map((_, field) => [
         record.has(field),
-        // Of a list only its numbers are told; beyond them stands what stood there before.
-        record.kinds[field] === "numbers" ? record.list(field) : record.value(field),
+        record.value(field),
+        record.kinds[field] === "numbers" ? record.list(field) : [],
         record.count(field),
-        ...(record.has(field) ? [record.startOf(field), record.endOf(field)] : []),
+        ...(record.has(field) ? [record.startOf(field), record.endOf(field), record.number(field, 1)] : []),
       ]),
     ]);
   };
