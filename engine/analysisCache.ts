@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import type { Analysis } from "#protocol/analysis.ts";
 import { type AnalysisOptions, analyse } from "./analysis.ts";
 import { dataFolder } from "./dataFolder.ts";
-import { folderReaders } from "./manifest/folder/folderReaders.ts";
-import type { ManifestSource } from "./manifest/manifest.ts";
+import type { ManifestReading, ManifestSource } from "./manifest/manifest.ts";
 import { fileSource } from "./manifest/source.ts";
 
 export interface AnalysisCache {
@@ -49,16 +48,19 @@ export async function analyseFile(
   if (kept) return kept;
   const begun = Date.now();
   const watched = watchedSource(path);
-  const analysis = await analyse(watched.source, options);
+  let ofMany = false;
+  const read = (reading: ManifestReading): void => {
+    ofMany = reading.folders !== undefined;
+    options.read?.(reading);
+  };
+  const analysis = await analyse(watched.source, { ...options, read });
   const still = await markOf(path, cache.smallest);
   const same = still !== undefined && sameMark(mark, still) && begun - mark.changed > settled;
-  if (analysis && same && !severalFiles.has(analysis.format))
+  // Of a data set of several files only the main one is noted here.
+  if (analysis && same && !ofMany)
     await keep(cache.folder, entry, { path, mark, neighbours: watched.neighbours, analysis });
   return analysis;
 }
-
-/** Formats whose readers look at files that are not noted here. */
-const severalFiles: ReadonlySet<string> = new Set(folderReaders.map(({ format }) => format));
 
 interface Mark {
   readonly size: number;

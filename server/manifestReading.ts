@@ -13,14 +13,13 @@ import { lastOfMany } from "./lastOfMany.ts";
 /** The analysis, or undefined where the file is no manifest. */
 export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
   const { path, text, ...options } = job;
-  if (text === undefined && !(await isOfMany(job))) return analyseFile(path, { ...options, ...watching });
-  const source = sourceOf(job);
   let reading: ManifestReading | undefined;
   const read = (found: ManifestReading): void => {
     reading = found;
   };
-  const analysis = await analyse(source, { ...job, ...watching, read });
-  if (reading?.folders) await lastOfMany.keep(source, reading);
+  const all = { ...options, ...watching, read };
+  const analysis = await (text === undefined ? analyseFile(path, all) : analyse(textSource(path, text), all));
+  if (reading?.folders) await lastOfMany.keep(sourceOf(job), reading);
   return analysis;
 }
 
