@@ -1,5 +1,6 @@
 /** Pixels of a PNG as the numbers that stand in it: masks hold class indices, which a picture decoder turns to colours. */
 import { inflateSync } from "node:zlib";
+import { unfilter } from "#engine/manifest/png.ts";
 
 export interface IndexedImage {
   readonly width: number;
@@ -35,7 +36,7 @@ export function readIndexedPng(bytes: Uint8Array): IndexedImage {
   const stride = Math.ceil((width * bits) / 8);
   const packed = inflateSync(Buffer.concat(data), { maxOutputLength: (stride + 1) * height + 1 });
   if (packed.length < (stride + 1) * height) throw new Error("it ends too early");
-  const rows = unfilter(packed, stride, height);
+  const rows = unfiltered(packed, stride, height);
   return { width, height, indices: bits === 8 ? rows : unpack(rows, width, height, bits) };
 }
 
@@ -58,41 +59,17 @@ function readHeader(view: DataView, at: number): Header {
   return { width, height, bits };
 }
 
-/** Undoes the filter of each row: PNG specification, section 9. One byte a pixel or less, so the left is one byte away. */
-function unfilter(packed: Uint8Array, stride: number, height: number): Uint8Array {
+/** One byte a pixel or less, so the left is one byte away. */
+function unfiltered(packed: Uint8Array, stride: number, height: number): Uint8Array {
   const rows = new Uint8Array(stride * height);
+  let above: Uint8Array = new Uint8Array(stride + 1);
   for (let y = 0; y < height; y++) {
-    const filter = packed[y * (stride + 1)] as number;
-    const from = y * (stride + 1) + 1;
-    const to = y * stride;
-    for (let x = 0; x < stride; x++) {
-      const left = x > 0 ? (rows[to + x - 1] as number) : 0;
-      const up = y > 0 ? (rows[to + x - stride] as number) : 0;
-      const corner = x > 0 && y > 0 ? (rows[to + x - stride - 1] as number) : 0;
-      rows[to + x] = (packed[from + x] as number) + predicted(filter, left, up, corner);
-    }
+    const row = packed.subarray(y * (stride + 1), (y + 1) * (stride + 1));
+    if (!unfilter(row, above, 1)) throw new Error(`it has an unknown filter ${row[0]}`);
+    rows.set(row.subarray(1), y * stride);
+    above = row;
   }
   return rows;
-}
-
-function predicted(filter: number, left: number, up: number, corner: number): number {
-  switch (filter) {
-    case 0:
-      return 0;
-    case 1:
-      return left;
-    case 2:
-      return up;
-    case 3:
-      return (left + up) >> 1;
-    case 4: {
-      const sum = left + up - corner;
-      const [a, b, c] = [Math.abs(sum - left), Math.abs(sum - up), Math.abs(sum - corner)];
-      return a <= b && a <= c ? left : b <= c ? up : corner;
-    }
-    default:
-      throw new Error(`it has an unknown filter ${filter}`);
-  }
 }
 
 function unpack(rows: Uint8Array, width: number, height: number, bits: number): Uint8Array {

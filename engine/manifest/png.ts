@@ -164,8 +164,11 @@ class PngRows {
   }
 }
 
-/** PNG specification, section 9; false where there is no such filter. */
-function unfilter(row: Uint8Array, above: Uint8Array, step: number): boolean {
+/**
+ * Undoes the filter of a row in place, PNG specification, section 9; false where there is no such filter. A row begins
+ * with the byte of its filter; `above` is the row before it, or zeros; `step` is the bytes of a pixel, at least 1.
+ */
+export function unfilter(row: Uint8Array, above: Uint8Array, step: number): boolean {
   const filter = row[0] ?? 0;
   if (filter > 4) return false;
   for (let i = 1; filter > 0 && i < row.length; i++) {
@@ -181,7 +184,9 @@ function predicted(filter: number, left: number, up: number, corner: number): nu
   if (filter === 1) return left;
   if (filter === 2) return up;
   if (filter === 3) return (left + up) >> 1;
-  const [toLeft, toUp, toCorner] = [up - corner, left - corner, left + up - 2 * corner].map(Math.abs);
-  if ((toLeft ?? 0) <= (toUp ?? 0) && (toLeft ?? 0) <= (toCorner ?? 0)) return left;
-  return (toUp ?? 0) <= (toCorner ?? 0) ? up : corner;
+  const toLeft = Math.abs(up - corner);
+  const toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
 }
