@@ -1,33 +1,13 @@
 /** A loss as a TensorFlow.js module with this dataset's counts, to paste into a training script. */
-import type { LossId } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
+import { byLoss } from "./code/byLoss.ts";
 import { bracketed, type Counted, checkCounts, columnsOf, headingOf, settingsOf } from "./code/settings.ts";
 import * as sigmoid from "./tensorflowjs/sigmoid.ts";
 import { helpers, type Snippet, type SnippetOf } from "./tensorflowjs/snippet.ts";
 import * as softmax from "./tensorflowjs/softmax.ts";
 import * as stateful from "./tensorflowjs/stateful.ts";
 
-const snippets: Readonly<Record<LossId, SnippetOf>> = {
-  "cross-entropy": softmax.crossEntropy,
-  "weighted-cross-entropy": softmax.weightedCrossEntropy,
-  "binary-cross-entropy": sigmoid.binaryCrossEntropy,
-  "sigmoid-focal": sigmoid.sigmoidFocal,
-  "softmax-focal": softmax.softmaxFocal,
-  "class-balanced-softmax": softmax.classBalancedSoftmax,
-  "class-balanced-sigmoid": sigmoid.classBalancedSigmoid,
-  "class-balanced-focal": sigmoid.classBalancedFocal,
-  "class-balanced-softmax-bce": softmax.classBalancedSoftmaxBce,
-  "balanced-softmax": softmax.balancedSoftmax,
-  "logit-adjustment": softmax.logitAdjustment,
-  ldam: softmax.ldam,
-  equalization: sigmoid.equalization,
-  "softmax-equalization-2020": softmax.softmaxEqualization2020,
-  "equalization-v2": stateful.equalizationV2,
-  "softmax-equalization": stateful.softmaxEqualization,
-  "equalized-focal": stateful.equalizedFocal,
-  "equalized-quality-focal": stateful.equalizedQualityFocal,
-  seesaw: stateful.seesaw,
-};
+const snippets = byLoss<SnippetOf>({ softmax, sigmoid, stateful });
 
 /**
  * One self-contained JavaScript module with the loss, its counts and an example, typed in JSDoc so that TypeScript reads
