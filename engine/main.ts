@@ -2,8 +2,10 @@
 import type { AdviceNotifications, AdviceRequests } from "#protocol/advice.ts";
 import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
+import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type { RunRequests } from "#protocol/runs.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
+import { listExperiments, renameExperiment } from "./runs/experimentList.ts";
 import { deleteRuns, listRuns, openRun, renameRun } from "./runs/runList.ts";
 import { createSetup } from "./setupRequests.ts";
 import { createTrainer } from "./trainer.ts";
@@ -11,7 +13,7 @@ import { createTrainer } from "./trainer.ts";
 type EngineSide = Dialogue<
   unknown,
   unknown,
-  TrainingRequests & AdviceRequests & RunRequests,
+  TrainingRequests & ExperimentRequests & AdviceRequests & RunRequests,
   TrainingNotifications & AdviceNotifications
 >;
 
@@ -37,6 +39,12 @@ connection.answer("experiment/propose", trainer.propose);
 connection.answer("experiment/start", trainer.start);
 connection.answer("experiment/stop", trainer.stop);
 connection.answer("experiment/latest", trainer.latest);
+connection.answer("experiment/list", ({ folder, manifest }) => listExperiments(folder, manifest));
+connection.answer("experiment/open", trainer.open);
+connection.answer("experiment/rename", ({ folder, experiment, title }) =>
+  renameExperiment(folder, experiment, title).then(() => null),
+);
+connection.answer("experiment/delete", trainer.remove);
 connection.answer("backend/describe", trainer.describeBackend);
 const setup = createSetup((message) => connection.tell("backend/progress", { message }));
 connection.answer("backend/setUp", setup.start);

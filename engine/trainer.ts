@@ -3,18 +3,21 @@ import { basename } from "node:path";
 import { startBackend } from "#engine/backends/backend.ts";
 import type { AdviceProgress, AdviceRequests, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type {
   BackendDescription,
+  ExperimentId,
   ExperimentSnapshot,
   ExperimentUpdate,
   Proposal,
   TrainingRequests,
 } from "#protocol/training.ts";
+import { deleteExperiment } from "./runs/experimentList.ts";
 import { openExperiment } from "./training/experiment.ts";
 import type { Experiment } from "./training/openedExperiment.ts";
 import { proposeExperiment } from "./training/proposal.ts";
 import { measureAdvice } from "./training/search/measureAdvice.ts";
-import { latestExperiment } from "./training/stored.ts";
+import { latestExperiment, storedExperiment } from "./training/stored.ts";
 
 type Params<M extends keyof TrainingRequests> = TrainingRequests[M]["params"];
 
@@ -28,6 +31,9 @@ export interface Trainer {
   /** Answers once training has ended and is on disk. Throws `run/unknown` for another experiment. */
   stop(params: Params<"experiment/stop">): Promise<null>;
   latest(params: Params<"experiment/latest">): Promise<ExperimentSnapshot | null>;
+  open(params: ExperimentRequests["experiment/open"]["params"]): Promise<ExperimentSnapshot>;
+  /** Throws `run/busy` while it trains. */
+  remove(params: ExperimentRequests["experiment/delete"]["params"]): Promise<null>;
   describeBackend(params: Params<"backend/describe">): Promise<BackendDescription>;
   /** Tries losses on the training data of a manifest. Throws `run/busy` while training runs, `run/stopped` when stopped. */
   measure(params: AdviceRequests["advice/measure"]["params"]): Promise<MeasuredAdvice>;
@@ -107,6 +113,17 @@ export function createTrainer(
       if (own?.plan.manifest === manifest && own.plan.folder === folder) return own;
       return (await latestExperiment(folder, manifest)) ?? null;
     },
+    async open({ folder, experiment }) {
+      const own = last?.snapshot();
+      return isThat(own, folder, experiment) ? own : storedExperiment(folder, experiment);
+    },
+    async remove({ folder, experiment }) {
+      if (isThat(running?.experiment.snapshot(), folder, experiment))
+        throw new EquipoiseError("run/busy", "This comparison runs. Stop it, then delete it.");
+      await deleteExperiment(folder, experiment);
+      if (isThat(last?.snapshot(), folder, experiment)) last = undefined;
+      return null;
+    },
     describeBackend: ({ backend }) => startBackend(backend),
     async measure({ manifest, folder, seconds }) {
       requireIdle();
@@ -137,6 +154,15 @@ export function createTrainer(
       tell(update);
     },
   };
+}
+
+/** Ids are times: two folders may have the same. */
+function isThat(
+  snapshot: ExperimentSnapshot | undefined,
+  folder: string,
+  experiment: ExperimentId,
+): snapshot is ExperimentSnapshot {
+  return snapshot?.id === experiment && snapshot.plan.folder === folder;
 }
 
 function isOver({ state }: ExperimentUpdate): boolean {

@@ -1,11 +1,10 @@
 /** `equipoise runs`: the runs of a folder, listed, named, deleted and trained again. */
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { readExperiment } from "#engine/runs/experimentFile.ts";
 import { deleteRuns, listRuns, renameRun } from "#engine/runs/runList.ts";
 import { formatPercent } from "#engine/statistics/format.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { RunSummary } from "#protocol/runs.ts";
-import type { ExperimentPlan } from "#protocol/training.ts";
 import { type Command, type ExitCode, parseCommand, type Surroundings } from "../command.ts";
 import { printComparison } from "../comparison.ts";
 import { trainPlan } from "../experiment.ts";
@@ -89,16 +88,14 @@ function accuracyOf({ balancedAccuracy, experiment }: RunSummary): string {
 }
 
 async function again(folder: string, experiment: string, surroundings: Surroundings): Promise<ExitCode> {
-  const path = join(folder, ".equipoise", "experiments", `${experiment}.json`);
-  const text = /[\\/]/.test(experiment) ? undefined : await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) {
+  const file = await readExperiment(folder, experiment);
+  if (!file) {
     throw new EquipoiseError(
       "run/unknown",
       `There is no experiment ${experiment} in ${folder}. See equipoise runs --json.`,
     );
   }
-  const { plan } = JSON.parse(text) as { readonly plan: ExperimentPlan };
-  const snapshot = await trainPlan({ ...plan, folder }, false, surroundings);
+  const snapshot = await trainPlan(file.plan, false, surroundings);
   printComparison(surroundings.terminal, snapshot);
   return snapshot.state.kind === "finished" ? 0 : 2;
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExperimentId, ExperimentPlan, RunId } from "#protocol/training.ts";
 import { replaceFile } from "./files.ts";
+import { isPlainName } from "./title.ts";
 
 /** What became of an experiment. `running` of a process that has ended means: it was interrupted. */
 export type StoredExperimentState =
@@ -38,7 +39,7 @@ export function runFolderOf(folder: string, run: RunId): string {
   return join(folder, root, "runs", run);
 }
 
-function experimentPath(folder: string, id: ExperimentId): string {
+export function experimentPath(folder: string, id: ExperimentId): string {
   return join(folder, root, "experiments", `${id}.json`);
 }
 
@@ -54,21 +55,23 @@ export async function writeExperiment(experiment: ExperimentFile): Promise<void>
 export async function readExperiments(folder: string, manifest: string): Promise<ExperimentFile[]> {
   const place = join(folder, root, "experiments");
   const names = (await readdir(place).catch(() => [])).filter((name) => name.endsWith(".json"));
-  const found = await Promise.all(names.map((name) => readExperiment(join(place, name))));
-  return (
-    found
-      .filter((experiment) => experiment !== undefined)
-      .filter(({ plan }) => plan.manifest === manifest)
-      .sort((a, b) => (a.id < b.id ? 1 : -1))
-      // A moved workspace: files lie where they were found, not where they were once written.
-      .map((experiment) => ({ ...experiment, plan: { ...experiment.plan, folder } }))
+  const found = await Promise.all(
+    names.map((name) => readExperiment(folder, name.slice(0, -".json".length))),
   );
+  return found
+    .filter((experiment) => experiment !== undefined)
+    .filter(({ plan }) => plan.manifest === manifest)
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-async function readExperiment(path: string): Promise<ExperimentFile | undefined> {
+/** Returns an experiment; undefined where there is none of this version. */
+export async function readExperiment(folder: string, id: ExperimentId): Promise<ExperimentFile | undefined> {
+  if (!isPlainName(id)) return undefined;
   try {
-    const parsed = JSON.parse(await readFile(path, "utf8")) as ExperimentFile;
-    return parsed.format === "equipoise-experiment" && parsed.version === 1 ? parsed : undefined;
+    const parsed = JSON.parse(await readFile(experimentPath(folder, id), "utf8")) as ExperimentFile;
+    if (parsed.format !== "equipoise-experiment" || parsed.version !== 1) return undefined;
+    // A moved workspace: files lie where they were found, not where they were once written.
+    return { ...parsed, plan: { ...parsed.plan, folder } };
   } catch {
     return undefined;
   }

@@ -213,7 +213,8 @@ export function readRunCheckpoint(folder: string): Promise<StoredCheckpoint | un
   return readCheckpoint(join(folder, names.checkpoint));
 }
 
-async function readDescription(folder: string): Promise<RunDescription | undefined> {
+/** Returns what a run is and how it ended, without its reports; undefined where there is none of this version. */
+export async function readDescription(folder: string): Promise<RunDescription | undefined> {
   try {
     const parsed = JSON.parse(await readFile(join(folder, names.description), "utf8")) as RunDescription;
     return parsed.format === "equipoise-run" && parsed.version === 1 ? parsed : undefined;

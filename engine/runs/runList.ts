@@ -5,13 +5,12 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import type { OpenedRun, RunSummary } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
 import { runFolderOf } from "./experimentFile.ts";
-import { replaceFile } from "./files.ts";
 import { isAlive } from "./process.ts";
 import { readRun, type StoredRun } from "./runFolder.ts";
+import { isPlainName, readTitle, writeTitle } from "./title.ts";
 
 /** A run that nobody wrote to for so long, in milliseconds, is not running any more; checkpoints come every 10 s. */
 const silent = 60_000;
-const longestTitle = 120;
 
 /** Returns the runs of a folder, newest first; what is no run of this version is left out. */
 export async function listRuns(folder: string): Promise<RunSummary[]> {
@@ -44,16 +43,7 @@ export async function openRun(folder: string, run: RunId, after = 0): Promise<Op
 /** Gives a run a name beside its id, or takes it away. Throws `run/unknown`, `settings/invalid`, `disk/full`. */
 export async function renameRun(folder: string, run: RunId, title: string): Promise<void> {
   await requireRun(folder, run);
-  const clean = title.replace(/\s+/g, " ").trim();
-  if (clean.length > longestTitle) {
-    throw new EquipoiseError(
-      "settings/invalid",
-      `The name of ${run} has ${clean.length} characters. Take at most ${longestTitle}.`,
-    );
-  }
-  const path = titlePath(folder, run);
-  if (clean === "") await rm(path, { force: true });
-  else await replaceFile(path, `${clean}\n`);
+  await writeTitle(titlePath(folder, run), run, title);
 }
 
 /** Deletes runs and nothing else. Throws before anything is deleted: `run/unknown`, `run/busy` for one being written. */
@@ -72,9 +62,8 @@ async function requireRun(folder: string, run: RunId): Promise<void> {
   if (!(await stat(join(runFolderOf(folder, run), "run.json")).catch(() => undefined))) throw unknown(run);
 }
 
-/** An id is the name of a folder, never a way out of it. */
 function requireId(run: RunId): void {
-  if (run === "" || run === "." || run === ".." || /[\\/]/.test(run)) throw unknown(run);
+  if (!isPlainName(run)) throw unknown(run);
 }
 
 function unknown(run: RunId): EquipoiseError {
@@ -91,12 +80,12 @@ async function summarise(
   run: RunId,
   { description, gradients }: StoredRun,
 ): Promise<RunSummary> {
-  const title = await readFile(titlePath(folder, run), "utf8").catch(() => "");
+  const title = await readTitle(titlePath(folder, run));
   const { experiment, loss, seed, classes, started, state } = description as Partial<typeof description>;
   const accuracy = state?.kind === "finished" ? state.balancedAccuracy : undefined;
   return {
     id: run,
-    ...(title.trim() === "" ? {} : { title: title.trim() }),
+    ...(title === undefined ? {} : { title }),
     ...(experiment === undefined ? {} : { experiment }),
     loss: loss ?? "unnamed",
     ...(seed === undefined ? {} : { seed }),

@@ -3,10 +3,12 @@ import { countLabels } from "#engine/data/dataset.ts";
 import { maskPixels } from "#engine/data/masks.ts";
 import type { StoredCheckpoint } from "#engine/runs/checkpointFile.ts";
 import { type ExperimentFile, readExperiments, runFolderOf } from "#engine/runs/experimentFile.ts";
+import { requireExperiment } from "#engine/runs/experimentList.ts";
 import { readRun, readRunCheckpoint, type StoredRun } from "#engine/runs/runFolder.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
 import type {
   Comparison,
+  ExperimentId,
   ExperimentPlan,
   ExperimentSnapshot,
   ExperimentState,
@@ -27,6 +29,11 @@ export async function latestExperiment(
 ): Promise<ExperimentSnapshot | undefined> {
   const [newest] = await readExperiments(folder, manifest);
   return newest && storedSnapshot(newest);
+}
+
+/** Returns an experiment as it lies on disk. Throws `run/unknown`. */
+export async function storedExperiment(folder: string, id: ExperimentId): Promise<ExperimentSnapshot> {
+  return storedSnapshot(await requireExperiment(folder, id));
 }
 
 async function storedSnapshot(file: ExperimentFile): Promise<ExperimentSnapshot> {
