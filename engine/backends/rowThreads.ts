@@ -11,7 +11,13 @@ const mostArguments = 16;
 /** A share takes a few milliseconds; a worker that is not done by then has died. */
 const patience = 30_000;
 
-const kernelNames: readonly RowKernel[] = ["softmaxRows", "binaryRows", "seesawRows"];
+const kernelNames: readonly RowKernel[] = [
+  "softmaxRows",
+  "binaryRows",
+  "seesawRows",
+  "marginRows",
+  "thinnedRows",
+];
 
 /**
  * Waits for arguments, runs the kernel, leaves the result. A worker sleeps between two blocks, and nothing else happens

@@ -5,6 +5,18 @@ import { type HeapMemory, isShared, moduleOf, webAssembly } from "./webAssembly.
 /** A byte address on the heap. */
 export type Address = number;
 
+/** Changes logits in place, with one number a column and two more. */
+type MoveRows = (
+  logits: Address,
+  perColumn: Address,
+  labels: Address,
+  rows: number,
+  stride: number,
+  firstRow: number,
+  first: number,
+  second: number,
+) => void;
+
 /** Compiled from `assembly/`, where each is described; sizes count numbers. */
 export interface HeapKernels {
   transpose(from: Address, to: Address, rows: number, columns: number): void;
@@ -93,16 +105,9 @@ export interface HeapKernels {
   ): void;
   reluGradient(gradient: Address, activated: Address, to: Address, size: number): void;
   addRelu(a: Address, b: Address, to: Address, size: number): void;
-  seesawRows(
-    logits: Address,
-    powers: Address,
-    labels: Address,
-    to: Address,
-    rows: number,
-    stride: number,
-    q: number,
-    floor: number,
-  ): void;
+  seesawRows: MoveRows;
+  marginRows: MoveRows;
+  thinnedRows: MoveRows;
   softmaxRows(
     logits: Address,
     shift: Address,

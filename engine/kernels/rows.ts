@@ -40,8 +40,16 @@ interface Room {
   readonly negative: Float32Array;
 }
 
+/** What a loss does to the logits before the softmax, with one number a column and two more: see `assembly/moves.ts`. */
+export interface Move {
+  readonly kernel: "seesawRows" | "marginRows" | "thinnedRows";
+  /** `[columns]`. */
+  readonly perColumn: ArrayLike<number>;
+  readonly numbers: readonly [number, number];
+}
+
 /** A kernel over rows that threads can share. */
-export type RowKernel = "softmaxRows" | "binaryRows" | "seesawRows";
+export type RowKernel = "softmaxRows" | "binaryRows" | Move["kernel"];
 
 /** Other threads on a heap of theirs and ours; each is asked, then has to answer. */
 export interface RowWorkers {
@@ -75,6 +83,7 @@ function threadsFor(rows: number, stride: number): number {
 
 /** Where a thread's rows begin on the heap: arguments of a kernel follow from that. */
 interface Share {
+  readonly firstRow: number;
   readonly rows: number;
   /** Bytes to its first row: of a matrix, of one number a row, and of its own sums. */
   readonly matrix: number;
@@ -89,7 +98,13 @@ function overRows(kernel: RowKernel, room: Room, argsOf: (share: Share) => numbe
   const share = (thread: number): Share => {
     const from = Math.floor((rows * thread) / threads);
     const to = Math.floor((rows * (thread + 1)) / threads);
-    return { rows: to - from, matrix: 4 * from * stride, vector: 4 * from, sums: 4 * thread * stride };
+    return {
+      firstRow: from,
+      rows: to - from,
+      matrix: 4 * from * stride,
+      vector: 4 * from,
+      sums: 4 * thread * stride,
+    };
   };
   for (let thread = 1; thread < threads; thread++) workers?.ask(thread - 1, kernel, argsOf(share(thread)));
   const run = kernels[kernel] as (...args: number[]) => number | undefined;
@@ -101,9 +116,11 @@ function overRows(kernel: RowKernel, room: Room, argsOf: (share: Share) => numbe
 /**
  * Returns the weighted sum over rows of (1 - p)^gamma * -log p with p = softmax(logits + shift)[label].
  * @param shift `[columns]`; minus infinity leaves a column out. That of every label must be finite.
+ * @param move changes the logits first; the gradient is by what it makes of them.
  */
-export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0): number {
-  const room = enter(block, shift.length);
+export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0, move?: Move): number {
+  const room = enter(block, shift.length, move ? farBelow : 0);
+  if (move) moveRows(move, room);
   room.first.set(shift);
   room.first.fill(Number.NEGATIVE_INFINITY, shift.length);
   const { logits, first, labels, weights, gradient, positive, negative } = room;
@@ -122,6 +139,20 @@ export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0
   ]);
   leave(block, room, shift.length);
   return loss;
+}
+
+/** In place, on the heap. */
+function moveRows({ kernel, perColumn, numbers }: Move, room: Room): void {
+  room.third.fill(0).set(perColumn);
+  overRows(kernel, room, ({ firstRow, rows, matrix, vector }) => [
+    room.logits.byteOffset + matrix,
+    room.third.byteOffset,
+    room.labels.byteOffset + vector,
+    rows,
+    room.stride,
+    firstRow,
+    ...numbers,
+  ]);
 }
 
 /**
@@ -161,40 +192,6 @@ export function binaryRows(
   return loss;
 }
 
-/** What Seesaw loss adds to logits: see `engine/losses/seesaw.ts`. */
-export interface SeesawForm {
-  /** `[columns]`: p times the log counts. */
-  readonly powers: ArrayLike<number>;
-  readonly q: number;
-  readonly logFloor: number;
-}
-
-/**
- * Returns the logits that Seesaw loss takes the softmax of, less a constant for each row, `[rows, columns]`. Rows to
- * be left out hold anything.
- */
-export function seesawRows(logits: Float32Array, labels: Int32Array, form: SeesawForm): Float32Array {
-  const rows = labels.length;
-  const columns = form.powers.length;
-  const room = roomFor(rows, columns);
-  place(logits, room, rows, columns, Number.NEGATIVE_INFINITY);
-  room.labels.set(labels);
-  room.first.fill(0).set(form.powers);
-  overRows("seesawRows", room, (share) => [
-    room.logits.byteOffset + share.matrix,
-    room.first.byteOffset,
-    room.labels.byteOffset + share.vector,
-    room.gradient.byteOffset + share.matrix,
-    share.rows,
-    room.stride,
-    form.q,
-    form.logFloor,
-  ]);
-  const moved = new Float32Array(rows * columns);
-  takeOff(room.gradient, room, columns, moved);
-  return moved;
-}
-
 /** Copies rows off the heap. */
 function takeOff(from: Float32Array, { rows, stride }: Room, columns: number, to: Float32Array): void {
   if (stride === columns) to.set(from);
@@ -220,11 +217,14 @@ function place(logits: Float32Array, room: Room, rows: number, columns: number, 
   }
 }
 
+/** Fills rows up where their largest is looked for; finite, as 0 times infinity would not stay out of a sum. */
+const farBelow = -1e30;
+
 /** Copies a block onto the heap, its rows filled up to a multiple of four columns. */
-function enter(block: RowBlock, columns: number): Room {
+function enter(block: RowBlock, columns: number, filling = 0): Room {
   const rows = block.labels.length;
   const room = roomFor(rows, columns);
-  place(block.logits, room, rows, columns, 0);
+  place(block.logits, room, rows, columns, filling);
   room.labels.set(block.labels);
   if (block.weights) room.weights.set(block.weights);
   else room.weights.fill(1);

@@ -1,6 +1,6 @@
 /** A batch through a kernel: the same function as the rows, many at a time, in 32 bits. */
 import { binaryRows, type RowBlock, softmaxRows } from "#engine/kernels/rows.ts";
-import type { BinaryForm, BlockForm, SoftmaxForm } from "./loss.ts";
+import type { BinaryForm, BlockForm } from "./loss.ts";
 import type { RowCursor } from "./rowCursor.ts";
 import { background } from "./targets.ts";
 
@@ -34,8 +34,8 @@ export function blockPass(form: BlockForm, batch: BlockBatch): number {
     const sum = binaryRows(block, form.onPositives, form.onNegatives, form.gamma);
     return form.ofLabel ? sum + addLabels(form.ofLabel, batch) : sum;
   }
-  const { shift, gamma, slope } = form;
-  const sum = softmaxRows({ ...block, logits: movedLogits(form, batch), scale: scale * slope }, shift, gamma);
+  const { shift, gamma, move, slope } = form;
+  const sum = softmaxRows({ ...block, scale: scale * slope }, shift, gamma, move);
   if (slope !== 1) {
     for (let k = 0; k < positive.length; k++) {
       positive[k] *= slope;
@@ -49,36 +49,6 @@ export function blockPass(form: BlockForm, batch: BlockBatch): number {
 function kernelLabels({ targets, truth, classes }: RowCursor): Int32Array {
   if (truth.length === classes) return targets.labels;
   return targets.labels.map((label) => (label === background ? classes : label));
-}
-
-/** Kept from step to step: a new array of a few MB costs as much as what is written into it. */
-let room = new Float32Array(0);
-
-function movedLogits({ move, moveAll }: SoftmaxForm, { cursor, logits }: BlockBatch): Float32Array {
-  const { labels } = cursor.targets;
-  if (moveAll) return moveAll(logits, labels);
-  if (!move) return logits;
-  const columns = cursor.truth.length;
-  if (room.length < logits.length) room = new Float32Array(logits.length);
-  const all = room.subarray(0, logits.length);
-  const from = new Float64Array(columns);
-  const to = new Float64Array(columns);
-  for (let row = 0; row < labels.length; row++) {
-    if (!cursor.moveTo(row)) continue;
-    const at = row * columns;
-    from.set(logits.subarray(at, at + columns));
-    move(cursor, from, to);
-    shift(to);
-    all.set(to, at);
-  }
-  return all;
-}
-
-/** A softmax does not feel a common shift, and near 0 the logits that count keep their digits in 32 bits. */
-function shift(row: Float64Array): void {
-  let largest = -Infinity;
-  for (let k = 0; k < row.length; k++) if (row[k] > largest) largest = row[k];
-  for (let k = 0; k < row.length; k++) row[k] -= largest;
 }
 
 /** Adds what the kernel left at 0: the entries of the rows' own classes. Row weights are 1 here. */

@@ -1,5 +1,5 @@
 /** Equalization losses of 2020: Tan et al., arXiv 2003.05176; sigmoid form (EQL) and softmax form (SEQL). */
-import { binaryBlock } from "./blockForms.ts";
+import { binaryBlock, softmaxBlock } from "./blockForms.ts";
 import { defineLoss } from "./defineLoss.ts";
 import type { Loss, RowTarget, Setup } from "./loss.ts";
 import { softmaxLoss, weightedBinaryLoss } from "./rows.ts";
@@ -32,8 +32,8 @@ export const equalization: Loss = defineLoss({
 });
 
 interface SoftmaxState {
-  /** Indices of the rare classes. */
-  readonly rare: Int32Array;
+  /** `[classes]`: 1 where rare. */
+  readonly rare: Uint8Array;
   readonly gamma: number;
   readonly seed: number;
   /** One number: training steps so far. */
@@ -51,7 +51,7 @@ interface SoftmaxState {
 export const softmaxEqualization2020: Loss = defineLoss<SoftmaxState>({
   id: "softmax-equalization-2020",
   initial: (setup) => ({
-    rare: Int32Array.from([...rareClasses(setup)].flatMap((isRare, k) => (isRare === 1 ? [k] : []))),
+    rare: rareClasses(setup),
     gamma: setup.number("gamma"),
     seed: setup.number("seed"),
     steps: new Float64Array(1),
@@ -59,39 +59,41 @@ export const softmaxEqualization2020: Loss = defineLoss<SoftmaxState>({
     shift: new Float64Array(setup.classes),
   }),
   row(target, logits, state, gradient) {
-    leaveOut(target, logits, state, state.kept);
+    leaveOut(target, logits, state);
     return softmaxLoss(target.label, state.kept, state.shift, gradient);
   },
-  block: (state) => ({
-    kind: "softmax",
-    shift: state.shift,
-    gamma: 0,
-    move: (target, logits, moved) => leaveOut(target, logits, state, moved),
-    slope: 1,
-  }),
+  block(state, { mask }) {
+    if (mask) return undefined;
+    const move = {
+      kernel: "thinnedRows",
+      perColumn: state.rare,
+      numbers: [stepKey(state), limitOf(state)],
+    } as const;
+    return { ...softmaxBlock(state.shift), move };
+  },
   memory: ["steps"],
   next({ steps }) {
     steps[0]++;
   },
 });
 
-function leaveOut(
-  { label, row, targets }: RowTarget,
-  logits: Float64Array,
-  { rare, gamma, seed, steps }: SoftmaxState,
-  kept: Float64Array,
-): void {
+function leaveOut({ label, row, targets }: RowTarget, logits: Float64Array, state: SoftmaxState): void {
+  const { rare, kept } = state;
   const { mask } = targets;
   const at = row * kept.length;
-  const key = mix(mix(mix(seed) ^ steps[0]) ^ row);
-  const limit = gamma * 4_294_967_296;
+  const key = mix(stepKey(state) ^ row);
+  const limit = limitOf(state);
   kept.set(logits);
-  for (let i = 0; i < rare.length; i++) {
-    const k = rare[i];
-    if (mask ? mask[at + k] === 1 : mix(key ^ k) >>> 0 < limit) kept[k] = -Infinity;
+  for (let k = 0; k < rare.length; k++) {
+    if (rare[k] === 1 && (mask ? mask[at + k] === 1 : mix(key ^ k) >>> 0 < limit)) kept[k] = -Infinity;
   }
   kept[label] = logits[label];
 }
+
+const stepKey = ({ seed, steps }: SoftmaxState): number => mix(mix(seed) ^ steps[0]);
+
+/** What a column's bits lie below where it is left out. */
+const limitOf = ({ gamma }: SoftmaxState): number => gamma * 4_294_967_296;
 
 /** Mixes 32 bits so that neighbours share nothing: the finaliser of splitmix32, after an odd increment. */
 function mix(x: number): number {

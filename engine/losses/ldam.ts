@@ -1,6 +1,6 @@
 /** Label-distribution-aware margin loss: Cao et al. 2019, arXiv 1906.07413, equations 11 to 13. */
 import { defineLoss } from "./defineLoss.ts";
-import type { Loss, RowTarget } from "./loss.ts";
+import type { Loss } from "./loss.ts";
 import { softmaxLoss } from "./rows.ts";
 import { effectiveWeights } from "./weights.ts";
 
@@ -34,10 +34,10 @@ export const ldam: Loss = defineLoss<State>({
     scaled: new Float64Array(setup.classes),
     shift: new Float64Array(setup.classes),
   }),
-  row(target, logits, state, gradient) {
-    const { scale, scaled, shift } = state;
-    move(target, logits, state, scaled);
-    const loss = softmaxLoss(target.label, scaled, shift, gradient);
+  row({ label }, logits, { scale, margins: all, scaled, shift }, gradient) {
+    for (let k = 0; k < scaled.length; k++) scaled[k] = scale * logits[k];
+    scaled[label] = scale * (logits[label] - all[label]);
+    const loss = softmaxLoss(label, scaled, shift, gradient);
     for (let k = 0; k < gradient.length; k++) gradient[k] *= scale;
     return loss;
   },
@@ -45,16 +45,10 @@ export const ldam: Loss = defineLoss<State>({
     kind: "softmax",
     shift: state.shift,
     gamma: 0,
-    move: (target, logits, moved) => move(target, logits, state, moved),
+    move: { kernel: "marginRows", perColumn: state.margins, numbers: [state.scale, 0] },
     slope: state.scale,
   }),
   weight: ({ label }, { weights }) => weights[label],
   weighsNothing: ({ weights }, label) => weights[label] === 0,
   normaliser: ({ perRow }) => (perRow ? "rows" : "weights"),
 });
-
-function move({ label }: RowTarget, logits: Float64Array, state: State, moved: Float64Array): void {
-  const { scale, margins: all } = state;
-  for (let k = 0; k < moved.length; k++) moved[k] = scale * logits[k];
-  moved[label] = scale * (logits[label] - all[label]);
-}

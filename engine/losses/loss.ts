@@ -1,4 +1,5 @@
 /** The contract of a loss: a function of one row of logits. `defineLoss` adds what a batch needs. */
+import type { Move } from "#engine/kernels/rows.ts";
 import type { LossId } from "#protocol/losses.ts";
 import type { LossMemory } from "./memory.ts";
 import type { Targets, Values } from "./targets.ts";
@@ -53,10 +54,8 @@ export interface SoftmaxForm {
   readonly shift: Float64Array;
   /** Focusing; 0 is none. */
   readonly gamma: number;
-  /** Writes the logits of a row as the softmax takes them; absent: as they are. */
-  readonly move?: MoveRow;
-  /** The same for all rows of a batch at once, `[rows, columns]`. */
-  readonly moveAll?: (logits: Float32Array, labels: Int32Array) => Float32Array;
+  /** What becomes of the logits before the softmax; absent: nothing. */
+  readonly move?: Move;
   /** Derivative of a moved logit by its logit. */
   readonly slope: number;
 }
@@ -71,9 +70,6 @@ export interface BinaryForm {
   /** Returns the loss of the logit of a row's class, and writes its gradient, where that is not the kernel's. */
   readonly ofLabel?: (target: RowTarget, logit: number, gradient: Float64Array) => number;
 }
-
-/** Writes what a softmax takes for the logits of a row; minus infinity leaves a column out. */
-export type MoveRow = (target: RowTarget, logits: Float64Array, moved: Float64Array) => void;
 
 /** A loss as its author writes it. `State` is plain data: numbers, flags and float64 arrays. */
 export interface LossDefinition<State> {

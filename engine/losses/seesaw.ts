@@ -1,5 +1,4 @@
 /** Seesaw loss, classification form: Wang et al. 2021, arXiv 2008.10032, equations 4 to 7. */
-import { seesawRows } from "#engine/kernels/rows.ts";
 import { defineLoss } from "./defineLoss.ts";
 import type { Loss, RowTarget } from "./loss.ts";
 import { logSumExp, softmaxLoss } from "./rows.ts";
@@ -41,7 +40,7 @@ export const seesaw: Loss = defineLoss<State>({
     kind: "softmax",
     shift: state.none,
     gamma: 0,
-    moveAll: (logits, labels) => seesawRows(logits, labels, state),
+    move: { kernel: "seesawRows", perColumn: state.powers, numbers: [state.q, state.logFloor] },
     slope: 1,
   }),
   memory: ["counts"],

@@ -4,4 +4,5 @@ export { transpose, paddedTranspose, turnedFilter, spread, gatherPatches } from 
 export { columnSums, normalise, normaliseGradient } from "./columns";
 export { nesterovUpdate, reluGradient, addRelu } from "./elementwise";
 export { product } from "./product";
-export { seesawRows, softmaxRows, binaryRows } from "./rows";
+export { marginRows, seesawRows, thinnedRows } from "./moves";
+export { softmaxRows, binaryRows } from "./rows";

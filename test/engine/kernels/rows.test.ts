@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { binaryRows, type RowBlock, seesawRows, softmaxRows } from "#engine/kernels/rows.ts";
+import { binaryRows, type Move, type RowBlock, softmaxRows } from "#engine/kernels/rows.ts";
 import { equalizedFocalLoss } from "#engine/losses/equalizedFocalRows.ts";
 import { focalLoss, softmaxFocalLoss } from "#engine/losses/focalRows.ts";
 import { softmaxLoss, weightedBinaryLoss } from "#engine/losses/rows.ts";
@@ -194,8 +194,11 @@ describe("a block of rows", () => {
       expect(binaryRows(given, ones, ones, 2)).not.toBeNaN();
       expect(binaryRows(given, ones, ones, ones)).not.toBeNaN();
       expect(softmaxRows(given, new Float64Array(5))).not.toBeNaN();
-      const form = { powers: ones, q: 2, logFloor: -4 };
-      expect(seesawRows(given.logits, given.labels, form).slice(10)).not.toContain(Number.NaN);
+      for (const kernel of ["seesawRows", "marginRows", "thinnedRows"] as const) {
+        const move: Move = { kernel, perColumn: ones, numbers: [0, -4] };
+        expect(softmaxRows(given, new Float64Array(5), 0, move)).not.toBeNaN();
+        expect(given.gradient).not.toContain(Number.NaN);
+      }
     }
   });
 
