@@ -22,7 +22,7 @@ export function showPage(webview: vscode.Webview, extension: vscode.Uri, { name,
     `font-src ${webview.cspSource}`,
   ].join("; ");
   webview.html = `<!DOCTYPE html>
-<html lang="en">
+<html lang="${vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -32,7 +32,13 @@ export function showPage(webview: vscode.Webview, extension: vscode.Uri, { name,
 </head>
 <body>
 <main id="app"></main>
+<script type="application/json" id="texts">${texts()}</script>
 <script nonce="${nonce}" src="${address(`${name}.js`)}"></script>
 </body>
 </html>`;
+}
+
+/** Translations for the page; data in a script element ends at its end mark, wherever that stands. */
+function texts(): string {
+  return JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll("<", "\\u003c");
 }

@@ -1,5 +1,5 @@
 // Puts what users read into files that can be translated: node scripts/write-l10n.mjs
-// Strings of package.json go to package.nls.json, those that the client gives to vscode.l10n.t to l10n/bundle.l10n.json.
+// Strings of package.json go to package.nls.json, those that client and pages give to l10n.t to l10n/bundle.l10n.json.
 // With --check it changes nothing and fails where the files are not up to date.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const nls = {};
 for (const part of ["contributes", "capabilities"]) manifest[part] = withKeys(manifest[part], [part]);
 write("package.json", manifest);
 write("package.nls.json", sorted(nls));
-write("l10n/bundle.l10n.json", sorted(Object.fromEntries(clientStrings().map((text) => [text, text]))));
+write("l10n/bundle.l10n.json", sorted(Object.fromEntries(givenStrings().map((text) => [text, text]))));
 
 /** The same with keys such as `%commands.openViewer.title%` in place of texts, which are noted. */
 function withKeys(value, path) {
@@ -63,19 +63,20 @@ function keyFor(text, place) {
   return `%${key}%`;
 }
 
-/** The first argument of every call of `l10n.t` in the client, which must be a plain string. */
-function clientStrings() {
+/** The first argument of every call of `l10n.t` in these folders, which must be a plain string. */
+function givenStrings() {
   const texts = new Set();
-  for (const file of readdirSync(join(root, "client"), { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts")) continue;
-    const source = read(join("client", file));
-    for (const { index } of source.matchAll(/\bl10n\.t\(/g)) {
-      const literal = /^l10n\.t\(\s*("(?:[^"\\]|\\.)*")/s.exec(source.slice(index))?.[1];
-      if (literal === undefined)
-        throw new Error(`client/${file}: l10n.t takes a plain string in double quotes.`);
-      texts.add(JSON.parse(literal));
+  for (const folder of ["client", "webview"])
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
+      const source = read(join(folder, file));
+      for (const { index } of source.matchAll(/\bl10n\.t\(/g)) {
+        const literal = /^l10n\.t\(\s*("(?:[^"\\]|\\.)*")/s.exec(source.slice(index))?.[1];
+        if (literal === undefined)
+          throw new Error(`${folder}/${file}: l10n.t takes a plain string in double quotes.`);
+        texts.add(JSON.parse(literal));
+      }
     }
-  }
   return [...texts];
 }
 

@@ -1,4 +1,5 @@
 /** Mounts the panel and connects it: messages in, intents out, one drawing per frame. */
+import "./texts.ts";
 import "./panel.css";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
 import { type Choices, chosen, initialChoices, restored, stored } from "./choices.ts";

@@ -1,4 +1,5 @@
 /** Mounts the viewer of a manifest and connects it: messages in, questions out. */
+import "../texts.ts";
 import "./viewer.css";
 import type { FromViewer, ToViewer, ViewedFile } from "#protocol/viewer.ts";
 import { el, named } from "../views/dom.ts";
