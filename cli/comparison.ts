@@ -1,8 +1,7 @@
 /** A finished experiment as lines of text, as plain JSON, and the loss that it speaks for. */
 import { fixed, formatPoints, formatRatio } from "#engine/statistics/format.ts";
-import { groupRecall, headToTail, shotGroup, thirds } from "#engine/statistics/shotGroups.ts";
+import { groupRecall, groupRecalls, headToTail, thirds } from "#engine/statistics/shotGroups.ts";
 import { gradientRatio } from "#engine/training/gradientRatio.ts";
-import type { ShotGroup } from "#protocol/analysis.ts";
 import { lossTitles, metricTitles } from "#protocol/titles.ts";
 import type {
   ExperimentSnapshot,
@@ -13,10 +12,8 @@ import type {
 } from "#protocol/training.ts";
 import { sparkline, styled, type Terminal, table } from "./terminal.ts";
 
-/** Recall of groups of classes, 0 to 1; null for a group without classes. */
-type GroupRecalls = Readonly<Record<"head" | "middle" | "tail" | ShotGroup, number | null>>;
-
-const percent = (share: number | null): string => (share === null ? "none" : fixed(share * 100, 1));
+/** Such as "71.8", "none" for what was not measured. */
+export const percent = (share: number | null): string => (share === null ? "none" : fixed(share * 100, 1));
 const words = ({ low, high }: Interval): string => `${formatPoints(low)} to ${formatPoints(high)}`;
 
 export function printComparison(terminal: Terminal, experiment: ExperimentSnapshot): void {
@@ -25,7 +22,7 @@ export function printComparison(terminal: Terminal, experiment: ExperimentSnapsh
   if (results.length === 0) return;
   const metric = metricTitles[comparison?.metric ?? "balanced-accuracy"];
   const faint = (text: string): string => styled(terminal, "faint", text);
-  const groups = new Map(results.map((result) => [result, groupRecalls(experiment, result)]));
+  const groups = new Map(results.map((result) => [result, groupRecalls(experiment.counts, result.recall)]));
   const wide = terminal.columns >= 100;
   terminal.print("");
   const head = [
@@ -57,10 +54,29 @@ export function printComparison(terminal: Terminal, experiment: ExperimentSnapsh
     return [`  ${titleOf(experiment, result.choice)}`, ...cells];
   });
   for (const line of table([["", "Many", "Medium", "Few"].map(faint), ...shots])) terminal.print(line);
+  printProbabilities(terminal, experiment);
   printParts(terminal, experiment);
   printRatios(terminal, experiment);
   terminal.print("");
   for (const line of verdictLines(experiment)) terminal.print(line);
+}
+
+/** What only logits tell. */
+function printProbabilities(terminal: Terminal, experiment: ExperimentSnapshot): void {
+  const results = (experiment.comparison?.results ?? []).filter(
+    ({ calibrationError }) => calibrationError !== undefined,
+  );
+  if (results.length === 0) return;
+  const faint = (text: string): string => styled(terminal, "faint", text);
+  const explained =
+    "calibration error: probability against share that is right, 0 is best; ranking: mean average precision";
+  terminal.print(`\nProbabilities, %  ${faint(explained)}`);
+  const rows = results.map(({ choice, calibrationError = null, meanAveragePrecision = null }) => [
+    `  ${titleOf(experiment, choice)}`,
+    percent(calibrationError),
+    percent(meanAveragePrecision),
+  ]);
+  for (const line of table([["", "Calibration error", "Ranking"].map(faint), ...rows])) terminal.print(line);
 }
 
 /** What detection and segmentation are measured by beside recall. */
@@ -149,20 +165,6 @@ function titleOf({ plan }: ExperimentSnapshot, index: number): string {
   return lossTitles(plan.losses)[index] ?? "";
 }
 
-function groupRecalls({ counts }: ExperimentSnapshot, { recall }: LossResult): GroupRecalls {
-  const ofShot = (group: ShotGroup): number[] =>
-    counts.flatMap((count, index) => (count > 0 && shotGroup(count) === group ? [index] : []));
-  const { head, middle: mid, tail } = thirds(counts);
-  return {
-    head: groupRecall(recall, head),
-    middle: groupRecall(recall, mid),
-    tail: groupRecall(recall, tail),
-    many: groupRecall(recall, ofShot("many")),
-    medium: groupRecall(recall, ofShot("medium")),
-    few: groupRecall(recall, ofShot("few")),
-  };
-}
-
 /** What the comparison decides, in a sentence or two. */
 function verdictLines(experiment: ExperimentSnapshot): string[] {
   const { comparison } = experiment;
@@ -198,7 +200,8 @@ function priceLine(
   to: LossResult | undefined,
 ): string {
   if (!from || !to) return "";
-  const [before, after] = [groupRecalls(experiment, from), groupRecalls(experiment, to)];
+  const { counts } = experiment;
+  const [before, after] = [groupRecalls(counts, from.recall), groupRecalls(counts, to.recall)];
   const change = (group: "tail" | "head"): string => `${percent(before[group])} → ${percent(after[group])} %`;
   return `Tail recall ${change("tail")}, head recall ${change("head")}.`;
 }
@@ -219,7 +222,7 @@ export function comparisonJson(experiment: ExperimentSnapshot): unknown {
     return {
       ...choice,
       ...result,
-      groups: groupRecalls(experiment, result),
+      groups: groupRecalls(counts, result.recall),
       gradientRatio: { firstEpoch: first, lastEpoch: last },
     };
   });
@@ -234,8 +237,13 @@ export function comparisonJson(experiment: ExperimentSnapshot): unknown {
     verdict: comparison?.verdict,
     results,
   };
+  return plainJson(plain);
+}
+
+/** Returns what can be printed as JSON: typed arrays as lists, numbers that are none as null. */
+export function plainJson(value: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(plain, (_, value: unknown) => (ArrayBuffer.isView(value) ? listOf(value) : value)),
+    JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? listOf(part) : part)),
   );
 }
 

@@ -9,6 +9,7 @@ import { listExperiments, renameExperiment } from "./runs/experimentList.ts";
 import { deleteRuns, listRuns, openRun, renameRun } from "./runs/runList.ts";
 import { createSetup } from "./setupRequests.ts";
 import { createTrainer } from "./trainer.ts";
+import { adjustRuns } from "./training/adjusted.ts";
 
 type EngineSide = Dialogue<
   unknown,
@@ -53,6 +54,9 @@ connection.answer("advice/measure", trainer.measure);
 connection.answer("advice/stop", trainer.stopMeasuring);
 connection.answer("runs/list", ({ folder }) => listRuns(folder));
 connection.answer("runs/open", ({ folder, run, after }) => openRun(folder, run, after));
+connection.answer("runs/adjust", ({ folder, runs, taus }) =>
+  adjustRuns(folder, runs, taus, () => new Promise((resolve) => setImmediate(resolve))),
+);
 connection.answer("runs/rename", ({ folder, run, title }) => renameRun(folder, run, title).then(() => null));
 connection.answer("runs/delete", ({ folder, runs }) => deleteRuns(folder, runs).then(() => null));
 

@@ -133,6 +133,10 @@ export interface RunResult {
   readonly overlap?: Float32Array;
   /** Where there are crops of background: how much of it was found, and how much of what was taken for it is. */
   readonly background?: { readonly recall: number; readonly precision: number };
+  /** Expected calibration error, 15 bins; absent, as what follows, where logits were not kept. */
+  readonly calibrationError?: number;
+  /** Mean over the tested classes of the average precision of their scores. */
+  readonly meanAveragePrecision?: number;
 }
 
 export interface RunSnapshot {
@@ -209,6 +213,8 @@ export interface LossResult {
   readonly macroF1?: number;
   readonly overlap?: Float32Array;
   readonly background?: RunResult["background"];
+  readonly calibrationError?: number;
+  readonly meanAveragePrecision?: number;
 }
 
 export interface Difference {

@@ -3,22 +3,25 @@ import { join, resolve } from "node:path";
 import { readExperiment } from "#engine/runs/experimentFile.ts";
 import { deleteRuns, listRuns, renameRun } from "#engine/runs/runList.ts";
 import { formatPercent } from "#engine/statistics/format.ts";
+import { adjustRuns } from "#engine/training/adjusted.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { RunSummary } from "#protocol/runs.ts";
 import { type Command, type ExitCode, parseCommand, type Surroundings } from "../command.ts";
-import { printComparison } from "../comparison.ts";
+import { percent, plainJson, printComparison } from "../comparison.ts";
 import { trainPlan } from "../experiment.ts";
 import { table } from "../terminal.ts";
 
 export const runs: Command = {
   name: "runs",
-  usage: "runs [list | rename RUN TITLE | delete RUN... | again EXPERIMENT]",
-  summary: "Lists, names, deletes and repeats runs, those of other programs too.",
+  usage: "runs [list | rename RUN TITLE | delete RUN... | again EXPERIMENT | adjust RUN...]",
+  summary: "Lists, names, deletes and repeats runs, those of other programs too; adjusts logits.",
   options: [
     "list                         the runs of the folder, newest first; what is done where nothing else is named",
     "rename RUN TITLE             a name to show beside the id; an empty one takes it away",
     "delete RUN...                the folders of these runs, and nothing else",
     "again EXPERIMENT             trains the plan of an experiment once more; an interrupted one goes on",
+    "adjust RUN...                what post-hoc logit adjustment would make of these runs of one loss, on their test samples",
+    "--tau LIST                   of adjust: strengths with commas between; default: 0 to 2 in quarters",
     "--folder FOLDER              the one that holds .equipoise; default: this one",
     "--json                       print one JSON object",
   ],
@@ -26,6 +29,7 @@ export const runs: Command = {
     const { values, positionals } = parseCommand(args, {
       folder: { type: "string" },
       json: { type: "boolean" },
+      tau: { type: "string" },
     });
     const folder = resolve(values.folder ?? ".");
     const [action = "list", ...words] = positionals;
@@ -46,10 +50,13 @@ export const runs: Command = {
         return 0;
       case "again":
         return again(folder, required(words[0], "again EXPERIMENT"), surroundings);
+      case "adjust":
+        required(words[0], "adjust RUN...");
+        return adjust(folder, words, values, surroundings);
       default:
         throw new EquipoiseError(
           "settings/invalid",
-          `runs ${action}: expected list, rename, delete or again.`,
+          `runs ${action}: expected list, rename, delete, again or adjust.`,
         );
     }
   },
@@ -98,4 +105,38 @@ async function again(folder: string, experiment: string, surroundings: Surroundi
   const snapshot = await trainPlan(file.plan, false, surroundings);
   printComparison(surroundings.terminal, snapshot);
   return snapshot.state.kind === "finished" ? 0 : 2;
+}
+
+const usualTaus = "0,0.25,0.5,0.75,1,1.25,1.5,1.75,2";
+
+async function adjust(
+  folder: string,
+  ids: readonly string[],
+  { tau = usualTaus, json }: { readonly tau?: string | undefined; readonly json?: boolean | undefined },
+  { terminal }: Surroundings,
+): Promise<ExitCode> {
+  const taus = tau.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+  const adjusted = await adjustRuns(folder, ids, taus);
+  if (json) {
+    terminal.print(JSON.stringify(plainJson(adjusted), null, 2));
+    return 0;
+  }
+  const groups = ["head", "middle", "tail", "many", "medium", "few"] as const;
+  const rows = adjusted.points.map((point) => [
+    String(point.tau),
+    percent(point.balancedAccuracy),
+    percent(point.accuracy),
+    percent(point.calibrationError),
+    ...groups.map((group) => percent(point.groups[group])),
+  ]);
+  const heads = ["tau", "balanced accuracy", "accuracy", "calibration error", ...groups];
+  for (const row of table([heads, ...rows])) terminal.print(row);
+  terminal.print(
+    "\nIn %, means over the runs. Read off test samples, so a tau chosen here is flattered by them.",
+  );
+  if (adjusted.isCorrectedInTraining)
+    terminal.print(
+      "Loss, sampler or recipe work against the imbalance already: a tau above 0 corrects twice.",
+    );
+  return 0;
 }

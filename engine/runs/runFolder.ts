@@ -2,6 +2,9 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { npyHeader, readNpy } from "#engine/data/npy.ts";
+import type { Link } from "#engine/training/lossRows.ts";
+import type { LogitFigures, TestLogits } from "#engine/training/testLogits.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
 import type { LossId, LossParameters, SamplerId } from "#protocol/losses.ts";
 import type {
   EpochReport,
@@ -18,7 +21,13 @@ import { replaceFile, writing } from "./files.ts";
 /** What became of a run. `running` on the disk of a process that has ended means: it was interrupted. */
 export type StoredState =
   | { readonly kind: "running" }
-  | { readonly kind: "finished"; readonly accuracy: number; readonly balancedAccuracy: number }
+  | ({
+      readonly kind: "finished";
+      readonly accuracy: number;
+      readonly balancedAccuracy: number;
+      /** What makes probabilities of `logits.npy`; absent: there is none. */
+      readonly link?: Link;
+    } & LogitFigures)
   | { readonly kind: "stopped"; readonly epoch: number; readonly step: number }
   | { readonly kind: "failed"; readonly step: number; readonly message: string };
 
@@ -83,6 +92,7 @@ const names = {
   series: "classes.npy",
   checkpoint: "checkpoint.safetensors",
   predictions: "predictions.npy",
+  logits: "logits.npy",
 } as const;
 
 /** Writes one run. Every method throws `disk/full` where the disk does not take it. */
@@ -161,6 +171,14 @@ export class RunFolder {
     await replaceFile(join(this.folder, names.predictions), bytes);
   }
 
+  async logits({ values, columns }: TestLogits): Promise<void> {
+    const header = npyHeader("<f4", [values.length / columns, columns]);
+    const bytes = new Uint8Array(header.length + values.byteLength);
+    bytes.set(header);
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
+    await replaceFile(join(this.folder, names.logits), bytes);
+  }
+
   async setState(state: StoredState): Promise<void> {
     this.description = { ...this.description, state };
     await replaceFile(join(this.folder, names.description), json(this.description));
@@ -211,6 +229,29 @@ export async function readRun(folder: string): Promise<StoredRun | undefined> {
 /** Returns the checkpoint of a run; undefined where there is none. */
 export function readRunCheckpoint(folder: string): Promise<StoredCheckpoint | undefined> {
   return readCheckpoint(join(folder, names.checkpoint));
+}
+
+/**
+ * Returns the test logits of a finished run and the true classes; undefined where they were not kept. Throws
+ * `data/unreadable` where the file is damaged.
+ */
+export async function readLogits(
+  folder: string,
+  { state, classes }: Pick<RunDescription, "state" | "classes">,
+): Promise<(TestLogits & { readonly truth: Int32Array }) | undefined> {
+  if (state.kind !== "finished" || !state.link) return undefined;
+  const path = join(folder, names.logits);
+  const { values, shape } = await readNpy(path);
+  const predictions = await readPredictions(join(folder, names.predictions));
+  const [rows, columns = 0] = shape;
+  const fits = values instanceof Float32Array && columns >= classes.length;
+  if (!fits || !predictions || rows !== predictions.truth.length) {
+    throw new EquipoiseError(
+      "data/unreadable",
+      `${path} does not fit the predictions and the ${classes.length} classes of the run. Train it again.`,
+    );
+  }
+  return { values, columns, link: state.link, truth: predictions.truth };
 }
 
 /** Returns what a run is and how it ended, without its reports; undefined where there is none of this version. */

@@ -25,9 +25,9 @@ export async function listRuns(folder: string): Promise<RunSummary[]> {
 
 /** Returns a run with the reports after the first `after` ones. Throws `run/unknown`. */
 export async function openRun(folder: string, run: RunId, after = 0): Promise<OpenedRun> {
-  requireId(run);
+  requireRunId(run);
   const stored = await readRun(runFolderOf(folder, run));
-  if (!stored) throw unknown(run);
+  if (!stored) throw unknownRun(run);
   const gradients = stored.gradients.slice(after);
   const from = gradients[0]?.step ?? Number.POSITIVE_INFINITY;
   return {
@@ -58,15 +58,17 @@ export async function deleteRuns(folder: string, runs: readonly RunId[]): Promis
 }
 
 async function requireRun(folder: string, run: RunId): Promise<void> {
-  requireId(run);
-  if (!(await stat(join(runFolderOf(folder, run), "run.json")).catch(() => undefined))) throw unknown(run);
+  requireRunId(run);
+  if (!(await stat(join(runFolderOf(folder, run), "run.json")).catch(() => undefined))) throw unknownRun(run);
 }
 
-function requireId(run: RunId): void {
-  if (!isPlainName(run)) throw unknown(run);
+/** Throws `run/unknown` for what is a way out of the folder and not the name of one in it. */
+export function requireRunId(run: RunId): void {
+  if (!isPlainName(run)) throw unknownRun(run);
 }
 
-function unknown(run: RunId): EquipoiseError {
+/** What to say of a run that is not there. */
+export function unknownRun(run: RunId): EquipoiseError {
   return new EquipoiseError("run/unknown", `There is no run ${run}. See equipoise runs.`);
 }
 

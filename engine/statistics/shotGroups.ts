@@ -1,5 +1,6 @@
 /** Groups of classes by count, and what is averaged over them. */
 import type { FrequencyGroup, ShotGroup } from "#protocol/analysis.ts";
+import type { GroupRecalls } from "#protocol/runs.ts";
 
 /** The shot group of a class: many above 100, medium 20 to 100, few below 20. Liu et al. 2019, section 4. */
 export function shotGroup(count: number): ShotGroup {
@@ -56,4 +57,22 @@ export function groupRecall(recall: ArrayLike<number>, classes: readonly number[
     measured++;
   }
   return measured > 0 ? total / measured : null;
+}
+
+/** Mean recall of the thirds and of the shot groups of training counts, both `[classes]`. */
+export function groupRecalls(counts: readonly number[], recall: ArrayLike<number>): GroupRecalls {
+  const ofShot = (group: ShotGroup): number | null =>
+    groupRecall(
+      recall,
+      counts.flatMap((count, index) => (count > 0 && shotGroup(count) === group ? [index] : [])),
+    );
+  const { head, middle, tail } = thirds(counts);
+  return {
+    head: groupRecall(recall, head),
+    middle: groupRecall(recall, middle),
+    tail: groupRecall(recall, tail),
+    many: ofShot("many"),
+    medium: ofShot("medium"),
+    few: ofShot("few"),
+  };
 }

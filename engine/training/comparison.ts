@@ -12,6 +12,7 @@ import type {
 import { bootstrapScores, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
+import type { LogitFigures } from "./testLogits.ts";
 
 /** With fewer seeds the spread over seeds cannot be told. */
 export const seedsForVerdict = 3;
@@ -24,6 +25,8 @@ export interface FinishedRun {
   readonly choice: number;
   readonly seed: number;
   readonly predicted: Int32Array;
+  /** What its logits told; absent: nothing. */
+  readonly figures?: LogitFigures;
 }
 
 export interface ComparisonInput {
@@ -78,8 +81,8 @@ type Ranked = Contender & { readonly score: number };
 function contender(input: ComparisonInput, choice: number): Contender {
   const runs = input.finished
     .filter((run) => run.choice === choice)
-    .map(({ seed, predicted }) => {
-      const result = score(predicted, input.truth, input.classes);
+    .map(({ seed, predicted, figures }) => {
+      const result = { ...figures, ...score(predicted, input.truth, input.classes) };
       return [seed, { predicted, result }] as const;
     });
   return { choice, runs: new Map(runs) };
@@ -122,6 +125,8 @@ function draw(
 function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): LossResult {
   const results = [...runs.values()].map(({ result }) => result);
   const balanced = results.map((result) => result.balancedAccuracy);
+  const calibration = results.flatMap(({ calibrationError }) => calibrationError ?? []);
+  const precisions = results.flatMap(({ meanAveragePrecision }) => meanAveragePrecision ?? []);
   const backgrounds = results.flatMap(({ background }) => background ?? []);
   const meanOf = (part: (result: RunResult) => Float32Array | undefined): Float32Array =>
     Float32Array.from({ length: classes }, (_, k) =>
@@ -139,6 +144,8 @@ function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): 
     f1: meanOf(({ f1 }) => f1),
     macroF1: mean(results.map(({ macroF1 = Number.NaN }) => macroF1)),
     overlap: meanOf(({ overlap }) => overlap),
+    ...(calibration.length > 0 ? { calibrationError: mean(calibration) } : {}),
+    ...(precisions.length > 0 ? { meanAveragePrecision: mean(precisions) } : {}),
     ...(backgrounds.length > 0
       ? {
           background: {

@@ -1,9 +1,11 @@
 /** What a network gets right on the test part. */
 import type { Dataset } from "#engine/data/dataset.ts";
+import { background, ignored } from "#engine/losses/targets.ts";
 import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
-import { type Decide, largestOf } from "./lossRows.ts";
+import { plainReading, type Reading } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
+import { figuresOf, mostLogits, type TestLogits } from "./testLogits.ts";
 
 /** Above this many classes a confusion matrix is too large to send and to draw. */
 const mostConfused = 200;
@@ -13,33 +15,43 @@ const batchValues = 1 << 20;
 export interface Evaluation extends RunResult {
   /** The predicted class of each test row. */
   readonly predictions: Int32Array;
+  /** Where they were to be kept and are few enough. */
+  readonly logits?: TestLogits;
 }
 
-/** A label of background, and the prediction that a row is. */
-const background = -1;
-/** A pixel without a class. */
-const ignored = -100;
+export interface EvaluationOptions {
+  /** Absent: the class with the largest logit is predicted, and a softmax makes probabilities. */
+  readonly reading?: Reading;
+  /** Whether the logits are kept, where there are at most `mostLogits`, with the figures that they alone tell. */
+  readonly keepsLogits?: boolean;
+}
 
 /**
- * Returns accuracy, balanced accuracy, recall and confusion on a dataset. Where nothing else is said, the class with the
- * largest logit is predicted. Throws what the pause throws where it was aborted.
+ * Returns accuracy, balanced accuracy, recall and confusion on a dataset. Throws what the pause throws where it was
+ * aborted.
  */
 export async function evaluate(
   network: Classifier,
   data: Dataset,
   classes: number,
   pause: Pause,
-  decide: Decide = largestOf(classes),
+  { reading = plainReading(classes), keepsLogits = false }: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const predictions = await predict(network, data, pause, decide);
-  return { ...score(predictions, data.labels, classes), predictions };
+  const size = data.labels.length * network.classes;
+  const kept = keepsLogits && size <= mostLogits ? new Float32Array(size) : undefined;
+  const predictions = await predict(network, data, pause, reading, kept);
+  const result = { ...score(predictions, data.labels, classes), predictions };
+  if (!kept) return result;
+  const logits: TestLogits = { values: kept, columns: network.classes, link: reading.link };
+  return { ...result, ...(await figuresOf(logits, predictions, data.labels, classes, pause)), logits };
 }
 
 async function predict(
   network: Classifier,
   data: Dataset,
   pause: Pause,
-  decide: Decide,
+  { decide, scale }: Reading,
+  kept: Float32Array | undefined,
 ): Promise<Int32Array> {
   const { pixels = 1 } = data;
   const columns = data.inputShape.reduce((product, length) => product * length, 1);
@@ -51,6 +63,9 @@ async function predict(
     const logits = await network.logits({ inputs: data.range(start, count), rows: count });
     for (let i = 0; i < count * pixels; i++)
       predictions[start * pixels + i] = decide(logits, i * network.classes);
+    const at = start * pixels * network.classes;
+    for (let i = 0; kept && i < count * pixels * network.classes; i++)
+      kept[at + i] = scale * (logits[i] as number);
   }
   return predictions;
 }

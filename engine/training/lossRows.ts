@@ -62,3 +62,29 @@ export function decisionOf({ id, columns }: PreparedLoss, classes: number, hasBa
     return Math.exp(-other) > 1 + Math.exp(-z) ? best : background;
   };
 }
+
+/** What makes probabilities of logits: over all columns of a row together, or each column alone. */
+export type Link = "softmax" | "sigmoid";
+
+/** How the logits of a loss are read. */
+export interface Reading {
+  readonly decide: Decide;
+  readonly link: Link;
+  /** What logits are multiplied with before they become probabilities: LDAM's cosines are between -1 and 1. */
+  readonly scale: number;
+}
+
+/** Returns how logits of a loss are read; `hasBackground`: rows may be background. */
+export function readingOf(loss: PreparedLoss, classes: number, hasBackground: boolean): Reading {
+  const { scale } = loss.state;
+  return {
+    decide: decisionOf(loss, classes, hasBackground),
+    link: losses[loss.id].family === "softmax" ? "softmax" : "sigmoid",
+    scale: loss.id === "ldam" && typeof scale === "number" ? scale : 1,
+  };
+}
+
+/** Logits of a softmax with one column a class. */
+export function plainReading(classes: number): Reading {
+  return { decide: largestOf(classes), link: "softmax", scale: 1 };
+}

@@ -42,6 +42,8 @@ export interface RunTask {
   readonly seed: number;
   readonly settings: RunSettings;
   readonly data: TrainingData;
+  /** Whether the last evaluation has the logits and the figures that only they tell; absent: it has not. */
+  readonly keepsLogits?: boolean;
 }
 
 export type RunEvent =
@@ -177,11 +179,12 @@ class Training implements TrainingRun {
 
   /** What the recipe makes of the network predicts at the end, the network itself before. */
   private async evaluate(pause: Pause, last: boolean): Promise<Evaluation> {
-    const { data } = this.task;
+    const { data, keepsLogits: wanted = false } = this.task;
+    const keepsLogits = wanted && last;
     const finish = last ? this.prepared.recipe.finish : undefined;
-    if (!finish) return (this.second ?? this.first.stage).evaluate(pause);
+    if (!finish) return (this.second ?? this.first.stage).evaluate(pause, keepsLogits);
     const classifier: Classifier = await finish(this.trained(pause));
-    return evaluate(classifier, data.test, data.classes.length, pause);
+    return evaluate(classifier, data.test, data.classes.length, pause, { keepsLogits });
   }
 
   private trained(pause: Pause): Trained {

@@ -4,6 +4,7 @@ import type { EpochReport, GradientReport, RunSnapshot, RunState } from "#protoc
 import type { FinishedRun } from "./comparison.ts";
 import { score } from "./evaluation.ts";
 import type { PlannedRun } from "./plan.ts";
+import { figuresAmong, type LogitFigures } from "./testLogits.ts";
 
 export interface RunRecord extends PlannedRun {
   state: RunState;
@@ -21,13 +22,19 @@ export function runSnapshot({ id, choice, seed, state, epochs, gradients }: RunR
   return { id, choice, seed, state, epochs: [...epochs], gradients: [...gradients] };
 }
 
-/** Returns the state of a run that ended with these predictions. */
-export function finishedState({ truth, predicted }: Predictions, classes: number): RunState {
-  return { kind: "finished", result: score(predicted, truth, classes) };
+/** Returns the state of a run that ended with these predictions and what its logits told. */
+export function finishedState(
+  { truth, predicted }: Predictions,
+  classes: number,
+  figures: LogitFigures,
+): RunState {
+  return { kind: "finished", result: { ...score(predicted, truth, classes), ...figuresAmong(figures) } };
 }
 
 export function finishedRuns(records: readonly RunRecord[]): FinishedRun[] {
   return records.flatMap(({ choice, seed, state, predictions }) =>
-    state.kind === "finished" && predictions ? [{ choice, seed, predicted: predictions.predicted }] : [],
+    state.kind === "finished" && predictions
+      ? [{ choice, seed, predicted: predictions.predicted, figures: state.result }]
+      : [],
   );
 }

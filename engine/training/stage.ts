@@ -12,7 +12,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import type { OptimizerId, RateSchedule } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
-import { decisionOf, lossRows, withBackgroundClass } from "./lossRows.ts";
+import { lossRows, readingOf, withBackgroundClass } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
 import { type Phase, phaseAt } from "./phases.ts";
 import { rateAt, type Stretch } from "./schedule.ts";
@@ -34,8 +34,8 @@ export interface Stage {
   /** Trains step `step` of this stage (from 0), adds |gradient| of the logits to the tally; returns the loss. */
   train(step: number, tally: GradientTally): Promise<number>;
   rate(step: number): number;
-  /** Measures on the test part. */
-  evaluate(pause: Pause): Promise<Evaluation>;
+  /** Measures on the test part; `keepsLogits` as in `EvaluationOptions`. */
+  evaluate(pause: Pause, keepsLogits: boolean): Promise<Evaluation>;
   /** `step`: the next one. */
   save(step: number): Promise<StageMemory>;
   restore(memory: StageMemory, step: number): void;
@@ -213,10 +213,10 @@ class NetworkStage implements Stage {
     return rateAt(settings.rate, settings.learningRate, step, stretch);
   }
 
-  evaluate(pause: Pause): Promise<Evaluation> {
+  evaluate(pause: Pause, keepsLogits: boolean): Promise<Evaluation> {
     const { network, train, test, classes } = this.task;
-    const hasBackground = train.labels.includes(background);
-    return evaluate(network, test, classes, pause, decisionOf(this.lastLoss, classes, hasBackground));
+    const reading = readingOf(this.lastLoss, classes, train.labels.includes(background));
+    return evaluate(network, test, classes, pause, { reading, keepsLogits });
   }
 
   async save(step: number): Promise<StageMemory> {

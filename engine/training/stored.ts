@@ -79,7 +79,7 @@ async function readRecord(run: PlannedRun, file: ExperimentFile): Promise<RunRec
 
 function runState({ description, gradients, predictions }: StoredRun, classes: number): RunState {
   const { state } = description;
-  if (state.kind === "finished" && predictions) return finishedState(predictions, classes);
+  if (state.kind === "finished" && predictions) return finishedState(predictions, classes, state);
   if (state.kind === "failed" || state.kind === "stopped") return state;
   const last = gradients.at(-1);
   return last ? { kind: "stopped", epoch: last.epoch, step: last.step } : { kind: "waiting" };

@@ -4,9 +4,11 @@ import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import { type RunDescription, RunFolder } from "#engine/runs/runFolder.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentId, ExperimentPlan } from "#protocol/training.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { createRun, type RunCheckpoint, type RunEvent, stepsPerEpoch, type TrainingRun } from "./run.ts";
 import { finishedState, type RunRecord } from "./runRecord.ts";
 import { checkpointOf } from "./stored.ts";
+import { figuresAmong } from "./testLogits.ts";
 
 /** A crash costs at most this much training, in milliseconds. */
 const checkpointEvery = 10_000;
@@ -37,6 +39,7 @@ export async function* trainTrial(trial: Trial, signal?: AbortSignal): AsyncGene
       seed: record.seed,
       settings: plan,
       data,
+      keepsLogits: true,
     });
     folder = await openFolder(trial, run);
     yield* train(trial, run, folder, signal);
@@ -88,14 +91,8 @@ async function* train(
     if (event.kind === "step") {
       record.state = { kind: "running", epoch: event.epoch, step: event.step };
     } else if (event.kind === "end") {
-      const { evaluation } = event;
-      const predictions = { truth: data.test.labels, predicted: evaluation.predictions };
       await folder.checkpoint(await run.save());
-      await folder.predictions(predictions);
-      const { accuracy, balancedAccuracy } = evaluation;
-      await folder.setState({ kind: "finished", accuracy, balancedAccuracy });
-      record.predictions = predictions;
-      record.state = finishedState(predictions, data.classes.length);
+      await finish({ record, data }, folder, event.evaluation);
     } else await report(record, folder, event);
     yield event;
     if (event.kind !== "end" && performance.now() - saved >= checkpointEvery) {
@@ -108,6 +105,28 @@ async function* train(
   await folder.checkpoint(await run.save());
   record.state = { kind: "stopped", epoch, step };
   await folder.setState(record.state);
+}
+
+/** Keeps what a run came to; told as finished once all of it is there. */
+async function finish(
+  { record, data }: Pick<Trial, "record" | "data">,
+  folder: RunFolder,
+  evaluation: Evaluation,
+): Promise<void> {
+  const predictions = { truth: data.test.labels, predicted: evaluation.predictions };
+  const { logits, accuracy, balancedAccuracy } = evaluation;
+  await folder.predictions(predictions);
+  if (logits) await folder.logits(logits);
+  const link = logits ? { link: logits.link } : {};
+  await folder.setState({
+    kind: "finished",
+    accuracy,
+    balancedAccuracy,
+    ...link,
+    ...figuresAmong(evaluation),
+  });
+  record.predictions = predictions;
+  record.state = finishedState(predictions, data.classes.length, evaluation);
 }
 
 async function report(

@@ -249,6 +249,12 @@ describe("runs", () => {
     expect((await equipoise("export", folder, "--tensorboard", run.id, "--out", out)).out).toContain(
       "reports",
     );
+    const adjusted = JSON.parse(
+      (await equipoise("runs", "adjust", run.id, "--tau", "0,1", "--json", ...at)).out,
+    );
+    expect(adjusted.points.map(({ tau }: { tau: number }) => tau)).toEqual([0, 1]);
+    expect(adjusted.points[0].balancedAccuracy).toBe(run.balancedAccuracy);
+    expect((await equipoise("runs", "adjust", run.id, ...at)).out).toMatch(/tau +balanced accuracy/);
     expect((await equipoise("runs", "again", run.experiment, ...at)).code).toBe(0);
     expect(JSON.parse((await equipoise("runs", ...at, "--json")).out)).toHaveLength(2);
     expect((await equipoise("runs", "delete", run.id, ...at)).code).toBe(0);

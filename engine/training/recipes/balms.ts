@@ -133,9 +133,9 @@ class MetaStage implements Stage {
     return rateAt(settings.rate, settings.learningRate, step, stretch);
   }
 
-  evaluate(pause: Pause): Promise<Evaluation> {
+  evaluate(pause: Pause, keepsLogits: boolean): Promise<Evaluation> {
     const { test, counts } = this.task;
-    return evaluate(classifierOf(this.state.head), test, counts.length, pause);
+    return evaluate(classifierOf(this.state.head), test, counts.length, pause, { keepsLogits });
   }
 
   async save(): Promise<StageMemory> {
