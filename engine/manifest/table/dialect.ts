@@ -1,6 +1,7 @@
 /** How a text divides into rows and columns, by the evidence of its start. */
 import type { FileHead } from "../reader.ts";
 import { cellText, type Delimiter, type Row, RowScanner } from "../scan/delimited.ts";
+import { commasAreDecimal } from "./decimals.ts";
 
 export interface Dialect {
   readonly delimiter: Delimiter;
@@ -45,7 +46,9 @@ export function detectDialect(head: FileHead): Dialect | undefined {
 function dialectOf(head: FileHead): Dialect | undefined {
   let best: Dialect | undefined;
   for (const delimiter of delimiters) {
-    const columns = usualColumns(headRows(head, delimiter, 300));
+    const rows = headRows(head, delimiter, 300);
+    const columns = usualColumns(rows);
+    if (columns > 1 && commasAreDecimal(rows)) return { delimiter, columns };
     if (columns > (best?.columns ?? 1)) best = { delimiter, columns };
   }
   if (best) return best;

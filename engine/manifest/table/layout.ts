@@ -3,6 +3,7 @@ import type { Evidence, FileHead } from "../reader.ts";
 import { splitWord } from "../split.ts";
 import { labelNames, plainName, splitNames, textNames } from "./columnNames.ts";
 import { ColumnProfile } from "./columnProfile.ts";
+import { decimalColumns, withPoints } from "./decimals.ts";
 import { type Dialect, detectDialect, headRows, isComment } from "./dialect.ts";
 import { headerOf } from "./header.ts";
 
@@ -19,6 +20,8 @@ export interface TableLayout {
   readonly pathColumn: number | undefined;
   /** The column that says to which split a row belongs, where there is one. */
   readonly splitColumn: number | undefined;
+  /** The columns whose numbers have a decimal comma. */
+  readonly decimals: ReadonlySet<number>;
   readonly evidence: Evidence;
   readonly profiles: readonly ColumnProfile[];
 }
@@ -36,6 +39,8 @@ function layoutOf(head: FileHead): TableLayout | undefined {
   const dialect = detectDialect(head);
   if (!dialect) return undefined;
   const rows = headRows(head, dialect.delimiter).filter((row) => !isComment(row[0], row.length, dialect));
+  const decimals = decimalColumns(rows, dialect.columns);
+  for (const row of rows) withPoints(row, decimals);
   const header = headerOf(rows);
   const values = header ? rows.slice(1) : rows;
   const profiles = Array.from({ length: dialect.columns }, () => new ColumnProfile());
@@ -52,7 +57,7 @@ function layoutOf(head: FileHead): TableLayout | undefined {
       : oneHot
         ? { kind: "one-hot", columns: oneHot }
         : { kind: "none" };
-  const table = { dialect, header, labels, pathColumn, splitColumn, profiles };
+  const table = { dialect, header, labels, pathColumn, splitColumn, decimals, profiles };
   return { ...table, evidence: isSure(head, table) ? "sure" : "likely" };
 }
 

@@ -95,7 +95,7 @@ export class TableCounts {
 
   async result(source: ManifestSource): Promise<TableResult> {
     const tallies = [...this.#tallies.values()];
-    const separator = ["|", ";"].find((mark) => joinsLabels(tallies, mark));
+    const separator = ["|", ";", ","].find((mark) => joinsLabels(tallies, mark));
     const found = separator === undefined ? single(tallies) : split(tallies, separator);
     const names = sortedNames([...found.keys()]);
     const listed = await namesFromList(source, names);
@@ -146,7 +146,10 @@ export function cellSpan(row: Row, cell: number): Span {
   return { start: row.offset + (row.starts[cell] ?? 0), end: row.offset + (row.ends[cell] ?? 0) };
 }
 
-/** A mark joins labels where a label between marks also stands elsewhere, alone or in other company. */
+/**
+ * A mark joins labels where a label between marks also stands elsewhere, alone or in other company. Names have commas too
+ * ("maillot, tank suit"): there most of the labels have to.
+ */
 function joinsLabels(tallies: readonly Tally[], mark: string): boolean {
   const cells = new Map<string, number>();
   let joined = false;
@@ -155,7 +158,8 @@ function joinsLabels(tallies: readonly Tally[], mark: string): boolean {
     if (parts.size > 1) joined = true;
     for (const part of parts) cells.set(part, (cells.get(part) ?? 0) + 1);
   }
-  return joined && [...cells.values()].some((count) => count > 1);
+  const elsewhere = [...cells.values()].filter((count) => count > 1).length;
+  return joined && (mark === "," ? elsewhere >= cells.size / 2 : elsewhere > 0);
 }
 
 function more(counts: Map<string, number>, key: string, count: number): void {

@@ -4,6 +4,7 @@ import type { LabelledSamples } from "../sampleCollector.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
 import { idNames, plainName } from "./columnNames.ts";
 import { ColumnProfile, isMissing } from "./columnProfile.ts";
+import { withPoints } from "./decimals.ts";
 import { cellTexts } from "./dialect.ts";
 import type { TableLayout } from "./layout.ts";
 import { TableCounts } from "./tableCounts.ts";
@@ -38,14 +39,14 @@ export async function readTableSamples(
     counts.take(row);
     if (!trains(row)) return;
     if (cellText(row, labels.column) !== "") rows++;
-    const cells = cellTexts(row);
+    const cells = withPoints(cellTexts(row), layout.decimals);
     for (const [column, profile] of profiles.entries()) profile.add(cells[column] ?? "");
     order.take(cells);
   });
   const { indexOf, classes } = await counts.result(source);
   if (!indexOf) return undefined;
   const features = featuresOf(layout, profiles, order, labels.column);
-  const table = new SampleTable(features, rows, layout.pathColumn);
+  const table = new SampleTable(features, rows, layout);
   await takeRows((row) => {
     const label = indexOf.get(cellText(row, labels.column));
     if (label !== undefined && trains(row)) table.take(row, label);
@@ -99,27 +100,28 @@ class SampleTable {
   readonly #features: readonly Feature[];
   readonly #labels: Int32Array;
   readonly #values: Float32Array;
-  readonly #pathColumn: number | undefined;
+  readonly #layout: TableLayout;
   readonly #paths: string[] = [];
   #rows = 0;
 
-  constructor(features: readonly Feature[], samples: number, pathColumn: number | undefined) {
+  constructor(features: readonly Feature[], samples: number, layout: TableLayout) {
     this.#features = features;
     this.#labels = new Int32Array(samples);
     this.#values = new Float32Array(samples * features.length);
-    this.#pathColumn = pathColumn;
+    this.#layout = layout;
   }
 
   take(row: Row, label: number): void {
     if (this.#rows === this.#labels.length) return;
     const start = this.#rows * this.#features.length;
-    const cells = cellTexts(row);
+    const { decimals, pathColumn } = this.#layout;
+    const cells = withPoints(cellTexts(row), decimals);
     for (const [f, { column, word }] of this.#features.entries()) {
       const text = cells[column] ?? "";
       this.#values[start + f] =
         word === undefined ? (isMissing(text) ? Number.NaN : Number(text)) : text === word ? 1 : 0;
     }
-    if (this.#pathColumn !== undefined) this.#paths.push(cellText(row, this.#pathColumn));
+    if (pathColumn !== undefined) this.#paths.push(cellText(row, pathColumn));
     this.#labels[this.#rows++] = label;
   }
 
@@ -128,7 +130,7 @@ class SampleTable {
     for (let f = 0; f < columns; f++) fillMissing(this.#values, f, columns);
     return {
       labels: this.#labels,
-      ...(this.#pathColumn === undefined ? {} : { paths: this.#paths }),
+      ...(this.#layout.pathColumn === undefined ? {} : { paths: this.#paths }),
       ...(columns > 0 ? { features: this.#values, columns } : {}),
     };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readManifest } from "#engine/manifest/readManifest.ts";
 import { readLabelledSamples } from "#engine/manifest/samples.ts";
 import { chunkedSource } from "./chunked.ts";
 
@@ -24,6 +25,24 @@ describe("readLabelledSamples", () => {
     const { labels, paths } = await readLabelledSamples(source);
     expect(labels).toHaveLength(20);
     expect(paths).toHaveLength(20);
+  });
+
+  test("reads numbers with a decimal comma, but not two labels in one cell", async () => {
+    const rows = Array.from(
+      { length: 6 },
+      (_, i) => `${i * i},5;${i};x${i % 2},y;${["1", "2", "1,2"][i % 3]}`,
+    );
+    const text = ["width;height;name;labels", ...rows].join("\r\n");
+    const { views } = (await readManifest(chunkedSource("/d/t.csv", text), { asked: true }))!;
+    expect(views[0]?.classes.map(({ name, instances }) => [name, instances])).toEqual([
+      ["1", 4],
+      ["2", 4],
+    ]);
+    const single = text.replaceAll(";1,2", ";2");
+    const { features, columns, classes } = await readLabelledSamples(chunkedSource("/d/t.csv", single));
+    expect(classes).toEqual(["1", "2"]);
+    expect(columns).toBe(3);
+    expect([...(features ?? [])].filter((_, i) => i % 3 === 0)).toEqual([0.5, 1.5, 4.5, 9.5, 16.5, 25.5]);
   });
 
   test("gives the numbers of a table, without row numbers and constant columns", async () => {

@@ -54,6 +54,9 @@ describe("the dialect", () => {
     ["comma", 0x2c, rows(10, (i) => `${i},"a;b",c${i % 2}`)],
     ["semicolon", 0x3b, rows(10, (i) => `${i};a,b;c${i % 2}`)],
     ["tab", 0x09, rows(10, (i) => `${i}\ta, b\tc${i % 2}`)],
+    ["semicolon", 0x3b, `a;b;label\n${rows(10, (i) => `${i},5;${i},25;c${i % 2}`)}`],
+    ["tab", 0x09, rows(10, (i) => `0,${i}\t-1,${i}e3\tc${i % 2}`)],
+    ["comma", 0x2c, rows(10, (i) => `${i},"1;2",c${i % 2}`)],
     ["blanks", "blanks", rows(10, (i) => `n${i}  0.${i}  ${i}.5 c${i % 2}`)],
   ])("is found by even columns: %s", (_, delimiter, text) => {
     expect(layoutOf(text)?.dialect.delimiter).toBe(delimiter);
