@@ -10,19 +10,36 @@ import type { DeferredSchedule, LossChoice, Metric } from "./training.ts";
  * is done late or after training.
  */
 export function lossTitles(choices: readonly LossChoice[]): readonly string[] {
-  return choices.map((choice) => {
-    const twins = choices.filter((other) => other.loss === choice.loss);
-    const settings = twins.length < 2 ? "" : differences(choice, twins);
-    return [
+  const differing = differingParameters(choices);
+  return choices.map((choice) =>
+    [
       losses[choice.loss].title,
-      settings,
+      differences(choice, differing.get(choice.loss) ?? []),
       samplerText(choice.sampler),
       choice.schedule ? deferredText(choice.schedule) : "",
       recipeText(choice),
     ]
       .filter(Boolean)
-      .join(", ");
-  });
+      .join(", "),
+  );
+}
+
+/** For each loss the names of the parameters that have several values. */
+function differingParameters(choices: readonly LossChoice[]): ReadonlyMap<LossId, readonly string[]> {
+  const byLoss = new Map<LossId, LossChoice[]>();
+  for (const choice of choices) {
+    const twins = byLoss.get(choice.loss);
+    if (twins) twins.push(choice);
+    else byLoss.set(choice.loss, [choice]);
+  }
+  return new Map(
+    [...byLoss].map(([loss, twins]) => [
+      loss,
+      losses[loss].parameters
+        .map(({ name }) => name)
+        .filter((name) => new Set(twins.map(({ parameters }) => parameters[name])).size > 1),
+    ]),
+  );
 }
 
 /** Such as "β 0.9999 late" or "class-balanced sampling from epoch 160"; the first phase is told beside it. */
@@ -52,9 +69,9 @@ export function recipeText({ recipe = "plain", settings = {} }: LossChoice): str
   return [inSentence(title), ...changed].join(", ");
 }
 
-function differences(choice: LossChoice, twins: readonly LossChoice[]): string {
+function differences(choice: LossChoice, differing: readonly string[]): string {
   return losses[choice.loss].parameters
-    .filter(({ name }) => new Set(twins.map((twin) => twin.parameters[name])).size > 1)
+    .filter(({ name }) => differing.includes(name))
     .map(({ name, symbol, default: usual }) => `${symbol} ${choice.parameters[name] ?? usual}`)
     .join(", ");
 }
