@@ -12,6 +12,7 @@ import type {
 import { bootstrapScores, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
+import { weightedRecall } from "./metric.ts";
 import type { LogitFigures } from "./testLogits.ts";
 
 /** With fewer seeds the spread over seeds cannot be told. */
@@ -99,10 +100,7 @@ function commonSeeds(contenders: readonly Contender[]): number[] {
 function meanScore({ weights }: ComparisonInput, { runs }: Contender, seeds: readonly number[]): number {
   const shared = seeds.length > 0 ? seeds : [...runs.keys()];
   const scores = shared.map((seed) =>
-    (runs.get(seed)?.result.recall ?? new Float32Array()).reduce(
-      (sum, recall, k) => sum + ((weights[k] as number) > 0 ? (weights[k] as number) * recall : 0),
-      0,
-    ),
+    weightedRecall(runs.get(seed)?.result.recall ?? new Float32Array(), weights),
   );
   return mean(scores);
 }

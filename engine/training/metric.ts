@@ -26,6 +26,16 @@ export function metricWeights(
   return raw.map((weight) => weight / sum);
 }
 
+/** Returns the weighted recall; classes without rows weigh nothing. */
+export function weightedRecall(recall: ArrayLike<number>, weights: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) {
+    const weight = weights[k] as number;
+    if (weight > 0) sum += weight * (recall[k] as number);
+  }
+  return sum;
+}
+
 function weightOf(objective: Objective, name: string | undefined, count: number): number {
   if (objective === "balanced") return 1;
   if (objective === "natural") return count;

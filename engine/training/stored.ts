@@ -61,16 +61,19 @@ function storedState({ state }: ExperimentFile, records: readonly RunRecord[]): 
 
 /** Returns every run of an experiment as far as it came. */
 function readRecords(file: ExperimentFile): Promise<RunRecord[]> {
-  return Promise.all(plannedRuns(file.id, file.plan).map((run) => readRecord(run, file)));
+  const { folder } = file.plan;
+  return Promise.all(
+    plannedRuns(file.id, file.plan).map((run) => readRecord(run, folder, file.classes.length)),
+  );
 }
 
-async function readRecord(run: PlannedRun, file: ExperimentFile): Promise<RunRecord> {
-  const stored = await readRun(runFolderOf(file.plan.folder, run.id));
+async function readRecord(run: PlannedRun, folder: string, classes: number): Promise<RunRecord> {
+  const stored = await readRun(runFolderOf(folder, run.id));
   if (!stored) return waitingRecord(run);
   const { epochs, gradients, predictions } = stored;
   return {
     ...run,
-    state: runState(stored, file.classes.length),
+    state: runState(stored, classes),
     epochs: [...epochs],
     gradients: [...gradients],
     ...(predictions ? { predictions } : {}),
@@ -87,18 +90,24 @@ function runState({ description, gradients, predictions }: StoredRun, classes: n
 
 /** Returns the runs of an experiment to go on with: reports after a run's checkpoint will be made once more. */
 export async function resumeRecords(file: ExperimentFile): Promise<RunRecord[]> {
-  const records = await readRecords(file);
-  for (const record of records) {
-    if (record.state.kind === "finished") continue;
-    const stored = record.state.kind === "stopped" ? await checkpointOf(file.plan.folder, record) : undefined;
-    record.gradients = record.gradients.slice(0, stored?.reports ?? 0);
-    const reported = record.gradients.at(-1)?.step ?? 0;
-    record.epochs = record.epochs.filter(({ step }) => step <= reported);
-    record.state = stored
-      ? { kind: "stopped", epoch: record.gradients.at(-1)?.epoch ?? 1, step: stored.checkpoint.step }
-      : { kind: "waiting" };
-  }
-  return records;
+  const { folder } = file.plan;
+  return Promise.all(
+    plannedRuns(file.id, file.plan).map((run) => resumeRecord(run, folder, file.classes.length)),
+  );
+}
+
+/** Returns one run to go on with, as far as its checkpoint came. */
+export async function resumeRecord(run: PlannedRun, folder: string, classes: number): Promise<RunRecord> {
+  const record = await readRecord(run, folder, classes);
+  if (record.state.kind === "finished") return record;
+  const stored = record.state.kind === "stopped" ? await checkpointOf(folder, record) : undefined;
+  record.gradients = record.gradients.slice(0, stored?.reports ?? 0);
+  const reported = record.gradients.at(-1)?.step ?? 0;
+  record.epochs = record.epochs.filter(({ step }) => step <= reported);
+  record.state = stored
+    ? { kind: "stopped", epoch: record.gradients.at(-1)?.epoch ?? 1, step: stored.checkpoint.step }
+    : { kind: "waiting" };
+  return record;
 }
 
 /** Returns the checkpoint of a run; undefined where there is none or it is damaged, and the run starts anew. */

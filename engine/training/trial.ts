@@ -19,6 +19,8 @@ export interface Trial {
   readonly plan: ExperimentPlan;
   readonly experiment: ExperimentId;
   readonly backend: string;
+  /** Asked before the end is written; absent: nobody else trains it. */
+  isOurs?(): Promise<boolean>;
 }
 
 /** Ends one run; the others of the experiment go on. Its message stands in the record. */
@@ -80,7 +82,7 @@ function restore(run: TrainingRun, checkpoint: RunCheckpoint): EquipoiseError | 
 }
 
 async function* train(
-  { record, data }: Trial,
+  { record, data, isOurs = async () => true }: Trial,
   run: TrainingRun,
   folder: RunFolder,
   signal: AbortSignal | undefined,
@@ -91,6 +93,7 @@ async function* train(
     if (event.kind === "step") {
       record.state = { kind: "running", epoch: event.epoch, step: event.step };
     } else if (event.kind === "end") {
+      if (!(await isOurs())) return;
       await folder.checkpoint(await run.save());
       await finish({ record, data }, folder, event.evaluation);
     } else await report(record, folder, event);
@@ -100,7 +103,7 @@ async function* train(
       saved = performance.now();
     }
   }
-  if (record.state.kind !== "running") return;
+  if (record.state.kind !== "running" || !(await isOurs())) return;
   const { epoch, step } = record.state;
   await folder.checkpoint(await run.save());
   record.state = { kind: "stopped", epoch, step };

@@ -11,16 +11,6 @@ export interface SplitScore {
   readonly outcome?: { readonly truth: Int32Array; readonly predicted: Int32Array };
 }
 
-/** Returns the weighted recall; classes without rows weigh nothing. */
-export function weightedRecall(recall: ArrayLike<number>, weights: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < weights.length; k++) {
-    const weight = weights[k] as number;
-    if (weight > 0) sum += weight * (recall[k] as number);
-  }
-  return sum;
-}
-
 /**
  * Returns the mean difference a - b over splits and its standard error from the validation rows within class. Rows are
  * paired where both outcomes are known; else the two count as independent, which overstates the error. A class with few

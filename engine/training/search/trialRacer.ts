@@ -2,9 +2,10 @@
 import { countLabels } from "#engine/data/dataset.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
 import type { LossChoice } from "#protocol/training.ts";
+import { weightedRecall } from "../metric.ts";
 import { createRun, type RunEvent, type RunSettings, type TrainingRun } from "../run.ts";
 import type { Racer } from "./race.ts";
-import { type SplitScore, weightedRecall } from "./splitScore.ts";
+import type { SplitScore } from "./splitScore.ts";
 
 export interface RacerTask {
   readonly choice: LossChoice;
