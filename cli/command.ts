@@ -1,10 +1,11 @@
 /** What a command is, and how its arguments are read. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { EquipoiseError } from "#protocol/errors.ts";
+import type { sweepExitCodes } from "#protocol/sweep.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** 0 fine; 1 findings at or above `--fail-on`; 2 could not run. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 fine; 1 findings at or above `--fail-on`; 2 could not run. Trials of a sweep end with codes for schedulers. */
+export type ExitCode = 0 | 1 | 2 | (typeof sweepExitCodes)[keyof typeof sweepExitCodes];
 
 export interface Surroundings {
   readonly terminal: Terminal;

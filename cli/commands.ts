@@ -7,6 +7,7 @@ import { inspect } from "./commands/inspect.ts";
 import { recommendCommand } from "./commands/recommend.ts";
 import { runs } from "./commands/runs.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
 
 export const commands: readonly Command[] = [
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   compare,
   train,
+  sweepCommand,
   runs,
   backend,
   serveCommand,

@@ -9,7 +9,8 @@ import { openTerminal } from "./terminal.ts";
 const reading = [inspect, recommendCommand];
 
 const abort = new AbortController();
-process.once("SIGINT", () => abort.abort());
+// Schedulers send the second one before they take the machine away.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort());
 const terminal = openTerminal(process.stdout, process.stderr, process.env);
 void run(process.argv.slice(2)).then((code) => {
   // Worker threads of a backend would keep the process alive; flush what was printed, then end.

@@ -2,6 +2,7 @@
 export const errorCodes = {
   "data/unreadable": "A data file cannot be read or has the wrong shape.",
   "data/mismatch": "Inputs and labels do not belong together.",
+  "data/changed": "Data differ from those that a sweep was planned on.",
   "data/none": "No inputs to train on were found.",
   "loss/unsuitable": "The loss does not fit the labels or the counts.",
   "settings/invalid": "A setting is outside its range.",

@@ -1,12 +1,35 @@
-/** `equipoise train`: trains one loss, the recommended one unless another is named. */
-import type { Command } from "../command.ts";
-import { trainingHelp } from "../experiment.ts";
+/** `equipoise train`: trains one loss, the recommended one unless another is named, or a trial of a sweep. */
+import { EquipoiseError } from "#protocol/errors.ts";
+import { type Command, parseCommand } from "../command.ts";
+import { trainingHelp, trainingOptions } from "../experiment.ts";
+import { sweepTrialHelp, sweepTrialOptions, trainSweep } from "../sweepTrial.ts";
 import { trainAndPrint } from "./compare.ts";
 
 export const train: Command = {
   name: "train",
-  usage: "train PATH",
-  summary: "Trains one loss on the data of a manifest: --loss, else the recommended one.",
-  options: trainingHelp,
-  run: (args, surroundings) => trainAndPrint(args, train.usage, surroundings, true),
+  usage: "train PATH | --sweep FILE [--index N]",
+  summary:
+    "Trains one loss on the data of a manifest: --loss, else the recommended one; or one trial of a sweep.",
+  options: [...trainingHelp, ...sweepTrialHelp],
+  run(args, surroundings) {
+    const { values, positionals } = parseCommand(args, { ...trainingOptions, ...sweepTrialOptions });
+    const { sweep, index, results, json, ...others } = values;
+    if (sweep === undefined) {
+      if (index !== undefined || results !== undefined) {
+        throw new EquipoiseError(
+          "settings/invalid",
+          "--index and --results are there for --sweep FILE. Name the file.",
+        );
+      }
+      return trainAndPrint(args, train.usage, surroundings, true);
+    }
+    const [other] = [...positionals, ...Object.keys(others).map((name) => `--${name}`)];
+    if (other !== undefined) {
+      throw new EquipoiseError(
+        "settings/invalid",
+        `${other}: what a sweep trains stands in its file. Plan another one: equipoise sweep plan.`,
+      );
+    }
+    return trainSweep({ sweep, index, results, json }, surroundings);
+  },
 };

@@ -1,0 +1,178 @@
+/** `equipoise sweep plan`: from data and options to a sweep file. */
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { countLabels } from "#engine/data/dataset.ts";
+import { readParts } from "#engine/data/parts.ts";
+import { recommend } from "#engine/recommendation/recommend.ts";
+import { formatCount } from "#engine/statistics/format.ts";
+import { planSweep } from "#engine/sweep/planSweep.ts";
+import { gridOf, type Point, type Space, sampleOf } from "#engine/sweep/space.ts";
+import { readSweep, trialCount, writeSweep } from "#engine/sweep/sweepFile.ts";
+import { backendText } from "#engine/sweep/worker.ts";
+import { viewOf } from "#engine/training/proposeLosses.ts";
+import { searchCandidates } from "#engine/training/search/candidates.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
+import { learningRateFor, modelIds } from "#protocol/project.ts";
+import type { SweepConfiguration, SweepFile, SweepTraining } from "#protocol/sweep.ts";
+import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import {
+  choice,
+  type ExitCode,
+  onlyPath,
+  parseCommand,
+  positiveNumber,
+  type Surroundings,
+  wholeNumber,
+} from "../command.ts";
+import { proposeFor, trainingOptions } from "../experiment.ts";
+import { parseLossOption } from "../lossOption.ts";
+
+export const planHelp: readonly string[] = [
+  "plan PATH                    writes a sweep file from the data of a manifest; with --loss several times, the baseline",
+  "                             first; without: the losses that measured advice tries. Values with / between, such as",
+  "                             --loss class-balanced-focal:beta=0.9/0.99,gamma=0.5/1 --learning-rate 0.1/0.3",
+  "  --sample N [--draw SEED]   N configurations at random; ranges too: beta=0.9~0.9999 (logarithmic), tau=0.5..1.5",
+  "  --seeds N                  seeds of each configuration (3)",
+  "  --on validation|test       what decides: a fifth of each training class held out (default), or the test part",
+  "  --threads N                of each trial (1); --epochs, --batch-size, --weight-decay, --model, --optimizer, --rate,",
+  "                             --augment, --backend as for equipoise compare",
+  "  --out FILE                 where it is written; default: beside the manifest, as NAME.sweep.json",
+];
+
+const { insert: _, ...options } = trainingOptions;
+const planOptions = {
+  ...options,
+  on: { type: "string" },
+  out: { type: "string" },
+  sample: { type: "string" },
+  draw: { type: "string" },
+  threads: { type: "string" },
+} as const;
+
+/** Settings that may have several values. */
+const axes = ["learning-rate", "weight-decay", "epochs", "batch-size", "model"] as const;
+
+export async function planCommand(
+  args: readonly string[],
+  { terminal, signal }: Surroundings,
+): Promise<ExitCode> {
+  const { values, positionals } = parseCommand(args, planOptions);
+  const path = onlyPath(positionals, "sweep plan PATH");
+  const several = axes.filter((name) => /[/~]|\.\./.test(values[name] ?? ""));
+  const single = Object.fromEntries(
+    Object.entries(values).filter(([name]) => name !== "loss" && !several.some((axis) => axis === name)),
+  );
+  const { plan: proposed } = await proposeFor(path, single);
+  const { test, ...rest } = proposed;
+  const on = choice("on", values.on, ["validation", "test"]) ?? "validation";
+  const plan: ExperimentPlan = on === "test" && test ? { ...rest, test } : rest;
+  const training = Object.fromEntries(several.map((name) => [name, values[name] as string]));
+  const draw = values.sample === undefined ? undefined : drawOf(values.sample, values.draw);
+  const space = { losses: values.loss ?? [], training };
+  const configurations =
+    values.loss === undefined && several.length === 0 && !draw
+      ? (await usualChoices(plan)).map((each) => ({ choice: each }))
+      : await configurationsOf(space, draw, plan);
+  const out = resolve(values.out ?? outFor(path));
+  const seeds = wholeNumber("seeds", values.seeds) ?? 3;
+  const threads = wholeNumber("threads", values.threads);
+  const file = await planSweep({
+    plan,
+    configurations,
+    seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+    folder: dirname(out),
+    signal,
+    ...(threads === undefined ? {} : { threads }),
+    ...(draw ? { sampled: { seed: draw.seed, of: describeSpace(space) } } : {}),
+  });
+  await requireSameOrNone(out, file);
+  await writeSweep(out, file);
+  if (values.json)
+    terminal.print(
+      JSON.stringify({ path: out, id: file.id, trials: trialCount(file), backend: file.backend }, null, 2),
+    );
+  else {
+    const shown = relative(process.cwd(), out) || out;
+    terminal.print(
+      `${shown}: ${formatCount(trialCount(file))} trials (${formatCount(configurations.length)} configurations, ` +
+        `${seeds} ${seeds === 1 ? "seed" : "seeds"}), ${formatCount(file.stepsPerTrial)} steps each, on ${backendText(file.backend)}`,
+    );
+    terminal.print(
+      `  decided on  ${on === "test" && test ? basename(test.labels) : "a fifth of the training samples, held out by class"}`,
+    );
+    terminal.print(
+      `  next        equipoise sweep run ${shown} --workers N, or equipoise sweep kubernetes|slurm|ray ${shown}`,
+    );
+  }
+  return 0;
+}
+
+interface Draw {
+  readonly count: number;
+  readonly seed: number;
+}
+
+function drawOf(sample: string, draw: string | undefined): Draw {
+  return { count: wholeNumber("sample", sample) ?? 1, seed: wholeNumber("draw", draw) ?? 1 };
+}
+
+/** Where losses are not named, those of measured advice take part, cross-entropy first. */
+async function configurationsOf(
+  space: Space,
+  draw: Draw | undefined,
+  plan: ExperimentPlan,
+): Promise<SweepConfiguration[]> {
+  const usual = space.losses.length === 0 ? await usualChoices(plan) : [];
+  // Choices that are not written as text stand for themselves under a number.
+  const losses = space.losses.length === 0 ? usual.map((_, i) => `#${i}`) : space.losses;
+  const points = draw ? sampleOf({ ...space, losses }, draw.count, draw.seed) : gridOf({ ...space, losses });
+  return points.map((point) => {
+    const own = point.loss.startsWith("#") ? usual[Number(point.loss.slice(1))] : undefined;
+    const training = trainingOf(point, plan);
+    return {
+      choice: own ?? parseLossOption(point.loss, plan.losses),
+      ...(Object.keys(training).length > 0 ? { training } : {}),
+    };
+  });
+}
+
+async function usualChoices(plan: ExperimentPlan): Promise<readonly LossChoice[]> {
+  if (plan.inputs !== "embeddings" && plan.inputs !== "images") return plan.losses;
+  const split = await readParts(plan);
+  const counts = countLabels(split.train.labels, split.classes.length);
+  return searchCandidates(counts, recommend(viewOf(split.classes, counts, plan.inputs), plan.objective));
+}
+
+function trainingOf({ training }: Point, plan: ExperimentPlan): SweepTraining {
+  const model = choice("model", training["model"], modelIds);
+  const changes = {
+    model,
+    learningRate:
+      positiveNumber("learning-rate", training["learning-rate"]) ?? (model && learningRateFor(model, plan)),
+    weightDecay: positiveNumber("weight-decay", training["weight-decay"]),
+    epochs: wholeNumber("epochs", training["epochs"]),
+    batchSize: wholeNumber("batch-size", training["batch-size"]),
+  };
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}
+
+function describeSpace({ losses, training }: Space): string[] {
+  return [...losses, ...Object.entries(training).map(([name, values]) => `${name}=${values}`)];
+}
+
+function outFor(path: string): string {
+  const name = basename(resolve(path));
+  return join(dirname(resolve(path)), `${name.slice(0, name.length - extname(name).length)}.sweep.json`);
+}
+
+/** Another sweep's file is not written over: its results would lose what they are about. */
+async function requireSameOrNone(out: string, { id }: SweepFile): Promise<void> {
+  if (!(await stat(out).catch(() => undefined))) return;
+  const there = await readSweep(out).catch(() => undefined);
+  if (there?.file.id === id) return;
+  throw new EquipoiseError(
+    "settings/invalid",
+    `${basename(out)} is there already and holds ${there ? `another sweep (${there.file.id})` : "something else"}. ` +
+      "Name another file with --out, or delete it.",
+  );
+}

@@ -1,0 +1,137 @@
+/** Sweeps: many independent trials on the same data, trained wherever there are machines. docs/scale.md describes the file. */
+import type { BackendId, ExperimentPlan, LossChoice } from "./training.ts";
+
+/** Name of a sweep: the same plan, data and backend give the same one. */
+export type SweepId = string;
+
+/** What one configuration may change besides its loss. */
+export type SweepTraining = Partial<
+  Pick<ExperimentPlan, "model" | "epochs" | "batchSize" | "learningRate" | "momentum" | "weightDecay">
+>;
+
+/** One point of the grid: a loss with its parameters, and settings where they differ from those of the sweep. */
+export interface SweepConfiguration {
+  readonly choice: LossChoice;
+  readonly training?: SweepTraining;
+}
+
+/** A file, or the files of a folder, as they were when the sweep was planned. */
+export interface DataReference {
+  /** From the folder of the sweep file, `/` as separator; absolute where it lies on another drive. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 in hex: of the content, or of the list of `entries`. */
+  readonly sha256: string;
+  /** Of a folder: its files by path, or where there are very many its folders, each with SHA-256. */
+  readonly entries?: Readonly<Record<string, string>>;
+}
+
+/** Everything that trials share; paths as in `DataReference`. */
+export type SweepPlan = Omit<ExperimentPlan, "folder" | "losses" | "seeds" | "backend">;
+
+/** What every trial trains on; a worker that cannot have it refuses. */
+export interface SweepBackend {
+  readonly id: BackendId;
+  readonly threads: number;
+}
+
+/** A sweep file, `equipoise-sweep` version 1. Trial `s * configurations + c` is configuration c with the seed at s. */
+export interface SweepFile {
+  readonly format: "equipoise-sweep";
+  readonly version: 1;
+  readonly id: SweepId;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** Version of Equipoise that planned it. */
+  readonly equipoise: string;
+  readonly plan: SweepPlan;
+  readonly backend: SweepBackend;
+  /** Steps of a trial with the settings of `plan`, for estimates. */
+  readonly stepsPerTrial: number;
+  /** The first one is the baseline. */
+  readonly configurations: readonly SweepConfiguration[];
+  readonly seeds: readonly number[];
+  readonly data: readonly DataReference[];
+  /** How configurations were drawn; absent: all of a grid. */
+  readonly sampled?: { readonly seed: number; readonly of: readonly string[] };
+}
+
+/** Mean recall of a group of classes, 0 to 1; null where no class of it is tested. */
+export type SweepGroups = Readonly<
+  Record<"head" | "middle" | "tail" | "many" | "medium" | "few", number | null>
+>;
+
+/** Figures of a finished trial. The same on every machine with the same backend and threads where that is `wasm` or `cpu`. */
+export interface TrialMetrics {
+  /** Of the metric that decides: docs/training.md, objective. */
+  readonly score: number;
+  /** Standard error of `score` from the test samples alone; null for masks, whose pixels are no samples of their own. */
+  readonly error: number | null;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
+  readonly worstRecall: number;
+  readonly groups: SweepGroups;
+  /** Standard errors of `groups` from the test samples alone. */
+  readonly groupErrors: SweepGroups;
+  /** Mean training loss of the last epoch. */
+  readonly loss: number;
+  /** SHA-256 of the predicted class of each test sample, int32. */
+  readonly predictions: string;
+}
+
+/** How a trial ended: `results/<index>.json`, written once and never changed. */
+export type TrialResult = {
+  readonly format: "equipoise-trial";
+  readonly version: 1;
+  readonly sweep: SweepId;
+  readonly index: number;
+  readonly configuration: number;
+  readonly seed: number;
+  /** Its run folder: docs/run-format.md. */
+  readonly run: string;
+  readonly backend: string;
+  readonly equipoise: string;
+  /** Host that ended it, and which attempt that was, from 1. */
+  readonly host: string;
+  readonly attempt: number;
+  /** By the clock of that host. */
+  readonly ended: string;
+  /** Of this attempt: all of it, and of that the training. */
+  readonly seconds: number;
+  readonly trainingSeconds: number;
+} & (
+  | { readonly state: "finished"; readonly metrics: TrialMetrics }
+  /** It cannot be trained; training it again gives the same. */
+  | { readonly state: "failed"; readonly message: string }
+);
+
+/** What became of a request to run one trial. */
+export type TrialOutcome =
+  | { readonly kind: "finished" | "failed"; readonly result: TrialResult }
+  /** It had ended before. */
+  | { readonly kind: "skipped"; readonly result: TrialResult }
+  /** Another worker trains it. */
+  | { readonly kind: "claimed"; readonly index: number; readonly by: string }
+  /** Stopped on request with a checkpoint, or taken over by another worker. */
+  | { readonly kind: "stopped"; readonly index: number; readonly message: string };
+
+/** What `equipoise train --sweep` ends with, in the words of sysexits.h where it has one. */
+export const sweepExitCodes = {
+  /** Every trial asked for has ended, now or before. */
+  done: 0,
+  /** A trial failed for good: training it again gives the same. */
+  failed: 1,
+  /** Wrong options, or a sweep file that cannot be read. */
+  usage: 2,
+  /** The data differ from those of the plan. */
+  dataChanged: 65,
+  /** The planned backend does not run here; another machine may have it. */
+  backendUnavailable: 69,
+  /** A mistake in Equipoise. */
+  internal: 70,
+  /** The results folder does not take what is written. */
+  cannotWrite: 73,
+  /** Stopped, or claimed by another worker: try again later. */
+  tryAgain: 75,
+} as const;
