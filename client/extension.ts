@@ -1,5 +1,6 @@
 /** Activates and deactivates: starts the server, gives the engine, the panel, the views and the commands. */
 
+import "./translations.ts";
 import * as vscode from "vscode";
 import type { Analysis } from "#protocol/analysis.ts";
 import { commands, type RowsResult, type ServerStatus } from "#protocol/language.ts";
@@ -16,6 +17,7 @@ import { servePanel } from "./panelIntents.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
 import { createTraining, type Watched } from "./training.ts";
+import { languageEnvironment } from "./translations.ts";
 import { provideViewer } from "./viewer.ts";
 import { showDatasets } from "./views/datasets.ts";
 import { showRuns } from "./views/runs.ts";
@@ -113,5 +115,5 @@ async function compareAtStart({ context, language, log }: Services): Promise<voi
 
 function engineEnvironment(): Record<string, string> {
   const threads = threadCount();
-  return threads > 0 ? { EQUIPOISE_THREADS: String(threads) } : {};
+  return { ...languageEnvironment(), ...(threads > 0 && { EQUIPOISE_THREADS: String(threads) }) };
 }

@@ -35,6 +35,7 @@ import {
   scriptEditRequest,
   statusRequest,
 } from "#protocol/language.ts";
+import { languageEnvironment } from "./translations.ts";
 
 /** What the rest of the client asks the server for. Requests wait until the server has started. */
 export interface LanguageService extends vscode.Disposable {
@@ -142,12 +143,20 @@ function asWeWrite<T extends { readonly uri: string }>(message: T): T {
   return { ...message, uri: vscode.Uri.parse(message.uri).toString() };
 }
 
+interface ServerStart {
+  readonly execArgv: string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 function serverOptions(context: vscode.ExtensionContext): {
-  run: { module: string; transport: TransportKind; options: { execArgv: string[] } };
-  debug: { module: string; transport: TransportKind; options: { execArgv: string[] } };
+  run: { module: string; transport: TransportKind; options: ServerStart };
+  debug: { module: string; transport: TransportKind; options: ServerStart };
 } {
   // Explicit, or the server inherits --inspect-brk from a debugged extension host.
-  const options = { execArgv: ["--max-old-space-size=2048"] };
+  const options = {
+    execArgv: ["--max-old-space-size=2048"],
+    env: { ...process.env, ...languageEnvironment() },
+  };
   const run = { module: context.asAbsolutePath("dist/server.cjs"), transport: TransportKind.ipc, options };
   return { run, debug: run };
 }

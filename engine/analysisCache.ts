@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Analysis } from "#protocol/analysis.ts";
+import { l10n } from "#protocol/l10n.ts";
 import { type AnalysisOptions, analyse } from "./analysis.ts";
 import { dataFolder } from "./dataFolder.ts";
 import type { ManifestReading, ManifestSource } from "./manifest/manifest.ts";
@@ -85,7 +86,8 @@ interface Entry {
 
 function entryFile({ folder, build }: AnalysisCache, path: string, options: AnalysisOptions): string {
   const { basis, objective, project, asked } = options;
-  const key = JSON.stringify([build, path, basis, objective, project, asked]);
+  // What was found is told in the words of a language.
+  const key = JSON.stringify([build, path, basis, objective, project, asked, l10n.texts()]);
   return join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.json`);
 }
 

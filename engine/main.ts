@@ -1,4 +1,5 @@
 /** The training process: answers over Node's IPC, and ends when its parent does. */
+import "./translations.ts";
 import type { AdviceNotifications, AdviceRequests } from "#protocol/advice.ts";
 import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";

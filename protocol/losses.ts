@@ -1,4 +1,5 @@
 /** Every loss and sampler as plain data: ids, titles, parameters with ranges, papers. */
+import { t } from "./l10n.ts";
 import { type LossInfo, type LossParameters, papers } from "./parameters.ts";
 import { sigmoidLosses } from "./sigmoidLosses.ts";
 import { softmaxLosses } from "./softmaxLosses.ts";
@@ -58,45 +59,43 @@ export type SamplerId = (typeof samplerIds)[number];
 
 export const samplers: Readonly<Record<SamplerId, SamplerInfo>> = {
   "instance-balanced": {
-    title: "Instance-balanced",
-    description: "Every sample is equally likely: p_j = n_j / N.",
+    title: t`Instance-balanced`,
+    description: t`Every sample is equally likely: p_j = n_j / N.`,
     source: "baseline",
   },
   "class-balanced": {
-    title: "Class-balanced",
-    description: "Every class is equally likely: p_j = 1 / C.",
+    title: t`Class-balanced`,
+    description: t`Every class is equally likely: p_j = 1 / C.`,
     source: papers.decoupling,
   },
   "square-root": {
-    title: "Square-root",
-    description: "Between the two: p_j follows √n_j.",
+    title: t`Square-root`,
+    description: t`Between the two: p_j follows √n_j.`,
     source: papers.decoupling,
   },
   power: {
-    title: "Power",
-    description:
-      "p_j follows n_j^q: q = 1 is instance-balanced, 0 class-balanced; 1/2 where code gives no other.",
+    title: t`Power`,
+    description: t`p_j follows n_j^q: q = 1 is instance-balanced, 0 class-balanced; 1/2 where code gives no other.`,
     source: papers.decoupling,
   },
   progressive: {
-    title: "Progressively balanced",
-    description: "Instance-balanced in the first epoch, class-balanced in the last, mixed between.",
+    title: t`Progressively balanced`,
+    description: t`Instance-balanced in the first epoch, class-balanced in the last, mixed between.`,
     source: papers.decoupling,
   },
   "effective-number": {
-    title: "Effective number",
-    description: "Every sample is drawn as often as its class-balanced weight says: p_j follows n_j / E_j.",
+    title: t`Effective number`,
+    description: t`Every sample is drawn as often as its class-balanced weight says: p_j follows n_j / E_j.`,
     source: papers.ldam,
   },
   "class-aware": {
-    title: "Class-aware",
-    description:
-      "Takes the classes in turn and the samples of each in turn: exactly balanced in every cycle.",
+    title: t`Class-aware`,
+    description: t`Takes the classes in turn and the samples of each in turn: exactly balanced in every cycle.`,
     source: papers.decoupling,
   },
   "repeat-factor": {
-    title: "Repeat-factor",
-    description: "Repeats samples of classes below a frequency t: max(1, √(t / f)) times an epoch.",
+    title: t`Repeat-factor`,
+    description: t`Repeats samples of classes below a frequency t: max(1, √(t / f)) times an epoch.`,
     source: papers.lvis,
   },
 };

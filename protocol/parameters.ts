@@ -1,5 +1,6 @@
 /** What a loss is as plain data, and the parameters that several losses share. */
 
+import { t } from "./l10n.ts";
 /** A parameter that a user may set. Ranges are what `equipoise.yaml` and the panel accept. */
 export interface Parameter {
   readonly name: string;
@@ -42,8 +43,7 @@ export const beta: Parameter = {
   minimum: 0,
   maximum: 1,
   exclusiveMaximum: true,
-  description:
-    "How far weights follow the counts: 0 not at all, towards 1 like inverse frequency. Acts where 1/(1 - β) lies between the smallest and the largest count.",
+  description: t`How far weights follow the counts: 0 not at all, towards 1 like inverse frequency. Acts where 1/(1 - β) lies between the smallest and the largest count.`,
 };
 
 export const gamma = (value: number): Parameter => ({
@@ -52,7 +52,7 @@ export const gamma = (value: number): Parameter => ({
   kind: "number",
   default: value,
   minimum: 0,
-  description: "Focusing: how much well classified samples are faded out; 0 switches it off.",
+  description: t`Focusing: how much well classified samples are faded out; 0 switches it off.`,
 });
 
 export const alpha: Parameter = {
@@ -62,7 +62,7 @@ export const alpha: Parameter = {
   default: 0.25,
   minimum: -1,
   maximum: 1,
-  description: "Weight of positives against 1 − α on negatives; −1 switches it off.",
+  description: t`Weight of positives against 1 − α on negatives; −1 switches it off.`,
 };
 
 export const absent: Parameter = {
@@ -71,7 +71,7 @@ export const absent: Parameter = {
   kind: "choice",
   default: "exclude",
   choices: ["exclude", "clamp1"],
-  description: "Classes without a sample: left out, or counted as one.",
+  description: t`Classes without a sample: left out, or counted as one.`,
 };
 
 /** Which divisor a batch has; the first choice is the default. */
@@ -118,10 +118,10 @@ export const rareClasses = (lambda: number, description: string): readonly Param
       "threshold",
       "threshold",
       ["frequency", "count"],
-      "Whether λ is a share of the samples or a count.",
+      t`Whether λ is a share of the samples or a count.`,
     ),
   ),
-  advanced(flagOf("inclusive", "≤", "Whether a class at exactly λ counts as rare.")),
+  advanced(flagOf("inclusive", "≤", t`Whether a class at exactly λ counts as rare.`)),
 ];
 
 export const papers = {

@@ -1,5 +1,7 @@
 /** The type of `equipoise.yaml`. Its JSON schema is generated from `engine/project/schema.ts`. */
+
 import type { Basis, FindingCode, Objective, Severity } from "./analysis.ts";
+import { t } from "./l10n.ts";
 import type { LossId, SamplerId } from "./losses.ts";
 import type { RecipeId } from "./recipes.ts";
 import type { InputKind, OptimizerId } from "./training.ts";
@@ -30,8 +32,8 @@ export interface ModelInfo {
 
 function resnet(depth: number): ModelInfo {
   return {
-    title: `ResNet-${depth}`,
-    description: `ResNet-${depth} in the CIFAR form, for images.`,
+    title: t`ResNet-${depth}`,
+    description: t`ResNet-${depth} in the CIFAR form, for images.`,
     learningRate: 0.1,
     imagesOnly: true,
   };
@@ -39,14 +41,14 @@ function resnet(depth: number): ModelInfo {
 
 export const models: Readonly<Record<ModelId, ModelInfo>> = {
   linear: {
-    title: "Linear head",
-    description: "One linear layer.",
+    title: t`Linear head`,
+    description: t`One linear layer.`,
     learningRate: 0.3,
     imagesOnly: false,
   },
   mlp: {
-    title: "MLP, one hidden layer",
-    description: "One hidden layer of 128 units with ReLU.",
+    title: t`MLP, one hidden layer`,
+    description: t`One hidden layer of 128 units with ReLU.`,
     learningRate: 0.05,
     imagesOnly: false,
   },
@@ -54,8 +56,8 @@ export const models: Readonly<Record<ModelId, ModelInfo>> = {
   resnet20: resnet(20),
   resnet32: resnet(32),
   segmenter: {
-    title: "Small segmentation net",
-    description: "Four convolutions with one step down and up again, for masks.",
+    title: t`Small segmentation net`,
+    description: t`Four convolutions with one step down and up again, for masks.`,
     learningRate: 0.05,
     imagesOnly: true,
     dense: true,

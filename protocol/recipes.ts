@@ -1,4 +1,5 @@
 /** What is done beside one loss and one sampler from start to end: ids, titles, settings with ranges, papers. */
+import { t } from "./l10n.ts";
 import { choiceOf, type LossParameters, numberOf, type Parameter, papers } from "./parameters.ts";
 
 /** Every recipe, plain training first. */
@@ -25,7 +26,7 @@ const stageEpochs = numberOf(
   "stageEpochs",
   "epochs 2",
   0,
-  "Epochs of the second stage, out of those of the run; 0 takes a fifth of them.",
+  t`Epochs of the second stage, out of those of the run; 0 takes a fifth of them.`,
 );
 
 const stageRate = (value: number): Parameter =>
@@ -33,7 +34,7 @@ const stageRate = (value: number): Parameter =>
     "stageRate",
     "rate 2",
     value,
-    "Learning rate at the start of the second stage; it follows a cosine to 0.",
+    t`Learning rate at the start of the second stage; it follows a cosine to 0.`,
     {
       minimum: 0,
       exclusiveMinimum: true,
@@ -42,22 +43,20 @@ const stageRate = (value: number): Parameter =>
 
 export const recipes: Readonly<Record<RecipeId, RecipeInfo>> = {
   plain: {
-    title: "Plain",
-    description: "The network and its head are trained together, from start to end.",
+    title: t`Plain`,
+    description: t`The network and its head are trained together, from start to end.`,
     parameters: [],
     source: "baseline",
   },
   crt: {
     title: "cRT",
-    description:
-      "Classifier re-training: when the network is trained, a new head is trained on its frozen features by cross-entropy with class-aware sampling.",
+    description: t`Classifier re-training: when the network is trained, a new head is trained on its frozen features by cross-entropy with class-aware sampling.`,
     parameters: [stageEpochs, stageRate(0.3)],
     source: papers.decoupling,
   },
   lws: {
-    title: "LWS",
-    description:
-      "Learnable weight scaling: when the network is trained, one scale a class is learnt by cross-entropy with class-aware sampling.",
+    title: t`LWS`,
+    description: t`Learnable weight scaling: when the network is trained, one scale a class is learnt by cross-entropy with class-aware sampling.`,
     parameters: [
       stageEpochs,
       stageRate(0.2),
@@ -65,55 +64,53 @@ export const recipes: Readonly<Record<RecipeId, RecipeInfo>> = {
         "form",
         "form",
         ["code", "paper"],
-        "Whether the scale multiplies the bias too, as in the authors' code.",
+        t`Whether the scale multiplies the bias too, as in the authors' code.`,
       ),
     ],
     source: papers.decoupling,
   },
   "tau-norm": {
     title: "τ-normalisation",
-    description: "The weights of each class are divided by their length to the power τ; the bias is dropped.",
+    description: t`The weights of each class are divided by their length to the power τ; the bias is dropped.`,
     parameters: [
       numberOf(
         "tau",
         "τ",
         -1,
-        "Power of the length; −1 chooses it on a fifth of each class, which training then does without.",
+        t`Power of the length; −1 chooses it on a fifth of each class, which training then does without.`,
         { minimum: -1, maximum: 2 },
       ),
       choiceOf(
         "range",
         "range",
         ["code", "paper"],
-        "Where τ is chosen from: 0 to 2 as in the authors' code, or 0 to 1.",
+        t`Where τ is chosen from: 0 to 2 as in the authors' code, or 0 to 1.`,
       ),
     ],
     source: papers.decoupling,
   },
   ncm: {
-    title: "Nearest class mean",
-    description: "The class whose mean feature is nearest is predicted; the head is dropped.",
+    title: t`Nearest class mean`,
+    description: t`The class whose mean feature is nearest is predicted; the head is dropped.`,
     parameters: [
       choiceOf(
         "measure",
         "measure",
         ["cosine", "distance"],
-        "What is near: the angle, or the Euclidean distance.",
+        t`What is near: the angle, or the Euclidean distance.`,
       ),
     ],
     source: papers.decoupling,
   },
   "decoupled-balanced-softmax": {
-    title: "Decoupled Balanced Softmax",
-    description:
-      "When the network is trained, a new head is trained on its frozen features by Balanced Softmax with instance-balanced sampling.",
+    title: t`Decoupled Balanced Softmax`,
+    description: t`When the network is trained, a new head is trained on its frozen features by Balanced Softmax with instance-balanced sampling.`,
     parameters: [stageEpochs, stageRate(0.3)],
     source: papers.balancedSoftmax,
   },
   balms: {
-    title: "BALMS",
-    description:
-      "When the network is trained, a new head is trained on its frozen features by Balanced Softmax, and a Meta Sampler learns how often to draw each class.",
+    title: t`BALMS`,
+    description: t`When the network is trained, a new head is trained on its frozen features by Balanced Softmax, and a Meta Sampler learns how often to draw each class.`,
     parameters: [
       stageEpochs,
       stageRate(0.3),
@@ -121,18 +118,18 @@ export const recipes: Readonly<Record<RecipeId, RecipeInfo>> = {
         "unit",
         "unit",
         ["auto", "instance", "class"],
-        "What is drawn by Gumbel noise: instances as in the paper, or classes, which costs less; auto takes instances up to 50,000.",
+        t`What is drawn by Gumbel noise: instances as in the paper, or classes, which costs less; auto takes instances up to 50,000.`,
       ),
       choiceOf(
         "metaSet",
         "meta set",
         ["training", "validation"],
-        "Where the balanced meta batches come from; validation holds out a fifth of each class.",
+        t`Where the balanced meta batches come from; validation holds out a fifth of each class.`,
       ),
-      numberOf("metaRate", "meta rate", 0.01, "Adam's learning rate for the rates of the classes.", {
+      numberOf("metaRate", "meta rate", 0.01, t`Adam's learning rate for the rates of the classes.`, {
         minimum: 0,
       }),
-      numberOf("power", "k", 0, "Start of the rates: 0 instance-balanced, larger gives rare classes more.", {
+      numberOf("power", "k", 0, t`Start of the rates: 0 instance-balanced, larger gives rare classes more.`, {
         minimum: 0,
         maximum: 1,
       }),
@@ -140,10 +137,9 @@ export const recipes: Readonly<Record<RecipeId, RecipeInfo>> = {
     source: papers.balancedSoftmax,
   },
   "post-hoc": {
-    title: "Post-hoc logit adjustment",
-    description:
-      "τ times the log of the class shares is taken off the logits of the trained network; nothing else changes.",
-    parameters: [numberOf("tau", "τ", 1, "How much is taken off.")],
+    title: t`Post-hoc logit adjustment`,
+    description: t`τ times the log of the class shares is taken off the logits of the trained network; nothing else changes.`,
+    parameters: [numberOf("tau", "τ", 1, t`How much is taken off.`)],
     source: papers.logitAdjustment,
   },
 };

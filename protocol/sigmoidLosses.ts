@@ -1,4 +1,5 @@
 /** The sigmoid losses: each class is its own yes or no; rows may have no class or several. */
+import { t } from "./l10n.ts";
 import {
   absent,
   advanced,
@@ -14,7 +15,7 @@ import {
   reduction,
 } from "./parameters.ts";
 
-const doubleCorrection = "Together with class-balanced sampling: that corrects twice.";
+const doubleCorrection = t`Together with class-balanced sampling: that corrects twice.`;
 
 const normaliser = [
   advanced(
@@ -22,11 +23,11 @@ const normaliser = [
       "normaliser",
       "D",
       ["positives", "none", "fixed"],
-      "Divides by the number of positives (at least 1), by nothing, or by the number given as divisor.",
+      t`Divides by the number of positives (at least 1), by nothing, or by the number given as divisor.`,
     ),
   ),
   advanced(
-    numberOf("divisor", "D", 1, "The number to divide by where the normaliser is fixed.", {
+    numberOf("divisor", "D", 1, t`The number to divide by where the normaliser is fixed.`, {
       minimum: 0,
       exclusiveMinimum: true,
     }),
@@ -37,7 +38,7 @@ const equalizedScale = numberOf(
   "scale",
   "s",
   8,
-  "How much more rare classes are focused: γ_j = γ_b + s (1 − g_j).",
+  t`How much more rare classes are focused: γ_j = γ_b + s (1 − g_j).`,
 );
 
 export type SigmoidLossId =
@@ -52,79 +53,76 @@ export type SigmoidLossId =
 
 export const sigmoidLosses: Readonly<Record<SigmoidLossId, LossInfo>> = {
   "binary-cross-entropy": {
-    title: "Binary cross-entropy",
+    title: t`Binary cross-entropy`,
     family: "sigmoid",
     parameters: [
       reduction(
         ["sumOverClasses", "meanAll"],
-        "Sum over classes and mean over rows, or mean over all elements.",
+        t`Sum over classes and mean over rows, or mean over all elements.`,
       ),
     ],
     equation: "L = Σ_j softplus(z_j) − y_j z_j",
-    effect: "Each class is its own yes or no; rare classes see almost only negatives.",
-    avoid: "For single-label data, where softmax losses are the stronger baseline.",
+    effect: t`Each class is its own yes or no; rare classes see almost only negatives.`,
+    avoid: t`For single-label data, where softmax losses are the stronger baseline.`,
     source: "baseline",
   },
   "sigmoid-focal": {
-    title: "Focal (sigmoid)",
+    title: t`Focal (sigmoid)`,
     family: "sigmoid",
     parameters: [gamma(2), alpha],
     equation: "L = Σ_j α_j (1 − p_t)^γ (−log p_t)",
-    effect: "Fades out easy negatives; does not look at class counts.",
-    avoid: "As a remedy for class imbalance alone: it balances easy and hard, not head and tail.",
+    effect: t`Fades out easy negatives; does not look at class counts.`,
+    avoid: t`As a remedy for class imbalance alone: it balances easy and hard, not head and tail.`,
     source: papers.focal,
   },
   "class-balanced-sigmoid": {
-    title: "Class-balanced sigmoid",
+    title: t`Class-balanced sigmoid`,
     family: "sigmoid",
     parameters: [beta, absent],
     equation: "L = (1 − β)/(1 − β^n_l) · Σ_j [softplus(z_j) − y_j z_j]",
-    effect: "As class-balanced softmax, with one yes or no per class.",
+    effect: t`As class-balanced softmax, with one yes or no per class.`,
     avoid: doubleCorrection,
     source: papers.classBalanced,
   },
   "class-balanced-focal": {
-    title: "Class-balanced focal",
+    title: t`Class-balanced focal`,
     family: "sigmoid",
     parameters: [beta, gamma(1), absent],
     equation: "L = (1 − β)/(1 − β^n_l) · Σ_j (1 − p_t)^γ (−log p_t)",
-    effect: "Class-balanced weights on the sigmoid focal loss; the weight takes the place of α.",
+    effect: t`Class-balanced weights on the sigmoid focal loss; the weight takes the place of α.`,
     avoid: doubleCorrection,
     source: papers.classBalanced,
   },
   equalization: {
-    title: "Equalization 2020 (EQL)",
+    title: t`Equalization 2020 (EQL)`,
     family: "sigmoid",
     parameters: rareClasses(
       0.00177,
-      "Classes below this share of the samples are rare: 0.00177 is for LVIS 0.5, 0.0011 for LVIS 1.",
+      t`Classes below this share of the samples are rare: 0.00177 is for LVIS 0.5, 0.0011 for LVIS 1.`,
     ),
     equation: "L = Σ_j w_j [softplus(z_j) − y_j z_j], w_j = 1 − E [f_j < λ] (1 − y_j)",
-    effect:
-      "Rare classes get no negative gradient from samples of other classes; background still pushes them down.",
-    avoid: "Where no class falls below λ: it is then binary cross-entropy.",
+    effect: t`Rare classes get no negative gradient from samples of other classes; background still pushes them down.`,
+    avoid: t`Where no class falls below λ: it is then binary cross-entropy.`,
     source: papers.equalization,
   },
   "equalization-v2": {
-    title: "EQL v2",
+    title: t`EQL v2`,
     family: "sigmoid",
     parameters: [
-      numberOf("gamma", "γ", 12, "Steepness of the step from rare to frequent."),
-      numberOf("mu", "μ", 0.8, "Gradient ratio at which a class counts as half balanced."),
-      numberOf("alpha", "α", 4, "How much more positives of unbalanced classes weigh."),
-      advanced(flagOf("objectness", "C + 1", "One more column for background, as detection heads have it.")),
-      advanced(numberOf("initialRatio", "g₀", 100, "Gradient ratio before the first step.")),
+      numberOf("gamma", "γ", 12, t`Steepness of the step from rare to frequent.`),
+      numberOf("mu", "μ", 0.8, t`Gradient ratio at which a class counts as half balanced.`),
+      numberOf("alpha", "α", 4, t`How much more positives of unbalanced classes weigh.`),
+      advanced(flagOf("objectness", "C + 1", t`One more column for background, as detection heads have it.`)),
+      advanced(numberOf("initialRatio", "g₀", 100, t`Gradient ratio before the first step.`)),
     ],
     equation:
       "L = Σ_j [q_j y_j + r_j (1 − y_j)] [softplus(z_j) − y_j z_j], r = 1/(1 + e^(−γ(g − μ))), q = 1 + α(1 − r)",
-    effect:
-      "Weighs positives up and negatives down for each class whose collected gradient ratio g is low; needs no counts.",
-    avoid:
-      "For short single-label training, where it stays below softmax losses; made for detection with many classes.",
+    effect: t`Weighs positives up and negatives down for each class whose collected gradient ratio g is low; needs no counts.`,
+    avoid: t`For short single-label training, where it stays below softmax losses; made for detection with many classes.`,
     source: papers.equalizationV2,
   },
   "equalized-focal": {
-    title: "Equalized focal (EFL)",
+    title: t`Equalized focal (EFL)`,
     family: "sigmoid",
     parameters: [
       {
@@ -133,19 +131,19 @@ export const sigmoidLosses: Readonly<Record<SigmoidLossId, LossInfo>> = {
         symbol: "γ_b",
         minimum: 0,
         exclusiveMinimum: true,
-        description: "Focusing of a balanced class.",
+        description: t`Focusing of a balanced class.`,
       },
       equalizedScale,
       alpha,
       ...normaliser,
     ],
     equation: "L = Σ_j α_j (γ_j/γ_b) (1 − p_t)^γ_j (−log p_t), γ_j = γ_b + s (1 − g_j)",
-    effect: "Focal loss that focuses more, and weighs more, where a class's gradient ratio g is low.",
-    avoid: "In half precision: loss scaling disturbs the collected gradient.",
+    effect: t`Focal loss that focuses more, and weighs more, where a class's gradient ratio g is low.`,
+    avoid: t`In half precision: loss scaling disturbs the collected gradient.`,
     source: papers.equalizedFocal,
   },
   "equalized-quality-focal": {
-    title: "Equalized quality focal (EQFL)",
+    title: t`Equalized quality focal (EQFL)`,
     family: "sigmoid",
     parameters: [
       {
@@ -153,17 +151,21 @@ export const sigmoidLosses: Readonly<Record<SigmoidLossId, LossInfo>> = {
         name: "gammaBase",
         symbol: "γ_b",
         minimum: 1,
-        description: "Focusing of a balanced class.",
+        description: t`Focusing of a balanced class.`,
       },
       equalizedScale,
       ...normaliser,
       advanced(
-        flagOf("dynamicNormaliser", "D", "Divides by half the sum of focusing factors, at least 1, instead."),
+        flagOf(
+          "dynamicNormaliser",
+          "D",
+          t`Divides by half the sum of focusing factors, at least 1, instead.`,
+        ),
       ),
     ],
     equation: "L = Σ_j (γ_j/γ_b) |t_j − p_j|^γ_j [softplus(z_j) − t_j z_j], t = quality on the label, else 0",
-    effect: "As EFL, with the quality of a box as its target, so that the score follows how well a box fits.",
-    avoid: "Where there are no qualities: with quality 1 everywhere it is EFL without α.",
+    effect: t`As EFL, with the quality of a box as its target, so that the score follows how well a box fits.`,
+    avoid: t`Where there are no qualities: with quality 1 everywhere it is EFL without α.`,
     source: papers.equalizedFocal,
   },
 };

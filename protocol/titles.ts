@@ -1,5 +1,6 @@
 /** What losses, settings and metrics are called, on every surface. */
 
+import { t } from "./l10n.ts";
 import type { LossId } from "./losses.ts";
 import { type LossParameters, losses, type SamplerId, samplers } from "./losses.ts";
 import { recipes } from "./recipes.ts";
@@ -50,9 +51,9 @@ function deferredText({ epoch, loss, parameters = {}, sampler }: DeferredSchedul
   });
   const changed = [
     ...(loss ? [inSentence(losses[loss].title)] : set),
-    ...(sampler ? [`${inSentence(samplers[sampler].title)} sampling`] : []),
+    ...(sampler ? [t`${inSentence(samplers[sampler].title)} sampling`] : []),
   ];
-  return `${changed.join(" and ")} ${epoch === undefined ? "late" : `from epoch ${epoch}`}`;
+  return `${changed.join(t` and `)} ${epoch === undefined ? t`late` : `from epoch ${epoch}`}`;
 }
 
 const parameterSymbols: ReadonlyMap<string, string> = new Map(
@@ -86,7 +87,7 @@ export function parameterText(loss: LossId, parameters: LossParameters): string 
 
 /** Such as "class-balanced sampling"; "" for the plain sampler. */
 export function samplerText(sampler: SamplerId): string {
-  return sampler === "instance-balanced" ? "" : `${inSentence(samplers[sampler].title)} sampling`;
+  return sampler === "instance-balanced" ? "" : t`${inSentence(samplers[sampler].title)} sampling`;
 }
 
 /** A title inside a sentence: `Balanced softmax` as `balanced softmax`, acronyms left as they are. */
@@ -104,7 +105,7 @@ export interface MetricTitles {
 }
 
 export const metricTitles: Readonly<Record<Metric, MetricTitles>> = {
-  "balanced-accuracy": { name: "balanced accuracy", title: "Balanced accuracy", short: "Bal. acc." },
-  accuracy: { name: "accuracy", title: "Accuracy", short: "Accuracy" },
-  "prior-recall": { name: "recall by the prior", title: "Recall by the prior", short: "Recall" },
+  "balanced-accuracy": { name: t`balanced accuracy`, title: t`Balanced accuracy`, short: t`Bal. acc.` },
+  accuracy: { name: t`accuracy`, title: t`Accuracy`, short: t`Accuracy` },
+  "prior-recall": { name: t`recall by the prior`, title: t`Recall by the prior`, short: t`Recall` },
 };

@@ -61,8 +61,10 @@ const required = [
   "dist/tensorflow/include/node_api.h",
 ];
 
-const { code } = await run(process.execPath, ["scripts/build.mjs", "--production"]);
-if (code !== 0) process.exit(code);
+for (const step of [["scripts/write-l10n.mjs"], ["scripts/build.mjs", "--production"]]) {
+  const { code } = await run(process.execPath, step);
+  if (code !== 0) process.exit(code);
+}
 if (values.binding) await makeBinding();
 rmSync(stage, { recursive: true, force: true });
 for (const path of staged) cpSync(join(root, path), join(stage, path), { recursive: true });

@@ -1,9 +1,11 @@
 // Puts what users read into files that can be translated: node scripts/write-l10n.mjs
-// Strings of package.json go to package.nls.json, those that client and pages give to l10n.t to l10n/bundle.l10n.json.
-// With --check it changes nothing and fails where the files are not up to date.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Strings of package.json go to package.nls.json, which is in the repository, all others to l10n/bundle.l10n.json, which is
+// not: it is made anew for each package. A translation is l10n/bundle.l10n.LANGUAGE.json beside it, of the same form.
+// With --check it changes nothing and fails where package.json and package.nls.json are not up to date.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { textsOf } from "./l10n-texts.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -27,7 +29,8 @@ const nls = {};
 for (const part of ["contributes", "capabilities"]) manifest[part] = withKeys(manifest[part], [part]);
 write("package.json", manifest);
 write("package.nls.json", sorted(nls));
-write("l10n/bundle.l10n.json", sorted(Object.fromEntries(givenStrings().map((text) => [text, text]))));
+const texts = textsOf(root);
+if (!check) write("l10n/bundle.l10n.json", Object.fromEntries(texts.map((text) => [text, text])));
 
 /** The same with keys such as `%commands.openViewer.title%` in place of texts, which are noted. */
 function withKeys(value, path) {
@@ -61,23 +64,6 @@ function keyFor(text, place) {
   for (let n = 2; key in nls && nls[key] !== text; n++) key = `${wanted}.${n}`;
   nls[key] = text;
   return `%${key}%`;
-}
-
-/** The first argument of every call of `l10n.t` in these folders, which must be a plain string. */
-function givenStrings() {
-  const texts = new Set();
-  for (const folder of ["client", "webview"])
-    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
-      if (!file.endsWith(".ts")) continue;
-      const source = read(join(folder, file));
-      for (const { index } of source.matchAll(/\bl10n\.t\(/g)) {
-        const literal = /^l10n\.t\(\s*("(?:[^"\\]|\\.)*")/s.exec(source.slice(index))?.[1];
-        if (literal === undefined)
-          throw new Error(`${folder}/${file}: l10n.t takes a plain string in double quotes.`);
-        texts.add(JSON.parse(literal));
-      }
-    }
-  return [...texts];
 }
 
 function sorted(record) {

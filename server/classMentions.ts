@@ -1,8 +1,10 @@
 /** Every place of a manifest that names a class, so that it can be renamed; or why that is not safe. */
+
 import type { Range, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ClassPlace } from "./analyst.ts";
 import { delimiterOf, labelColumns } from "./labelAt.ts";
 import { toRange } from "./toLsp.ts";
@@ -28,12 +30,12 @@ export function renameEdits(question: RenameQuestion, newName: string): readonly
   const { format, found, view } = question;
   if (found.count > mostEdits && format !== "coco" && format !== "lvis")
     return {
-      refused: `${found.name} stands on ${formatCount(found.count)} lines: too many for one edit. Use a script.`,
+      refused: t`${found.name} stands on ${formatCount(found.count)} lines: too many for one edit. Use a script.`,
     };
   if (format === "coco" || format === "lvis") return jsonEdits(question, newName);
   if (format === "path-list") return listEdits(question, newName);
   if (format === "csv" && view.basis === "images") return tableEdits(question, newName);
-  return { refused: `Classes of a file of this format (${format}) cannot be renamed here.` };
+  return { refused: t`Classes of a file of this format (${format}) cannot be renamed here.` };
 }
 
 /** In COCO a class has its name in one place: its category. */
@@ -43,7 +45,7 @@ function jsonEdits({ text, places, found }: RenameQuestion, newName: string): re
   const range = place && toRange(place);
   const member = range && /^("name"\s*:\s*)?("(?:[^"\\]|\\.)*")$/s.exec(document.getText(range));
   if (!range || !member)
-    return { refused: `The category that names ${found.name} was not found in the file.` };
+    return { refused: t`The category that names ${found.name} was not found in the file.` };
   const end = document.offsetAt(range.end);
   const start = end - (member[2]?.length ?? 0);
   const value = { start: document.positionAt(start), end: document.positionAt(end) };
@@ -52,10 +54,10 @@ function jsonEdits({ text, places, found }: RenameQuestion, newName: string): re
 
 function listEdits({ text, found, view }: RenameQuestion, newName: string): readonly TextEdit[] | Refused {
   if (/^\d+$/.test(found.name) || found.name !== lastWordOfFirst(text, found))
-    return { refused: `The labels of this list are numbers: ${found.name} has its name in another file.` };
-  if (/\s/.test(newName)) return { refused: "In a list of paths a label is one word, without spaces." };
+    return { refused: t`The labels of this list are numbers: ${found.name} has its name in another file.` };
+  if (/\s/.test(newName)) return { refused: t`In a list of paths a label is one word, without spaces.` };
   if (/^\d+$/.test(newName))
-    return { refused: "A number for a name would make the labels of this list numbers." };
+    return { refused: t`A number for a name would make the labels of this list numbers.` };
   const edits = eachLine(text).flatMap(({ line, content }) => {
     const start = content.trimEnd().length - found.name.length;
     const isLabel = content.trimEnd().endsWith(found.name) && /\s/.test(content[start - 1] ?? "");
@@ -74,7 +76,7 @@ function tableEdits(question: RenameQuestion, newName: string): readonly TextEdi
   const { text, found, view } = question;
   if (/["\r\n|;,\t]/.test(newName) || newName !== newName.trim())
     return {
-      refused: "In a table a name here is without quotes, commas, semicolons, bars, tabs and outer spaces.",
+      refused: t`In a table a name here is without quotes, commas, semicolons, bars, tabs and outer spaces.`,
     };
   const lines = eachLine(text);
   const lineAt = (line: number): string => lines[line]?.content ?? "";
@@ -98,7 +100,7 @@ function checked(
   const expected = view.basis === "images" ? found.count : (found.images ?? found.count);
   if (edits.length === expected) return edits;
   return {
-    refused: `${found.name} was counted ${formatCount(expected)} times and found ${formatCount(edits.length)} times: rename it by hand.`,
+    refused: t`${found.name} was counted ${formatCount(expected)} times and found ${formatCount(edits.length)} times: rename it by hand.`,
   };
 }
 

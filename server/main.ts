@@ -1,4 +1,5 @@
 /** Process entry of the language server, over IPC or `--stdio`. The same file is the entry of its reading thread. */
+import "#engine/translations.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,10 +1,12 @@
 /** Long scans in a worker thread, so that hover and completion stay quick. */
+
 import { stat } from "node:fs/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis } from "#protocol/analysis.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   type AnalysisJob,
   type Analyst,
@@ -56,7 +58,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     const end = (problem: unknown): void => {
       if (thread?.worker === worker) thread = undefined;
       talk.close(
-        problem instanceof Error ? problem : new EquipoiseError("internal", "The reading thread ended."),
+        problem instanceof Error ? problem : new EquipoiseError("internal", t`The reading thread ended.`),
       );
     };
     worker.on("error", end);

@@ -1,4 +1,5 @@
 /** Wires the language server to a connection: the same over IPC, stdio and streams in memory. */
+
 import {
   type Connection,
   DidChangeConfigurationNotification,
@@ -10,6 +11,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { t } from "#protocol/l10n.ts";
 import { type Analyst, inlineAnalyst } from "./analyst.ts";
 import { answerWith } from "./answer.ts";
 import { readClient } from "./client.ts";
@@ -97,7 +99,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
       analyst,
       projects,
       client,
-      version: options.version ?? "of the sources",
+      version: options.version ?? t`of the sources`,
       news,
       settings: settings.of,
       folders: () => folders,

@@ -1,4 +1,5 @@
 /** Findings to diagnostics and places to ranges. */
+
 import {
   type Diagnostic,
   type DiagnosticRelatedInformation,
@@ -7,6 +8,7 @@ import {
 } from "vscode-languageserver";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Finding, FindingCode, Place, Severity } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { uriOf } from "./files.ts";
 
 /** What diagnostics may carry for this client, and where its documentation lies. */
@@ -78,6 +80,6 @@ function calm(findings: readonly Finding[]): readonly Finding[] {
   const last = sorted[mostDiagnostics - 1];
   if (sorted.length <= mostDiagnostics || !last) return sorted;
   const rest = sorted.length - mostDiagnostics + 1;
-  const summary = { ...last, message: `${formatCount(rest)} further findings. Show all in the panel.` };
+  const summary = { ...last, message: t`${formatCount(rest)} further findings. Show all in the panel.` };
   return [...sorted.slice(0, mostDiagnostics - 1), summary];
 }

@@ -3,6 +3,7 @@ import { isBalanced } from "#engine/statistics/classStatistics.ts";
 import { formatAmount } from "#engine/statistics/format.ts";
 import { frequencyGroup, headToTail, thirds } from "#engine/statistics/shotGroups.ts";
 import type { Analysis, ClassFrequency, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 
 /** The view that advice is made from: the training split where one is named, else the first. */
 export function mainView(analysis: Analysis | undefined): View | undefined {
@@ -51,7 +52,7 @@ export function groupNames(view: View): ReadonlyMap<number, string> {
   const { head, middle, tail } = thirds(order.map(({ count }) => count));
   const named = (ranks: readonly number[], name: string): [number, string][] =>
     ranks.map((rank) => [order[rank]?.index ?? -1, name]);
-  return new Map([...named(head, "head"), ...named(middle, "middle"), ...named(tail, "tail")]);
+  return new Map([...named(head, t`head`), ...named(middle, t`middle`), ...named(tail, t`tail`)]);
 }
 
 /** What a class is counted in, and of how many: `50 of 12,406 images`. */

@@ -1,7 +1,9 @@
 /** One line on a view, as lens, status and hover have it. */
+
 import { isBalanced } from "#engine/statistics/classStatistics.ts";
 import { formatAmount, formatFactor } from "#engine/statistics/format.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 
 /** Samples, labels where they differ, classes, imbalance: `12,406 images, 10 classes, imbalance factor 100`. */
 export function viewSummary(view: View): string {
@@ -20,5 +22,5 @@ function amounts({ basis, samples, labels, task }: View): string[] {
 
 function balanceOf(view: View): string {
   if (isBalanced(view)) return "balanced";
-  return view.imbalanceFactor === null ? "" : `imbalance factor ${formatFactor(view.imbalanceFactor)}`;
+  return view.imbalanceFactor === null ? "" : t`imbalance factor ${formatFactor(view.imbalanceFactor)}`;
 }

@@ -1,6 +1,7 @@
 /** Mounts the panel and connects it: messages in, intents out, one drawing per frame. */
 import "./texts.ts";
 import "./panel.css";
+import { t } from "#protocol/l10n.ts";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
 import { type Choices, chosen, initialChoices, restored, stored } from "./choices.ts";
 import type { Room } from "./model/classes.ts";
@@ -54,7 +55,7 @@ function mount(root: HTMLElement, editor: Editor): void {
       try {
         view.show(panelModel(state, choices, pointed, roomOf(root.clientWidth)), theme);
       } catch (problem) {
-        report(`The panel cannot draw this: ${String(problem)} Reopen Loss Lab.`);
+        report(t`The panel cannot draw this: ${String(problem)} Reopen Loss Lab.`);
       }
     });
   }
@@ -85,7 +86,7 @@ function mount(root: HTMLElement, editor: Editor): void {
     try {
       receive(data);
     } catch (problem) {
-      report(`The panel cannot show a message: ${String(problem)} Reopen Loss Lab.`);
+      report(t`The panel cannot show a message: ${String(problem)} Reopen Loss Lab.`);
     }
   });
   onThemeChange(() => {

@@ -1,5 +1,7 @@
 /** What the panel knows: a pure reducer over the messages of the extension. */
+
 import { withReports } from "#engine/statistics/logSteps.ts";
+import { t } from "#protocol/l10n.ts";
 import type { PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type {
   EpochReport,
@@ -50,7 +52,7 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case "problem":
       return { ...withoutLoading(state), notice: { kind: "problem", text: message.message } };
     case "inserted":
-      return { ...state, notice: { kind: "inserted", text: `Inserted into ${message.file}.` } };
+      return { ...state, notice: { kind: "inserted", text: t`Inserted into ${message.file}.` } };
     default:
       return state;
   }

@@ -1,6 +1,8 @@
 /** The answer at the top of the panel, as sentences: pure text from what is known. */
-import { formatAmount, formatCount, formatFactor } from "#engine/statistics/format.ts";
+
+import { formatAmount, formatCount, formatFactor, unitName } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import type { Dataset, PanelSnapshot } from "#protocol/panel.ts";
 import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
@@ -51,11 +53,11 @@ export function loadingVerdict({ name, read, total, unit }: Loading): Verdict {
   const amount = unit ? formatCount : megabytes;
   return {
     tone: "plain",
-    say: [text("Reading: "), strong(amount(read)), text(` of ${amount(total)} ${unit ?? "MB"}.`)],
-    why: `The charts appear when the ${unit ? "files have" : "file has"} been read.`,
-    actions: [{ kind: "cancel", label: "Cancel", primary: false }],
+    say: [text(t`Reading: `), strong(amount(read)), text(t` of ${amount(total)} ${unit ?? "MB"}.`)],
+    why: t`The charts appear when the ${unit ? t`files have` : t`file has`} been read.`,
+    actions: [{ kind: "cancel", label: t`Cancel`, primary: false }],
     progress: total > 0 ? Math.min(1, read / total) : 0,
-    spoken: `Reading ${name}.`,
+    spoken: t`Reading ${name}.`,
   };
 }
 
@@ -63,35 +65,35 @@ const megabytes = (bytes: number): string => formatCount(Math.round(bytes / 1e6)
 
 function readyVerdict(snapshot: PanelSnapshot, dataset: Dataset, plan: ExperimentPlan | undefined): Verdict {
   const { recommendation } = dataset;
-  const run: readonly Action[] = plan ? [{ kind: "run", label: "Run comparison", primary: true }] : [];
+  const run: readonly Action[] = plan ? [{ kind: "run", label: t`Run comparison`, primary: true }] : [];
   const next = plan
-    ? `Run the comparison to measure it on your data: ${planSize(snapshot, plan)}.`
-    : (snapshot.noProposal ?? "Looking for training data.");
+    ? t`Run the comparison to measure it on your data: ${planSize(snapshot, plan)}.`
+    : (snapshot.noProposal ?? t`Looking for training data.`);
   if (!recommendation) {
-    const nothing = [strong("No advice for these counts."), text(` ${sizeSentence(dataset)}`)];
-    return { tone: "plain", say: nothing, why: next, actions: run, spoken: "No advice for these counts." };
+    const nothing = [strong(t`No advice for these counts.`), text(` ${sizeSentence(dataset)}`)];
+    return { tone: "plain", say: nothing, why: next, actions: run, spoken: t`No advice for these counts.` };
   }
   const say = adviceSentence(dataset);
   const insert = insertAction(dataset, plan === undefined && snapshot.noProposal !== undefined);
   return {
     tone: "plain",
     say,
-    why: `Advice from the counts alone, after ${shortSource(recommendation.source)}. ${next}`.trim(),
+    why: t`Advice from the counts alone, after ${shortSource(recommendation.source)}. ${next}`.trim(),
     actions: [
       ...run,
-      ...(insert ? [{ ...insert, label: plan ? "Insert without a run" : insert.label }] : []),
+      ...(insert ? [{ ...insert, label: plan ? t`Insert without a run` : insert.label }] : []),
     ],
     spoken: joined(say),
   };
 }
 
 function restrictedVerdict(dataset: Dataset): Verdict {
-  const say = [strong("Restricted mode: advice only."), text(" Training starts in a trusted workspace.")];
+  const say = [strong(t`Restricted mode: advice only.`), text(t` Training starts in a trusted workspace.`)];
   return {
     tone: "plain",
     say,
     why: dataset.recommendation ? `${joined(adviceSentence(dataset))}` : sizeSentence(dataset),
-    actions: [{ kind: "manage-trust", label: "Manage trust", primary: false }],
+    actions: [{ kind: "manage-trust", label: t`Manage trust`, primary: false }],
     spoken: joined(say),
   };
 }
@@ -103,30 +105,30 @@ function adviceSentence(dataset: Dataset): Verdict["say"] {
     recommendation?.loss === "cross-entropy" || recommendation?.loss === "binary-cross-entropy";
   if (factor !== null && factor < 1.5 && baseline) {
     return [
-      strong(`These data are balanced (imbalance factor ${formatFactor(factor)}).`),
-      text(` Use ${losses[recommendation.loss].title.toLowerCase()}; no loss here would help.`),
+      strong(t`These data are balanced (imbalance factor ${formatFactor(factor)}).`),
+      text(t` Use ${losses[recommendation.loss].title.toLowerCase()}; no loss here would help.`),
     ];
   }
   const title = recommendation ? losses[recommendation.loss].title : "";
-  return [strong(`${title} is the first loss to try.`), text(` ${sizeSentence(dataset)}`)];
+  return [strong(t`${title} is the first loss to try.`), text(` ${sizeSentence(dataset)}`)];
 }
 
 /** "Imbalance factor 100: three of ten classes hold 79 % of the images, the last three 2.2 %." */
 function sizeSentence({ view }: Dataset): string {
   const counts = view.classes.map(({ count }) => count).filter((count) => count > 0);
-  if (view.imbalanceFactor === null || counts.length === 0) return "No class occurs.";
-  const factor = `Imbalance factor ${formatFactor(view.imbalanceFactor)}`;
+  if (view.imbalanceFactor === null || counts.length === 0) return t`No class occurs.`;
+  const factor = t`Imbalance factor ${formatFactor(view.imbalanceFactor)}`;
   const { head, tail } = thirds(counts);
   if (head.length === 0) return `${factor}: ${formatAmount(counts.length, "classes")}.`;
   const total = counts.reduce((sum, count) => sum + count, 0);
   const share = (indices: readonly number[]): string =>
     shortPercent(indices.reduce((sum, index) => sum + (counts[index] ?? 0), 0) / total);
-  const all = `${numberWord(counts.length)} classes${counts.length < view.classes.length ? " that occur" : ""}`;
-  const units = view.labels === view.samples ? view.basis : "labels";
-  const last = tail.length === 1 ? "the last" : `the last ${numberWord(tail.length)}`;
-  const again = tail.length > 10 ? " hold" : "";
+  const all = t`${numberWord(counts.length)} classes${counts.length < view.classes.length ? t` that occur` : ""}`;
+  const units = unitName(view.labels === view.samples ? view.basis : "labels");
+  const last = tail.length === 1 ? t`the last` : t`the last ${numberWord(tail.length)}`;
+  const again = tail.length > 10 ? t` hold` : "";
   const verb = head.length === 1 ? "holds" : "hold";
-  return `${factor}: ${numberWord(head.length)} of ${all} ${verb} ${share(head)} of the ${units}, ${last}${again} ${share(tail)}.`;
+  return t`${factor}: ${numberWord(head.length)} of ${all} ${verb} ${share(head)} of the ${units}, ${last}${again} ${share(tail)}.`;
 }
 
 /** The recommended loss as something to insert; undefined where nothing is recommended. */
@@ -137,7 +139,7 @@ function insertAction({ recommendation }: Dataset, primary: boolean): Action | u
     parameters: recommendation.parameters,
     sampler: recommendation.sampler ?? "instance-balanced",
   };
-  return { kind: "insert", label: "Insert into equipoise.yaml", primary, choice };
+  return { kind: "insert", label: t`Insert into equipoise.yaml`, primary, choice };
 }
 
 /** "Ren et al. 2020" of "Ren et al. 2020, arXiv 2007.10740". */

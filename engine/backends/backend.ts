@@ -1,6 +1,8 @@
 /** The choice of a backend: best first, each proven by a self-test before it is used. */
+
 import * as tf from "@tensorflow/tfjs";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { BackendDescription, BackendId } from "#protocol/training.ts";
 import { startCpu } from "./cpu.ts";
 import { selfTest } from "./selfTest.ts";
@@ -37,7 +39,7 @@ const backends: readonly Backend[] = [
     id: "cpu",
     async start() {
       await startCpu();
-      return { threads: 1, reason: "plain JavaScript, slow" };
+      return { threads: 1, reason: t`plain JavaScript, slow` };
     },
     async stop() {},
   },
@@ -84,12 +86,12 @@ export async function startBackend(
       return describe(active);
     } catch (error) {
       await backend.stop();
-      failures.push(`${backend.id} does not run: ${(error as Error).message}`);
+      failures.push(t`${backend.id} does not run: ${(error as Error).message}`);
     }
   }
   throw new EquipoiseError(
     "backend/unavailable",
-    `No training backend runs here: ${failures.join("; ")}. Choose another with --backend or in equipoise.yaml.`,
+    t`No training backend runs here: ${failures.join("; ")}. Choose another with --backend or in equipoise.yaml.`,
   );
 }
 

@@ -1,7 +1,9 @@
 /** What can train on this machine: every backend tried, and the machine that they run on. */
+
 import { execFile } from "node:child_process";
 import os from "node:os";
 import { promisify } from "node:util";
+import { t } from "#protocol/l10n.ts";
 import { type BackendId, type BackendReport, backendIds } from "#protocol/training.ts";
 import { startBackend, stopBackend } from "./backend.ts";
 import { availableCores } from "./cores.ts";
@@ -59,7 +61,7 @@ async function gpus(): Promise<string[]> {
     return stdout
       .trim()
       .split("\n")
-      .map((line) => `${line} used`);
+      .map((line) => t`${line} used`);
   } catch {
     return [];
   }

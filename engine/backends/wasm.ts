@@ -1,6 +1,8 @@
 /** The embedded backend: TensorFlow.js on WebAssembly, with threads and with the kernels that training needs. */
+
 import * as tf from "@tensorflow/tfjs";
 import { getThreadsCount, setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { t } from "#protocol/l10n.ts";
 import { availableCores } from "./cores.ts";
 import { useHeap } from "./heapPrimitives.ts";
 import { startRowThreads, stopRowThreads } from "./rowThreads.ts";
@@ -34,8 +36,8 @@ export interface WasmStart {
 export async function startWasm(threads?: number): Promise<WasmStart> {
   const cores = availableCores();
   const wanted = Math.max(1, Math.min(threads ?? Math.min(mostThreads, Math.floor(cores / 2)), cores));
-  const used = `of ${cores} ${cores === 1 ? "core" : "cores"} that may be used`;
-  const reason = threads === undefined ? `half ${used}` : `${threads} asked for, ${used}`;
+  const used = t`of ${cores} ${cores === 1 ? "core" : "cores"} that may be used`;
+  const reason = threads === undefined ? t`half ${used}` : t`${threads} asked for, ${used}`;
   if (wanted === 1) {
     await start(1);
     return { threads: 1, reason };
@@ -45,7 +47,7 @@ export async function startWasm(threads?: number): Promise<WasmStart> {
   } catch (error) {
     await stopWasm();
     await start(1);
-    return { threads: 1, reason: `threads do not start here (${(error as Error).message})` };
+    return { threads: 1, reason: t`threads do not start here (${(error as Error).message})` };
   }
 }
 

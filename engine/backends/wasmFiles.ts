@@ -1,8 +1,10 @@
 /** Where the WebAssembly files of TensorFlow.js lie: beside a bundle, else in the installed package. */
+
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 
 /** The script that a worker thread of the threaded build runs, beside `.wasm` files of the same name. */
 export const threadedScript = "tfjs-backend-wasm-threaded-simd.js";
@@ -20,8 +22,7 @@ export function wasmFolder(): string {
   }
   throw new EquipoiseError(
     "backend/unavailable",
-    `The WebAssembly files of TensorFlow.js are missing: looked in ${candidates.filter(Boolean).join(" and ")}. ` +
-      "Install Equipoise again.",
+    t`The WebAssembly files of TensorFlow.js are missing: looked in ${candidates.filter(Boolean).join(t` and `)}. Install Equipoise again.`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { type HeapMemory, webAssembly } from "#engine/kernels/webAssembly.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 
 interface HeapEntry {
   id: number;
@@ -119,8 +120,7 @@ export function guardMemory({ wasm }: WasmBackend): void {
 function memoryFull(bytes: number): EquipoiseError {
   return new EquipoiseError(
     "run/failed",
-    `Training needs more memory than the wasm backend can have: another ${Math.ceil(bytes / 2 ** 20)} MB. ` +
-      "Lower the batch size.",
+    t`Training needs more memory than the wasm backend can have: another ${Math.ceil(bytes / 2 ** 20)} MB. Lower the batch size.`,
   );
 }
 

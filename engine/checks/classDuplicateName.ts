@@ -3,6 +3,7 @@
 import type { Observation } from "#engine/manifest/manifest.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { ClassFrequency } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check } from "./check.ts";
 import { classSpan } from "./classes.ts";
 
@@ -31,7 +32,7 @@ export const classDuplicateName: Check = {
       };
     });
     if (repeated.length <= apart) return found;
-    const message = `${formatCount(repeated.length - apart)} more names stand for several classes each.`;
+    const message = t`${formatCount(repeated.length - apart)} more names stand for several classes each.`;
     return [...found, { code: "class/duplicate-name", severity: "warning", message }];
   },
 };
@@ -40,7 +41,7 @@ function sentence(entries: readonly ClassFrequency[]): string {
   const name = entries[0]?.name ?? "";
   const shown = name.length > 40 ? `${name.slice(0, 39)}…` : name;
   const ids = entries.slice(0, 4).map(({ id, index }) => String(id ?? index));
-  const list = `${ids.slice(0, -1).join(", ")} and ${ids[ids.length - 1]}`;
-  const how = entries.length === 2 ? "Two" : formatCount(entries.length);
-  return `${how} classes are named "${shown}" (${list}). Reports will show the id too.`;
+  const list = t`${ids.slice(0, -1).join(", ")} and ${ids[ids.length - 1]}`;
+  const how = entries.length === 2 ? t`Two` : formatCount(entries.length);
+  return t`${how} classes are named "${shown}" (${list}). Reports will show the id too.`;
 }

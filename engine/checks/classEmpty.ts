@@ -1,6 +1,8 @@
 /** Classes without a sample. */
-import { formatCount } from "#engine/statistics/format.ts";
+
+import { formatCount, unitName } from "#engine/statistics/format.ts";
 import type { ClassFrequency } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check, CheckInput } from "./check.ts";
 import { classSpan, shortName } from "./classes.ts";
 
@@ -27,16 +29,16 @@ export const classEmpty: Check = {
 };
 
 function missing({ view, counted }: CheckInput, empty: readonly ClassFrequency[]): string {
-  const unit = view.basis.slice(0, -1);
+  const unit = unitName(view.basis, 1);
   const have = empty.length === 1 ? "has" : "have";
   if (counted.classes.every(({ declared }) => !declared)) {
-    const range = `${view.classes[0]?.id ?? 0} to ${view.classes[view.classes.length - 1]?.id ?? 0}`;
-    const get = empty.length === 1 ? "this one only gets" : "these only get";
-    const head = `In a head with ${formatCount(view.classes.length)} outputs ${get} negatives.`;
-    return `${formatCount(empty.length)} of the label ids ${range} ${have} no ${unit}. ${head}`;
+    const range = t`${view.classes[0]?.id ?? 0} to ${view.classes[view.classes.length - 1]?.id ?? 0}`;
+    const get = empty.length === 1 ? t`this one only gets` : t`these only get`;
+    const head = t`In a head with ${formatCount(view.classes.length)} outputs ${get} negatives.`;
+    return t`${formatCount(empty.length)} of the label ids ${range} ${have} no ${unit}. ${head}`;
   }
   const names = empty.slice(0, named).map(({ name }) => shortName(name));
-  const share = `${formatCount(empty.length)} of ${formatCount(view.classes.length)} classes ${have} no ${unit}`;
-  const outputs = empty.length === 1 ? "Its output only gets" : "Their outputs only get";
-  return `${share}: ${names.join(", ")}${empty.length > named ? " …" : "."} ${outputs} negatives.`;
+  const share = t`${formatCount(empty.length)} of ${formatCount(view.classes.length)} classes ${have} no ${unit}`;
+  const outputs = empty.length === 1 ? t`Its output only gets` : t`Their outputs only get`;
+  return t`${share}: ${names.join(", ")}${empty.length > named ? " …" : "."} ${outputs} negatives.`;
 }

@@ -1,5 +1,7 @@
 /** Classes with fewer samples than few-shot learning starts from. */
-import { formatCount } from "#engine/statistics/format.ts";
+
+import { formatCount, unitName } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check } from "./check.ts";
 import { classSpan, shortName } from "./classes.ts";
 
@@ -18,14 +20,14 @@ export const classFew: Check = {
     const [smallest] = few;
     if (!smallest) return [];
     const shown = few.slice(0, named).map(({ name, count }) => `${shortName(name)} (${formatCount(count)})`);
-    const classes = few.length === 1 ? "1 class has" : `${formatCount(few.length)} classes have`;
-    const list = few.length === 1 ? shown.join("") : `the smallest: ${shown.join(", ")}`;
+    const classes = few.length === 1 ? t`1 class has` : t`${formatCount(few.length)} classes have`;
+    const list = few.length === 1 ? shown.join("") : t`the smallest: ${shown.join(", ")}`;
     const span = classSpan(counted, smallest);
     return [
       {
         code: "class/few",
         severity: "information",
-        message: `${classes} fewer than ${fewBelow} ${view.basis}${few.length === 1 ? ": " : "; "}${list}.`,
+        message: t`${classes} fewer than ${fewBelow} ${unitName(view.basis)}${few.length === 1 ? ": " : "; "}${list}.`,
         ...(span ? { span } : {}),
         classes: few.slice(0, 100).map(({ name }) => name),
       },

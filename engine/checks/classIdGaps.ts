@@ -1,5 +1,7 @@
 /** Ids with gaps: the training index of a class is then not its id. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check } from "./check.ts";
 
 /** The ids that COCO's own 80 classes leave out from 1 to 90; whoever uses them knows. */
@@ -17,9 +19,9 @@ export const classIdGaps: Check = {
     const gaps = last - first + 1 - numbers.length;
     const after = numbers.findIndex((id, index) => index > 0 && id !== (numbers[index - 1] ?? 0) + 1);
     if (gaps <= 0 || after < 0) return [];
-    const map = [0, after, numbers.length - 1].map((index) => `index ${index} is id ${numbers[index]}`);
-    const many = gaps === 1 ? "1 gap" : `${formatCount(gaps)} gaps`;
-    const message = `Ids run from ${first} to ${last} with ${many}: ${[...new Set(map)].join(", ")}.`;
+    const map = [0, after, numbers.length - 1].map((index) => t`index ${index} is id ${numbers[index]}`);
+    const many = gaps === 1 ? t`1 gap` : t`${formatCount(gaps)} gaps`;
+    const message = t`Ids run from ${first} to ${last} with ${many}: ${[...new Set(map)].join(", ")}.`;
     return [{ code: "class/id-gaps", severity: areCoco(numbers) ? "hint" : "information", message }];
   },
 };

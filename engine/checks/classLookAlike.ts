@@ -1,7 +1,9 @@
 /** Class names that people cannot tell apart, as where one class was labelled under two names. */
+
 import type { Observation } from "#engine/manifest/manifest.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { ClassFrequency } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check } from "./check.ts";
 import { classSpan, shortName } from "./classes.ts";
 
@@ -22,17 +24,17 @@ export const classLookAlike: Check = {
     }
     const found = pairs.slice(0, apart).map(([first, second]): Observation => {
       const span = classSpan(counted, second);
-      const ids = [first, second].map(({ id, index }) => id ?? index).join(" and ");
+      const ids = [first, second].map(({ id, index }) => id ?? index).join(t` and `);
       return {
         code: "class/look-alike",
         severity: "warning",
-        message: `"${shortName(first.name)}" and "${shortName(second.name)}" look alike (${ids}). Is that one class?`,
+        message: t`"${shortName(first.name)}" and "${shortName(second.name)}" look alike (${ids}). Is that one class?`,
         ...(span ? { span } : {}),
         classes: [first.name, second.name],
       };
     });
     if (pairs.length <= apart) return found;
-    const message = `${formatCount(pairs.length - apart)} more pairs of names look alike.`;
+    const message = t`${formatCount(pairs.length - apart)} more pairs of names look alike.`;
     return [...found, { code: "class/look-alike", severity: "warning", message }];
   },
 };

@@ -1,6 +1,8 @@
 /** A class that is the group of others, as Roboflow exports have it. */
+
 import type { Observation } from "#engine/manifest/manifest.ts";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Check } from "./check.ts";
 import { classSpan, shortName } from "./classes.ts";
 
@@ -15,16 +17,16 @@ export const classSuperclass: Check = {
       const count = members.get(entry.name);
       if (count === undefined) return [];
       const span = classSpan(counted, entry);
-      const classes = count === 1 ? "1 other class" : `${formatCount(count)} other classes`;
-      const group = `"${shortName(entry.name)}" is the group of ${classes}`;
+      const classes = count === 1 ? t`1 other class` : t`${formatCount(count)} other classes`;
+      const group = t`"${shortName(entry.name)}" is the group of ${classes}`;
       return [
         {
           code: "class/superclass",
           severity: entry.count === 0 ? "warning" : "information",
           message:
             entry.count === 0
-              ? `${group} and has no label of its own. It is an output that is never right.`
-              : `${group} and a class as well. Tell the two apart before results are averaged by group.`,
+              ? t`${group} and has no label of its own. It is an output that is never right.`
+              : t`${group} and a class as well. Tell the two apart before results are averaged by group.`,
           ...(span ? { span } : {}),
           classes: [entry.name],
         },

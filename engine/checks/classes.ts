@@ -1,6 +1,8 @@
 /** What several checks need to know about the classes of a view. */
+
 import type { CountedView, Span } from "#engine/manifest/manifest.ts";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 
 /** The largest class and the smallest that occurs, the first of each; undefined where none occurs. */
 export function extremeClasses(
@@ -23,7 +25,7 @@ export function classSpan(counted: CountedView, entry: ClassFrequency): Span | u
 
 /** A name that fits into a list of names. */
 export function shortName(name: string): string {
-  if (name.trim() === "") return "the class without a name";
+  if (name.trim() === "") return t`the class without a name`;
   const characters = Array.from(name);
   return characters.length > 30 ? `${characters.slice(0, 29).join("")}…` : name;
 }

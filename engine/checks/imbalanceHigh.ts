@@ -1,6 +1,8 @@
 /** A long tail, with the loss to try first. */
-import { formatAmount, formatClass, formatCount, formatFactor } from "#engine/statistics/format.ts";
+
+import { formatAmount, formatClass, formatCount, formatFactor, unitName } from "#engine/statistics/format.ts";
 import type { ClassFrequency } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
 import type { Check, CheckInput } from "./check.ts";
@@ -21,7 +23,7 @@ export const imbalanceHigh: Check = {
     if (!extremes || factor < lowestFactor || objective === "natural") return [];
     const { largest, smallest } = extremes;
     const loss = recommendation
-      ? ` First loss to try: ${inSentence(losses[recommendation.loss].title)}.`
+      ? t` First loss to try: ${inSentence(losses[recommendation.loss].title)}.`
       : "";
     const related = [largest, smallest].flatMap((entry) => {
       const span = classSpan(counted, entry);
@@ -32,7 +34,7 @@ export const imbalanceHigh: Check = {
       {
         code: "imbalance/high",
         severity: "warning",
-        message: `Imbalance factor ${formatFactor(factor)}: ${spread(input, largest, smallest)}.${loss}`,
+        message: t`Imbalance factor ${formatFactor(factor)}: ${spread(input, largest, smallest)}.${loss}`,
         classes: [smallest.name, largest.name],
         related,
       },
@@ -42,10 +44,10 @@ export const imbalanceHigh: Check = {
 
 function spread({ view }: CheckInput, largest: ClassFrequency, smallest: ClassFrequency): string {
   if (view.classes.length <= namedUpTo) {
-    const most = `${formatClass(largest.name)} has ${formatAmount(largest.count, view.basis)}`;
+    const most = t`${formatClass(largest.name)} has ${formatAmount(largest.count, view.basis)}`;
     return `${most}, ${formatClass(smallest.name)} ${formatCount(smallest.count)}`;
   }
-  const range = `${formatCount(largest.count)} to ${formatCount(smallest.count)} ${view.basis} a class`;
+  const range = t`${formatCount(largest.count)} to ${formatCount(smallest.count)} ${unitName(view.basis)} a class`;
   if (view.groups.few === 0) return range;
-  return `${range}, ${formatCount(view.groups.few)} of ${formatAmount(view.classes.length, "classes")} below 20`;
+  return t`${range}, ${formatCount(view.groups.few)} of ${formatAmount(view.classes.length, "classes")} below 20`;
 }

@@ -1,7 +1,9 @@
 /** How many findings are shown, and in which order. */
+
 import type { Observation } from "#engine/manifest/manifest.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Severity } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Project } from "#protocol/project.ts";
 
 /** A manifest shows at most so many findings; the last of them then says how many more there are. */
@@ -22,6 +24,6 @@ export function shownObservations(
   const last = wanted[findingLimit - 1];
   if (wanted.length <= findingLimit || !last) return wanted;
   const further = wanted.length - findingLimit + 1;
-  const message = `${formatCount(further)} further findings of this kind. Show all in the panel.`;
+  const message = t`${formatCount(further)} further findings of this kind. Show all in the panel.`;
   return [...wanted.slice(0, findingLimit - 1), { code: last.code, severity: last.severity, message }];
 }

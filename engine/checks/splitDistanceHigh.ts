@@ -1,8 +1,10 @@
 /** Splits whose classes are distributed differently. */
+
 import type { Observation } from "#engine/manifest/manifest.ts";
 import { isBalanced } from "#engine/statistics/classStatistics.ts";
 import { fixed, formatClass, formatPercent } from "#engine/statistics/format.ts";
 import { splitDistance } from "#engine/statistics/splitDistance.ts";
+import { t } from "#protocol/l10n.ts";
 import type { SplitCheck } from "./check.ts";
 import { countsByName, type SplitPair, splitPairs } from "./splits.ts";
 
@@ -30,13 +32,13 @@ function told(pair: SplitPair): Observation[] {
     other: entry.other / pair.other.labels,
   }));
   const most = shares.reduce((a, b) => (Math.abs(b.train - b.other) > Math.abs(a.train - a.other) ? b : a));
-  const apart = `${formatClass(most.name)} (${formatPercent(most.train)} and ${formatPercent(most.other)})`;
+  const apart = t`${formatClass(most.name)} (${formatPercent(most.train)} and ${formatPercent(most.other)})`;
   const { train: first, other: second } = pair;
   return [
     {
       code: "split/distance",
       severity: "information",
-      message: `${second.name} is distributed differently from ${first.name}: distance ${fixed(distance, 2)} of 1; most apart: ${apart}.`,
+      message: t`${second.name} is distributed differently from ${first.name}: distance ${fixed(distance, 2)} of 1; most apart: ${apart}.`,
       classes: [most.name],
     },
   ];

@@ -1,9 +1,11 @@
 /** Boxes of a COCO or LVIS file, as training on crops needs them. */
+
 import { basename } from "node:path";
 import { JsonScanner } from "#engine/manifest/scan/json.ts";
 import { fields, type JsonShape } from "#engine/manifest/scan/jsonShape.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { describeProblem } from "./problem.ts";
 
 /** x and y of the corner, width and height, in pixels. */
@@ -48,14 +50,14 @@ export async function readBoxes(path: string, signal?: AbortSignal): Promise<Box
     signal?.throwIfAborted();
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(path)} cannot be read: ${describeProblem(problem)}.`,
+      t`${basename(path)} cannot be read: ${describeProblem(problem)}.`,
     );
   }
   const boxes = document.result();
   if (boxes.images.some((image) => image.boxes.length > 0)) return boxes;
   throw new EquipoiseError(
     "data/unreadable",
-    `${basename(path)} holds no box of a known image and category. Name a COCO file whose annotations have bbox.`,
+    t`${basename(path)} holds no box of a known image and category. Name a COCO file whose annotations have bbox.`,
   );
 }
 

@@ -1,7 +1,9 @@
 /** Crops of boxes, and of the background between them: what the head of a detector is trained on. */
+
 import { basename } from "node:path";
 import { createRandom, type Random } from "#engine/sampling/random.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { DataSource } from "#protocol/training.ts";
 import { type Box, type BoxedImage, type Boxes, readBoxes } from "./boxes.ts";
 import { holdOutGroups } from "./heldOut.ts";
@@ -46,7 +48,7 @@ export async function readCropSplit(train: DataSource, test: DataSource | undefi
   if (!labels.some((label) => label >= 0)) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(test.labels)} has no box of a class of ${basename(train.labels)}. Name the test set of this training set.`,
+      t`${basename(test.labels)} has no box of a class of ${basename(train.labels)}. Name the test set of this training set.`,
     );
   }
   return {
@@ -66,7 +68,7 @@ export async function readCropSplit(train: DataSource, test: DataSource | undefi
     notes: [
       backgroundNote(trained),
       ...(left > 0
-        ? [`${left} crops of ${basename(test.labels)} left out: training has no such class.`]
+        ? [t`${left} crops of ${basename(test.labels)} left out: training has no such class.`]
         : []),
     ],
   };
@@ -94,10 +96,10 @@ function heldOutSplit(source: DataSource, trained: Crops, tested: Crops): Split 
     heldOut: true,
     notes: [
       backgroundNote(trained),
-      "A fifth of the images is held out, so that crops of one image are on one side only.",
+      t`A fifth of the images is held out, so that crops of one image are on one side only.`,
       ...(untested.length > 0
         ? [
-            `Not tested, as no image of theirs can be spared: ${nameSome(untested.map((k) => classes[k] ?? ""))}.`,
+            t`Not tested, as no image of theirs can be spared: ${nameSome(untested.map((k) => classes[k] ?? ""))}.`,
           ]
         : []),
     ],
@@ -110,7 +112,7 @@ function partOf(source: DataSource, samples: Crops, positions: Int32Array): Part
 
 function backgroundNote({ labels }: Crops): string {
   const crops = labels.reduce((sum, label) => sum + Number(label === background), 0);
-  return `${crops.toLocaleString("en")} crops of background stand beside ${(labels.length - crops).toLocaleString("en")} of boxes.`;
+  return t`${crops.toLocaleString("en")} crops of background stand beside ${(labels.length - crops).toLocaleString("en")} of boxes.`;
 }
 
 /** Returns the crops of a file: always the same ones, as every image draws from its own numbers. */

@@ -1,9 +1,11 @@
 /** Embeddings from files: `.npy` arrays, tables of numbers, and texts as hashed n-grams. */
+
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Matrix } from "./dataset.ts";
 import { type NpyArray, readNpy, shapeText } from "./npy.ts";
 import { describeProblem } from "./problem.ts";
@@ -30,9 +32,9 @@ export async function readEmbeddings(path: string): Promise<Matrix> {
 /** Returns what to call these inputs, such as "HOG embeddings, 324 columns". */
 export function describeEmbeddings(path: string, columns: number): string {
   const name = basename(path);
-  if (isTextFile(path)) return `Texts of ${name} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
-  const kind = /(^|[^a-z])hog([^a-z]|$)/i.test(name) ? "HOG embeddings" : `Embeddings ${name}`;
-  return `${kind}, ${columns.toLocaleString("en")} columns`;
+  if (isTextFile(path)) return t`Texts of ${name} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
+  const kind = /(^|[^a-z])hog([^a-z]|$)/i.test(name) ? t`HOG embeddings` : t`Embeddings ${name}`;
+  return t`${kind}, ${columns.toLocaleString("en")} columns`;
 }
 
 function toMatrix(path: string, array: NpyArray): Matrix {
@@ -41,14 +43,14 @@ function toMatrix(path: string, array: NpyArray): Matrix {
   if (rows === undefined || shape.length < 2) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(path)} has shape ${shapeText(shape)}. Expected inputs of shape (rows, columns).`,
+      t`${basename(path)} has shape ${shapeText(shape)}. Expected inputs of shape (rows, columns).`,
     );
   }
   const columns = shape.slice(1).reduce((product, length) => product * length, 1);
   if (rows === 0 || columns === 0) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(path)} is empty: its shape is ${shapeText(shape)}.`,
+      t`${basename(path)} is empty: its shape is ${shapeText(shape)}.`,
     );
   }
   return { values: toNumbers(values), rows, columns };
@@ -68,8 +70,7 @@ function requireNumbers(path: string, { values, columns }: Matrix): void {
     if (Number.isFinite(values[i])) continue;
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(path)} holds ${values[i]} in row ${Math.floor(i / columns)}, column ${i % columns} (from 0). ` +
-        "Training needs finite numbers: replace it or leave the row out.",
+      t`${basename(path)} holds ${values[i]} in row ${Math.floor(i / columns)}, column ${i % columns} (from 0). Training needs finite numbers: replace it or leave the row out.`,
     );
   }
 }
@@ -86,7 +87,7 @@ async function readTable(path: string): Promise<Matrix> {
   } catch (problem) {
     if (problem instanceof EquipoiseError) throw problem;
     const reason = describeProblem(problem);
-    throw new EquipoiseError("data/unreadable", `${basename(path)} cannot be read: ${reason}.`);
+    throw new EquipoiseError("data/unreadable", t`${basename(path)} cannot be read: ${reason}.`);
   } finally {
     input.destroy();
   }
@@ -117,11 +118,11 @@ class NumberTable {
       if (numbers.some(Number.isNaN)) return;
     }
     if (numbers.length !== this.columns) {
-      throw this.problem(`has ${numbers.length} cells, the first line has ${this.columns}`);
+      throw this.problem(t`has ${numbers.length} cells, the first line has ${this.columns}`);
     }
     const wrong = numbers.findIndex(Number.isNaN);
     if (wrong >= 0)
-      throw this.problem(`column ${wrong + 1}, is not a number: "${cells[wrong]?.slice(0, 40)}"`);
+      throw this.problem(t`column ${wrong + 1}, is not a number: "${cells[wrong]?.slice(0, 40)}"`);
     this.reserve(numbers.length);
     this.values.set(numbers, this.length);
     this.length += numbers.length;
@@ -130,7 +131,7 @@ class NumberTable {
 
   matrix(): Matrix {
     if (this.rows === 0) {
-      throw new EquipoiseError("data/unreadable", `${this.name} holds no row of numbers.`);
+      throw new EquipoiseError("data/unreadable", t`${this.name} holds no row of numbers.`);
     }
     return { values: this.values.slice(0, this.length), rows: this.rows, columns: this.columns };
   }
@@ -145,7 +146,7 @@ class NumberTable {
   private problem(what: string): EquipoiseError {
     return new EquipoiseError(
       "data/unreadable",
-      `${this.name}, line ${this.line}, ${what}. Inputs are tables of numbers alone.`,
+      t`${this.name}, line ${this.line}, ${what}. Inputs are tables of numbers alone.`,
     );
   }
 }

@@ -1,8 +1,10 @@
 /** Where images come from: a folder or a `.zip`, addressed as a manifest writes them. */
+
 import { readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
 import type { Entry, ZipFile } from "yauzl";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { describeProblem } from "./problem.ts";
 
 export interface ImageStore {
@@ -22,7 +24,7 @@ export async function openImageStore(location: string): Promise<ImageStore> {
   const info = await stat(location).catch((problem) => {
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(location)} cannot be opened: ${describeProblem(problem)}. Name a folder or a .zip with images.`,
+      t`${basename(location)} cannot be opened: ${describeProblem(problem)}. Name a folder or a .zip with images.`,
     );
   });
   if (info.isDirectory()) return folderStore(location);
@@ -133,7 +135,7 @@ async function openZip(path: string, size: number): Promise<{ zip: ZipFile; entr
       reject(
         new EquipoiseError(
           "data/unreadable",
-          `${basename(path)} cannot be read as a .zip: ${describeProblem(problem)}. Pack it again or name a folder.`,
+          t`${basename(path)} cannot be read as a .zip: ${describeProblem(problem)}. Pack it again or name a folder.`,
         ),
       );
     const list = (problem: Error | null, zip: ZipFile): void => {

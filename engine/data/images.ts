@@ -1,6 +1,8 @@
 /** Small images as rows of bytes. */
+
 import type { Sharp } from "sharp";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   type BrokenImage,
   cachePlace,
@@ -41,8 +43,7 @@ export async function decodeImages(
   if (paths.length > mostImages) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${paths.length.toLocaleString("en")} images are too many to hold (at most ${mostImages.toLocaleString("en")}). ` +
-        "Train on embeddings of them instead.",
+      t`${paths.length.toLocaleString("en")} images are too many to hold (at most ${mostImages.toLocaleString("en")}). Train on embeddings of them instead.`,
     );
   }
   const store = await openImageStore(location);
@@ -119,8 +120,7 @@ async function loadDecoder(): Promise<Decode> {
   const { default: sharp } = await import("sharp").catch((problem) => {
     throw new EquipoiseError(
       "data/unreadable",
-      "Images cannot be decoded here: the package sharp is missing or has no build for this system. " +
-        "Run npm install sharp, or train on embeddings.",
+      t`Images cannot be decoded here: the package sharp is missing or has no build for this system. Run npm install sharp, or train on embeddings.`,
       { cause: problem },
     );
   });

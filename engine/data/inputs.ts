@@ -1,6 +1,8 @@
 /** Inputs of an experiment, loaded once and shared by all of its runs. */
+
 import { basename, join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { DataSource, ExperimentPlan } from "#protocol/training.ts";
 import { countLabels, type Dataset, datasetOf, type Matrix } from "./dataset.ts";
 import { readEmbeddings } from "./embeddings.ts";
@@ -55,8 +57,7 @@ export async function loadInputs(
   if (trained.matrix.columns !== tested.matrix.columns) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(split.train.source.inputs)} has ${trained.matrix.columns} columns, ` +
-        `${basename(split.test.source.inputs)} has ${tested.matrix.columns}. Both must come from the same features.`,
+      t`${basename(split.train.source.inputs)} has ${trained.matrix.columns} columns, ${basename(split.test.source.inputs)} has ${tested.matrix.columns}. Both must come from the same features.`,
     );
   }
   return assemble(plan, split, trained, tested);
@@ -122,17 +123,16 @@ function requireClasses(split: Split, counts: readonly number[], broken: readonl
   const example = broken.find(({ position }) => split.train.samples.labels[position] === lost) ?? broken[0];
   throw new EquipoiseError(
     "data/mismatch",
-    `Class ${split.classes[lost]} has no readable image in ${basename(split.train.source.inputs)}: ` +
-      `none of ${before[lost]}. First: ${example?.path} (${example?.reason}). Mend the files or leave the class out.`,
+    t`Class ${split.classes[lost]} has no readable image in ${basename(split.train.source.inputs)}: none of ${before[lost]}. First: ${example?.path} (${example?.reason}). Mend the files or leave the class out.`,
   );
 }
 
 function brokenNote(broken: readonly BrokenImage[]): string[] {
   const [first] = broken;
   if (!first) return [];
-  const images = broken.length === 1 ? "1 image" : `${broken.length.toLocaleString("en")} images`;
+  const images = broken.length === 1 ? t`1 image` : t`${broken.length.toLocaleString("en")} images`;
   return [
-    `${images} left out, not readable: ${broken.length === 1 ? "" : "first "}${first.path} (${first.reason}).`,
+    t`${images} left out, not readable: ${broken.length === 1 ? "" : t`first `}${first.path} (${first.reason}).`,
   ];
 }
 
@@ -160,12 +160,12 @@ async function loadImages(
   if (!paths) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(source.labels)} names no image files. Training on images needs a list with paths.`,
+      t`${basename(source.labels)} names no image files. Training on images needs a list with paths.`,
     );
   }
   const total = paths.length.toLocaleString("en");
   const report = (done: number): void => {
-    if (done % 100 === 0) progress(`Reading images: ${done.toLocaleString("en")} of ${total}`);
+    if (done % 100 === 0) progress(t`Reading images: ${done.toLocaleString("en")} of ${total}`);
   };
   const { matrix, broken } = await decodeImages(source.inputs, paths, {
     cache,

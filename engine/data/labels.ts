@@ -1,8 +1,10 @@
 /** Labels of samples, from a manifest or from a `.npy` array. */
+
 import { basename } from "node:path";
 import { readLabelledSamples } from "#engine/manifest/samples.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { readNpy, shapeText } from "./npy.ts";
 
 /** One class a sample, in the order of the file. */
@@ -32,7 +34,7 @@ export async function readLabels(path: string): Promise<Labelled> {
   if (labelled.labels.length === 0) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(path)} holds no labelled sample. Name another file.`,
+      t`${basename(path)} holds no labelled sample. Name another file.`,
     );
   }
   return labelled;
@@ -45,7 +47,7 @@ async function readNpyLabels(path: string): Promise<Labelled> {
   if (!flat) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${name} has shape ${shapeText(shape)}. Expected labels of shape (rows,): one class index a row.`,
+      t`${name} has shape ${shapeText(shape)}. Expected labels of shape (rows,): one class index a row.`,
     );
   }
   const labels = new Int32Array(values.length);
@@ -55,12 +57,12 @@ async function readNpyLabels(path: string): Promise<Labelled> {
     if (!Number.isInteger(label) || label < 0 || label > 1_000_000) {
       throw new EquipoiseError(
         "data/unreadable",
-        `${name} (${type}) holds ${values[i]} in row ${i}. Labels are class indices from 0.`,
+        t`${name} (${type}) holds ${values[i]} in row ${i}. Labels are class indices from 0.`,
       );
     }
     labels[i] = label;
     if (label > highest) highest = label;
   }
-  if (highest < 0) throw new EquipoiseError("data/unreadable", `${name} holds no label.`);
+  if (highest < 0) throw new EquipoiseError("data/unreadable", t`${name} holds no label.`);
   return { classes: Array.from({ length: highest + 1 }, (_, k) => String(k)), labels, named: false };
 }

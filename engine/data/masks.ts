@@ -1,9 +1,11 @@
 /** Folders of masks: a class for every pixel of an image, as indexed PNG files beside the images. */
+
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { classListBeside } from "#engine/manifest/classList.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { DataSource } from "#protocol/training.ts";
 import { holdOutGroups } from "./heldOut.ts";
 import { imageSide } from "./imageCache.ts";
@@ -42,7 +44,7 @@ export async function readMaskSplit(train: DataSource, test: DataSource | undefi
   return { classes, train: all(train, trained), test: all(test, tested), heldOut: false, notes: [sizeNote] };
 }
 
-const sizeNote = `Images and masks are resized to ${imageSide} × ${imageSide}: small things may vanish.`;
+const sizeNote = t`Images and masks are resized to ${imageSide} × ${imageSide}: small things may vanish.`;
 
 function heldOutSplit(source: DataSource, samples: Masks): Split {
   const { classes, labels, paths } = samples;
@@ -57,7 +59,7 @@ function heldOutSplit(source: DataSource, samples: Masks): Split {
   const notes =
     untested.length > 0
       ? [
-          `Not tested, as no image of theirs can be spared: ${nameSome(untested.map((k) => classes[k] ?? ""))}.`,
+          t`Not tested, as no image of theirs can be spared: ${nameSome(untested.map((k) => classes[k] ?? ""))}.`,
         ]
       : [];
   return {
@@ -94,7 +96,7 @@ export async function readMasks({ labels: folder, inputs }: DataSource): Promise
     } catch (problem) {
       throw new EquipoiseError(
         "data/unreadable",
-        `${basename(folder)}/${name} is no mask: ${describeProblem(problem)}.`,
+        t`${basename(folder)}/${name} is no mask: ${describeProblem(problem)}.`,
       );
     }
     for (const label of block) if (label > highest) highest = label;
@@ -109,7 +111,7 @@ export async function maskNames(folder: string): Promise<string[]> {
   if (names.length <= mostMasks) return names;
   throw new EquipoiseError(
     "data/unreadable",
-    `${basename(folder)} holds ${names.length.toLocaleString("en")} masks, more than can be held (${mostMasks.toLocaleString("en")}).`,
+    t`${basename(folder)} holds ${names.length.toLocaleString("en")} masks, more than can be held (${mostMasks.toLocaleString("en")}).`,
   );
 }
 
@@ -117,7 +119,7 @@ async function imagesFor(names: readonly string[], folder: string, inputs: strin
   if (names.length === 0) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${basename(folder)} holds no .png. Name the folder with the masks.`,
+      t`${basename(folder)} holds no .png. Name the folder with the masks.`,
     );
   }
   const byStem = new Map<string, string>();
@@ -127,7 +129,7 @@ async function imagesFor(names: readonly string[], folder: string, inputs: strin
     if (image !== undefined) return image;
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(inputs)} holds no image for the mask ${name}. Images have the name of their mask but for the ending.`,
+      t`${basename(inputs)} holds no image for the mask ${name}. Images have the name of their mask but for the ending.`,
     );
   });
 }

@@ -1,8 +1,10 @@
 /** NumPy's array files: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { type NpyShape, npyHeaderLength, npyShape, npyStart } from "#engine/manifest/arrays/npyHeader.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { describeProblem } from "./problem.ts";
 
 export type NpyValues =
@@ -65,8 +67,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
     if (held < expected) {
       throw unreadable(
         path,
-        `is cut short: ${shapeText(header.shape)} of ${kind.type} takes ${expected.toLocaleString("en")} bytes, ` +
-          `the file holds ${Math.max(0, held).toLocaleString("en")}. Save or copy it again`,
+        t`is cut short: ${shapeText(header.shape)} of ${kind.type} takes ${expected.toLocaleString("en")} bytes, the file holds ${Math.max(0, held).toLocaleString("en")}. Save or copy it again`,
       );
     }
     const buffer = new ArrayBuffer(expected);
@@ -83,7 +84,7 @@ export function readNpyHeader(path: string): Promise<NpyHeader> {
 /** Returns a header of exactly `length` bytes, padded with spaces, so that it can be written again in place. */
 export function npyHeader(descr: string, shape: readonly number[], length = 128): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const text = t`{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const bytes = new Uint8Array(length).fill(0x20);
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, (length - 10) & 0xff, (length - 10) >> 8]);
   if (text.length > length - 11) throw new Error(`expected a header below ${length} bytes, got ${text}`);
@@ -102,11 +103,11 @@ async function withFile<T>(path: string, use: (file: FileHandle, size: number) =
   try {
     file = await open(path, "r");
     const info = await file.stat();
-    if (info.isDirectory()) throw unreadable(path, "is a folder. Name a .npy file");
+    if (info.isDirectory()) throw unreadable(path, t`is a folder. Name a .npy file`);
     return await use(file, info.size);
   } catch (problem) {
     if (problem instanceof EquipoiseError) throw problem;
-    throw unreadable(path, `cannot be read: ${describeProblem(problem)}`);
+    throw unreadable(path, t`cannot be read: ${describeProblem(problem)}`);
   } finally {
     await file?.close();
   }
@@ -116,35 +117,35 @@ async function parseHeader(path: string, file: FileHandle): Promise<NpyHeader> {
   const start = new Uint8Array(npyStart);
   await file.read(start, 0, start.length, 0);
   const length = npyHeaderLength(start);
-  if (length === undefined) throw unreadable(path, "is not a NumPy array file. Save it with numpy.save");
-  if (length > 1 << 20) throw unreadable(path, "has a header above 1 MB. Save it again with numpy.save");
+  if (length === undefined) throw unreadable(path, t`is not a NumPy array file. Save it with numpy.save`);
+  if (length > 1 << 20) throw unreadable(path, t`has a header above 1 MB. Save it again with numpy.save`);
   const bytes = new Uint8Array(length);
   const { bytesRead } = await file.read(bytes, 0, length, 0);
   const header = npyShape(bytes.subarray(0, bytesRead));
-  if (!header) throw unreadable(path, "has a damaged header. Save it again with numpy.save");
+  if (!header) throw unreadable(path, t`has a damaged header. Save it again with numpy.save`);
   const { descr } = header;
   if (descr === undefined)
-    throw unreadable(path, "holds records, not one array of numbers. Save its number columns as one array");
+    throw unreadable(path, t`holds records, not one array of numbers. Save its number columns as one array`);
   return { ...header, descr };
 }
 
 function kindOf(path: string, header: NpyHeader): Kind {
   const { descr, shape } = header;
   if (descr.startsWith(">") && kinds[`<${descr.slice(1)}`]) {
-    throw unreadable(path, `is big endian (${descr}). Save it with array.astype("<${descr.slice(1)}")`);
+    throw unreadable(path, t`is big endian (${descr}). Save it with array.astype("<${descr.slice(1)}")`);
   }
   const kind = Object.hasOwn(kinds, descr) ? kinds[descr] : undefined;
   if (!kind) {
     throw unreadable(
       path,
-      `holds values of type ${descr}. Expected uint8, int32, int64, float16, float32 or float64`,
+      t`holds values of type ${descr}. Expected uint8, int32, int64, float16, float32 or float64`,
     );
   }
   if (header.fortranOrder && shape.length > 1) {
-    throw unreadable(path, "is in Fortran order. Save it with numpy.ascontiguousarray");
+    throw unreadable(path, t`is in Fortran order. Save it with numpy.ascontiguousarray`);
   }
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw unreadable(path, "has a damaged shape in its header. Save it again with numpy.save");
+    throw unreadable(path, t`has a damaged shape in its header. Save it again with numpy.save`);
   }
   return kind;
 }

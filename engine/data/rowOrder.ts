@@ -1,7 +1,9 @@
 /** Which row of an array belongs to which sample of a list. */
+
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { type Labelled, readLabels } from "./labels.ts";
 
 /** The row of each sample, and the list that tells it where it is not the samples' own order. */
@@ -41,9 +43,7 @@ export async function requireRowOrder(
   if (order) return order;
   throw new EquipoiseError(
     "data/mismatch",
-    `${basename(inputs)} has ${rows.toLocaleString("en")} rows, ${basename(labels)} has ` +
-      `${samples.labels.length.toLocaleString("en")} samples. Name inputs with one row a sample, or put the list ` +
-      `that gives their order beside them as ${basename(inputs, extname(inputs))}.txt.`,
+    t`${basename(inputs)} has ${rows.toLocaleString("en")} rows, ${basename(labels)} has ${samples.labels.length.toLocaleString("en")} samples. Name inputs with one row a sample, or put the list that gives their order beside them as ${basename(inputs, extname(inputs))}.txt.`,
   );
 }
 

@@ -1,6 +1,8 @@
 /** Labels of the training and the test part of an experiment, in one order of classes. */
+
 import { basename } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { DataSource } from "#protocol/training.ts";
 import { countLabels } from "./dataset.ts";
 import { holdOut } from "./heldOut.ts";
@@ -44,14 +46,13 @@ export function requireUsable(split: Split, train: DataSource, test: DataSource 
     const only = split.classes[counts.findIndex((count) => count > 0)] ?? "none";
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(train.labels)} has samples of one class alone: ${only}. Comparing losses needs two classes.`,
+      t`${basename(train.labels)} has samples of one class alone: ${only}. Comparing losses needs two classes.`,
     );
   }
   if (split.test.labels.length === 0) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename((test ?? train).labels)} leaves no test sample. Name a test set, or add samples: ` +
-        "a class needs two for one to be held out.",
+      t`${basename((test ?? train).labels)} leaves no test sample. Name a test set, or add samples: a class needs two for one to be held out.`,
     );
   }
 }
@@ -68,8 +69,7 @@ function oneFile(source: DataSource, samples: Labelled): Split {
     untested.length === 0
       ? []
       : [
-          `${count(untested.length, "class has", "classes have")} a single sample, kept for training and not ` +
-            `tested: ${nameSome(untested.map((label) => samples.classes[label] ?? String(label)))}.`,
+          t`${count(untested.length, t`class has`, t`classes have`)} a single sample, kept for training and not tested: ${nameSome(untested.map((label) => samples.classes[label] ?? String(label)))}.`,
         ];
   return { classes: samples.classes, train: part(train), test: part(test), heldOut: true, notes };
 }
@@ -92,8 +92,7 @@ async function twoFiles(train: DataSource, samples: Labelled, test: DataSource):
   if (positions.length === 0) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${basename(test.labels)} shares no class with ${basename(train.labels)}: ` +
-        `${nameSome(tested.classes)} against ${nameSome(samples.classes)}. Name the test set of this training set.`,
+      t`${basename(test.labels)} shares no class with ${basename(train.labels)}: ${nameSome(tested.classes)} against ${nameSome(samples.classes)}. Name the test set of this training set.`,
     );
   }
   return {
@@ -142,15 +141,14 @@ function testNotes(
   const notes: string[] = [];
   if (unknown.size > 0) {
     notes.push(
-      `${count(samples - labels.length, "sample", "samples")} of ${name} left out: ` +
-        `${count(unknown.size, "class does", "classes do")} not occur in training (${nameSome([...unknown])}).`,
+      t`${count(samples - labels.length, "sample", "samples")} of ${name} left out: ${count(unknown.size, t`class does`, t`classes do`)} not occur in training (${nameSome([...unknown])}).`,
     );
   }
   const met = new Set(labels);
   const missing = classes.filter((_, k) => !met.has(k));
   if (missing.length > 0) {
     notes.push(
-      `${count(missing.length, "class has", "classes have")} no sample in ${name}: ${nameSome(missing)}.`,
+      t`${count(missing.length, t`class has`, t`classes have`)} no sample in ${name}: ${nameSome(missing)}.`,
     );
   }
   return notes;
@@ -163,5 +161,5 @@ function count(n: number, one: string, many: string): string {
 /** Returns up to three names, and how many more there are. */
 export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name));
-  return names.length > 3 ? `${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
+  return names.length > 3 ? t`${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
 }

@@ -1,4 +1,5 @@
 /** Texts as inputs: one a line, or a column of a table, each as hashed n-grams. */
+
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
@@ -7,6 +8,7 @@ import { LineScanner } from "#engine/manifest/scan/lines.ts";
 import { decode } from "#engine/manifest/scan/text.ts";
 import { fnv } from "#engine/project/countsTrace.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Matrix } from "./dataset.ts";
 import { describeProblem } from "./problem.ts";
 
@@ -35,7 +37,7 @@ export async function readTexts(path: string): Promise<readonly string[] | undef
     for await (const chunk of stream as AsyncIterable<Uint8Array>) if (!collector.write(chunk)) break;
   } catch (problem) {
     const reason = describeProblem(problem);
-    throw new EquipoiseError("data/unreadable", `${basename(path)} cannot be read: ${reason}.`);
+    throw new EquipoiseError("data/unreadable", t`${basename(path)} cannot be read: ${reason}.`);
   } finally {
     file.destroy();
   }

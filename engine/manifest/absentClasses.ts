@@ -1,5 +1,7 @@
 /** What the images of a federated set, such as LVIS, say they have none of. */
+
 import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation, Span } from "./manifest.ts";
 
 /** Above this the lists are only looked through for ids that nobody declares. */
@@ -46,11 +48,11 @@ export class AbsentClasses {
     const unknown = [...this.#first].filter(([category]) => !declared.has(category));
     const [first] = unknown;
     if (first && declared.size > 0) {
-      const ids = unknown.length === 1 ? "1 id" : `${formatCount(unknown.length)} ids`;
+      const ids = unknown.length === 1 ? t`1 id` : t`${formatCount(unknown.length)} ids`;
       found.push({
         code: "label/federated",
         severity: "warning",
-        message: `neg_category_ids has ${ids} that no category has, such as ${first[0]}. They change nothing.`,
+        message: t`neg_category_ids has ${ids} that no category has, such as ${first[0]}. They change nothing.`,
         span: first[1],
       });
     }
@@ -64,16 +66,16 @@ export class AbsentClasses {
     if (both > 0) {
       const category = this.#categories[firstBoth] ?? 0;
       const span = this.#first.get(category);
-      const pairs = both === 1 ? "1 image says" : `${formatAmount(both, "images")} say`;
+      const pairs = both === 1 ? t`1 image says` : t`${formatAmount(both, "images")} say`;
       found.push({
         code: "label/federated",
         severity: "error",
-        message: `${pairs} in neg_category_ids that a class is absent which is annotated there, first id ${fixed(category, 0)}.`,
+        message: t`${pairs} in neg_category_ids that a class is absent which is annotated there, first id ${fixed(category, 0)}.`,
         ...(span ? { span } : {}),
       });
     }
     if (this.#beyond) {
-      const message = `neg_category_ids were compared with annotations for the first ${formatCount(mostKept)} entries.`;
+      const message = t`neg_category_ids were compared with annotations for the first ${formatCount(mostKept)} entries.`;
       found.push({ code: "label/federated", severity: "information", message });
     }
     return found;

@@ -1,5 +1,7 @@
 /** Boxes that cannot be right: inverted or empty, or reaching out of their image. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation, Span } from "./manifest.ts";
 
 /** Rounding puts edges up to half a pixel outside. */
@@ -33,20 +35,20 @@ export class BoxCheck {
   observations(): Observation[] {
     const found: Observation[] = [];
     if (this.#firstEmpty) {
-      const boxes = this.#empty === 1 ? "1 box has" : `${formatCount(this.#empty)} boxes have`;
+      const boxes = this.#empty === 1 ? t`1 box has` : t`${formatCount(this.#empty)} boxes have`;
       found.push({
         code: "label/empty-box",
         severity: "warning",
-        message: ({ line }) => `${boxes} no area or a negative side; first at line ${fixed(line, 0)}.`,
+        message: ({ line }) => t`${boxes} no area or a negative side; first at line ${fixed(line, 0)}.`,
         span: this.#firstEmpty,
       });
     }
     if (this.#firstOutside) {
-      const boxes = this.#outside === 1 ? "1 box reaches" : `${formatCount(this.#outside)} boxes reach`;
+      const boxes = this.#outside === 1 ? t`1 box reaches` : t`${formatCount(this.#outside)} boxes reach`;
       found.push({
         code: "label/outside-image",
         severity: "warning",
-        message: ({ line }) => `${boxes} out of the image; first at line ${fixed(line, 0)}.`,
+        message: ({ line }) => t`${boxes} out of the image; first at line ${fixed(line, 0)}.`,
         span: this.#firstOutside,
       });
     }

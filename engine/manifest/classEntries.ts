@@ -1,5 +1,7 @@
 /** Labels that were met become the classes of a view, in training order. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { type ClassList, classListBeside } from "./classList.ts";
 import { firstOnes, shortName } from "./firstOnes.ts";
 import type { ManifestSource, Observation, Span } from "./manifest.ts";
@@ -69,7 +71,7 @@ export function classEntries<T extends MetLabel>(
   const unknown = firstOnes(
     tallies.filter(({ slot }) => bySlot[slot] === -1),
     (tally) => unknownLabel(tally, list, first, unit),
-    list ? `labels are not in ${list.file}` : "labels are below 0",
+    list ? t`labels are not in ${list.file}` : t`labels are below 0`,
   );
   return { entries, bySlot, unknown };
 }
@@ -115,18 +117,18 @@ function unknownLabel(
   firstLabel: number,
   unit: string,
 ): Observation {
-  const range = list && typeof label === "string" ? `not in ${list.file}` : outside(list, firstLabel);
+  const range = list && typeof label === "string" ? t`not in ${list.file}` : outside(list, firstLabel);
   const lines = count === 1 ? `1 ${unit}` : `${formatCount(count)} ${unit}s`;
-  const what = `Label ${shortName(String(label))} is ${range}. ${lines}`;
+  const what = t`Label ${shortName(String(label))} is ${range}. ${lines}`;
   return {
     code: "class/unknown",
     severity: "error",
-    message: word ? ({ line }) => `${what}; first line ${fixed(line, 0)}.` : `${what}.`,
+    message: word ? ({ line }) => t`${what}; first line ${fixed(line, 0)}.` : `${what}.`,
     ...(word ? { span: word } : {}),
     classes: [String(label)],
   };
 }
 
 function outside(list: ClassList | undefined, first: number): string {
-  return list ? `outside ${first} to ${list.names.length - 1 + first}` : "below 0";
+  return list ? t`outside ${first} to ${list.names.length - 1 + first}` : t`below 0`;
 }

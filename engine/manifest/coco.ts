@@ -1,6 +1,8 @@
 /** COCO and LVIS JSON: categories, images and annotations in any order. */
+
 import { basename } from "node:path";
 import type { FrequencyGroup } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { type Category, CocoCounts } from "./cocoCounts.ts";
 import { segmentsShape } from "./cocoSegments.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
@@ -199,8 +201,8 @@ function recognises(head: FileHead): Recognised | undefined {
     scanner.write(head.bytes.subarray(at, at + probeBytes));
   const { keys } = seen;
   const image = seen.image && companions.some((key) => keys.has(key));
-  if (seen.entry || image) return sure("its images, annotations or categories have the fields of COCO");
-  return parts.every((key) => keys.has(key)) ? sure(`it has ${parts.join(", ")}`) : undefined;
+  if (seen.entry || image) return sure(t`its images, annotations or categories have the fields of COCO`);
+  return parts.every((key) => keys.has(key)) ? sure(t`it has ${parts.join(", ")}`) : undefined;
 }
 
 const probeBytes = 8192;

@@ -2,6 +2,7 @@
 
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Basis, FrequencyGroup, Task } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { AbsentClasses } from "./absentClasses.ts";
 import { CocoImages } from "./cocoImages.ts";
 import { CocoRepeats } from "./cocoRepeats.ts";
@@ -216,9 +217,9 @@ export class CocoCounts {
       ...firstOnes(
         tallies.filter(({ id }) => !this.#categories.has(id)),
         unknownCategory,
-        "category ids are not among the categories",
+        t`category ids are not among the categories`,
       ),
-      ...firstOnes(this.#repeated, repeatedCategory, "category ids are declared twice"),
+      ...firstOnes(this.#repeated, repeatedCategory, t`category ids are declared twice`),
     ];
     if (this.#firstUnlabelled) found.push(unlabelled(this.#unlabelled, this.#firstUnlabelled));
     return found;
@@ -235,7 +236,7 @@ function repeatedCategory({ id, span, name }: Category): Observation {
   return {
     code: "class/duplicate-name",
     severity: "warning",
-    message: `Category id ${shortName(String(id))} is declared twice; "${shortName(name)}" is left out.`,
+    message: t`Category id ${shortName(String(id))} is declared twice; "${shortName(name)}" is left out.`,
     span,
     classes: [name],
   };
@@ -246,23 +247,23 @@ function unknownCategory(tally: Tally): Observation {
     code: "class/unknown",
     severity: "error",
     message: ({ line }) =>
-      `Category id ${shortName(String(tally.id))} is not among the categories. ${annotations(tally.instances)}; first line ${fixed(line, 0)}.`,
+      t`Category id ${shortName(String(tally.id))} is not among the categories. ${annotations(tally.instances)}; first line ${fixed(line, 0)}.`,
     span: tally.first,
     classes: [String(tally.id)],
   };
 }
 
 function unlabelled(count: number, span: Span): Observation {
-  const such = count === 1 ? "It is" : `${annotations(count)} without one are`;
+  const such = count === 1 ? t`It is` : t`${annotations(count)} without one are`;
   return {
     code: "label/unreadable",
     severity: "error",
     message: ({ line }) =>
-      `The annotation at line ${fixed(line, 0)} has no category_id. ${such} left out of all counts.`,
+      t`The annotation at line ${fixed(line, 0)} has no category_id. ${such} left out of all counts.`,
     span,
   };
 }
 
 function annotations(count: number): string {
-  return count === 1 ? "1 annotation" : `${formatCount(count)} annotations`;
+  return count === 1 ? t`1 annotation` : t`${formatCount(count)} annotations`;
 }

@@ -1,6 +1,7 @@
 /** Images of a COCO document and what their annotations say of them, in whatever order both come. */
 
 import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { BoxCheck, reachesOut } from "./boxes.ts";
 import type { Observation, Span } from "./manifest.ts";
 import { NumberIndex } from "./numberIndex.ts";
@@ -121,20 +122,20 @@ export class CocoImages {
   observations(complete: boolean, idOf: (image: number) => number | string): Observation[] {
     const found = this.#boxes.observations();
     if (this.#firstOutside) {
-      const images = this.#outside === 1 ? "1 image" : formatAmount(this.#outside, "images");
+      const images = this.#outside === 1 ? t`1 image` : formatAmount(this.#outside, "images");
       found.push({
         code: "label/outside-image",
         severity: "warning",
-        message: ({ line }) => `Boxes reach out of ${images}; first at line ${fixed(line, 0)}.`,
+        message: ({ line }) => t`Boxes reach out of ${images}; first at line ${fixed(line, 0)}.`,
         span: this.#firstOutside,
       });
     }
     if (this.#firstRepeated) {
-      const ids = this.#repeated === 1 ? "1 image id is" : `${formatCount(this.#repeated)} image ids are`;
+      const ids = this.#repeated === 1 ? t`1 image id is` : t`${formatCount(this.#repeated)} image ids are`;
       found.push({
         code: "sample/duplicate-id",
         severity: "warning",
-        message: `${ids} declared twice. Trainers keep one of the images only.`,
+        message: t`${ids} declared twice. Trainers keep one of the images only.`,
         span: this.#firstRepeated,
       });
     }
@@ -153,8 +154,8 @@ export class CocoImages {
     }
     if (first < 0) return [];
     const id = String(idOf(this.#index.at(first) ?? 0)).slice(0, 40);
-    const many = labels === 1 ? "1 annotation names" : `${formatCount(labels)} annotations name`;
-    const message = `${many} images that are not in the file, such as id ${id}. Their labels are counted.`;
+    const many = labels === 1 ? t`1 annotation names` : t`${formatCount(labels)} annotations name`;
+    const message = t`${many} images that are not in the file, such as id ${id}. Their labels are counted.`;
     return [{ code: "sample/unknown-image", severity: "error", message }];
   }
 }

@@ -1,5 +1,7 @@
 /** Annotations that a COCO document has twice: by id, or with the same image, class and box. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { IdSet } from "./idSet.ts";
 import type { Observation, Span } from "./manifest.ts";
 import { NumberSet } from "./numberSet.ts";
@@ -71,26 +73,26 @@ export class CocoRepeats {
   observations(): Observation[] {
     const found: Observation[] = [];
     if (this.#firstSameId) {
-      const ids = this.#sameId === 1 ? "1 annotation has" : `${formatCount(this.#sameId)} annotations have`;
+      const ids = this.#sameId === 1 ? t`1 annotation has` : t`${formatCount(this.#sameId)} annotations have`;
       found.push({
         code: "label/duplicate-id",
         severity: "warning",
-        message: ({ line }) => `${ids} an id that another one has; first at line ${fixed(line, 0)}.`,
+        message: ({ line }) => t`${ids} an id that another one has; first at line ${fixed(line, 0)}.`,
         span: this.#firstSameId,
       });
     }
     if (this.#firstSameBox) {
-      const boxes = this.#sameBox === 1 ? "1 box is" : `${formatCount(this.#sameBox)} boxes are`;
+      const boxes = this.#sameBox === 1 ? t`1 box is` : t`${formatCount(this.#sameBox)} boxes are`;
       found.push({
         code: "label/duplicate-box",
         severity: "warning",
         message: ({ line }) =>
-          `${boxes} there twice, with the same image and class; first at line ${fixed(line, 0)}.`,
+          t`${boxes} there twice, with the same image and class; first at line ${fixed(line, 0)}.`,
         span: this.#firstSameBox,
       });
     }
     if (this.#beyond) {
-      const message = `Repeated boxes were not looked for beyond the first ${formatCount(boxLimit)}.`;
+      const message = t`Repeated boxes were not looked for beyond the first ${formatCount(boxLimit)}.`;
       found.push({ code: "label/duplicate-box", severity: "information", message });
     }
     return found;

@@ -1,6 +1,8 @@
 /** Counts alone, as a table with one class a row. */
+
 import { basename } from "node:path";
 import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { takeRows } from "./csv.ts";
 import type { CountedClass, ManifestReading, Observation, Span } from "./manifest.ts";
 import {
@@ -59,8 +61,8 @@ function recognises(head: FileHead): Recognised | undefined {
   const { header, nameColumn } = layout;
   const name = plainName(header?.[nameColumn] ?? "");
   return /\.(csv|tsv)$/i.test(head.name) && /^(class|label)/.test(name)
-    ? sure(`"${header?.[nameColumn]}" stands beside a count, each class once`)
-    : likely("each name stands once, with a whole number");
+    ? sure(t`"${header?.[nameColumn]}" stands beside a count, each class once`)
+    : likely(t`each name stands once, with a whole number`);
 }
 
 function countLayout(head: FileHead): Layout | undefined {
@@ -151,11 +153,11 @@ function countIn(text: string): number | undefined {
 }
 
 function noCount(rows: number, span: Span): Observation {
-  const such = rows === 1 ? "It is left out." : `${rows} such lines are left out.`;
+  const such = rows === 1 ? t`It is left out.` : t`${rows} such lines are left out.`;
   return {
     code: "label/unreadable",
     severity: "error",
-    message: ({ line }) => `Line ${line} has no count. ${such}`,
+    message: ({ line }) => t`Line ${line} has no count. ${such}`,
     span,
   };
 }

@@ -1,6 +1,8 @@
 /** Counts alone, as JSON: a list of counts, an object of counts by name, or category infos as LVIS has them. */
+
 import { basename } from "node:path";
 import type { Basis, FrequencyGroup } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { CountedClass, CountedView, ManifestReading } from "./manifest.ts";
 import {
@@ -28,11 +30,11 @@ function recognises(head: FileHead): Recognised | undefined {
   const scanner = new JsonScanner(table.shape());
   scanner.write(head.bytes);
   if (table.isOther || (scanner.problem && !scanner.problem.truncated)) return undefined;
-  if (table.infos > 0) return table.entries.length > 0 ? sure("each class has its counts") : undefined;
+  if (table.infos > 0) return table.entries.length > 0 ? sure(t`each class has its counts`) : undefined;
   if (table.entries.length < 2) return undefined;
   return ofClasses.test(head.name) && countsOf.test(head.name)
-    ? sure("it holds counts alone, and its name says that they are of classes")
-    : likely("it holds whole numbers alone");
+    ? sure(t`it holds counts alone, and its name says that they are of classes`)
+    : likely(t`it holds whole numbers alone`);
 }
 
 async function read({ source, chunks }: ReadingInput): Promise<ManifestReading | undefined> {

@@ -1,5 +1,7 @@
 /** Tables with a label column: CSV, TSV and columns of blanks, with or without a header. */
+
 import { basename } from "node:path";
+import { t } from "#protocol/l10n.ts";
 import { shortName } from "./firstOnes.ts";
 import type { CountedView, ManifestReading, Observation } from "./manifest.ts";
 import {
@@ -28,16 +30,16 @@ function recognises(head: FileHead): Recognised | undefined {
 }
 
 function whatTells({ header, labels, pathColumn }: TableLayout): string {
-  const beside = pathColumn === undefined ? "" : " beside paths";
+  const beside = pathColumn === undefined ? "" : t` beside paths`;
   switch (labels.kind) {
     case "none":
-      return "its rows have the same number of cells";
+      return t`its rows have the same number of cells`;
     case "one-hot":
-      return `${labels.columns.length} columns of 0 and 1${beside}`;
+      return t`${labels.columns.length} columns of 0 and 1${beside}`;
     case "column":
       return header
-        ? `column "${shortName(header[labels.column] ?? "")}" holds labels${beside}`
-        : `column ${labels.column + 1} holds what repeats as labels do${beside}`;
+        ? t`column "${shortName(header[labels.column] ?? "")}" holds labels${beside}`
+        : t`column ${labels.column + 1} holds what repeats as labels do${beside}`;
   }
 }
 
@@ -96,7 +98,7 @@ export async function takeRows(
   const { unclosedQuote } = scanner;
   if (unclosedQuote === undefined) return [];
   const span = { start: unclosedQuote, end: unclosedQuote + 1 };
-  const message = "This quote is never closed; it was read as a plain character. Close or double it.";
+  const message = t`This quote is never closed; it was read as a plain character. Close or double it.`;
   return [{ code: "manifest/broken", severity: "error", message, span }];
 }
 
@@ -117,8 +119,8 @@ function isTraining(row: Row, { splitColumn, profiles }: TableLayout): boolean {
 const hash = 0x23;
 
 function noLabels({ name }: FileHead, { header, dialect }: TableLayout): Observation {
-  const columns = header ? header.slice(0, 4).join(", ") : `${dialect.columns} columns without names`;
+  const columns = header ? header.slice(0, 4).join(", ") : t`${dialect.columns} columns without names`;
   const more = header && header.length > 4 ? " …" : "";
-  const message = `${name} has no label column (${columns}${more}). Name the column with the classes "label".`;
+  const message = t`${name} has no label column (${columns}${more}). Name the column with the classes "label".`;
   return { code: "manifest/no-labels", severity: "error", message };
 }

@@ -1,7 +1,9 @@
 /** CVAT for images 1.1 and for video 1.1: one XML file with the labels, shapes and tags of all images or tracks. */
+
 import { basename } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Task } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { BoxCheck, type ImageSize } from "./boxes.ts";
 import { shortName } from "./firstOnes.ts";
 import type { CountedClass, CountedView, ManifestReading, Observation, Span } from "./manifest.ts";
@@ -17,7 +19,7 @@ function recognises({ text }: FileHead): Recognised | undefined {
   if (!/<annotations[\s>]/.test(text)) return undefined;
   const meta = /<meta>/.test(text) && /<(labels|task|project|job)>/.test(text);
   const items = /<image\s[^>]*\bname=/.test(text) || /<track\s[^>]*\blabel=/.test(text);
-  return meta || items ? sure("CVAT annotations with labels") : undefined;
+  return meta || items ? sure(t`CVAT annotations with labels`) : undefined;
 }
 
 async function read({ source, chunks, failed }: ReadingInput): Promise<ManifestReading | undefined> {
@@ -43,7 +45,7 @@ function brokenAt({ message, start, end }: { message: string; start: number; end
   return {
     code: "manifest/broken",
     severity: "error",
-    message: ({ line }) => `${message} Counts cover what stands before line ${formatCount(line)}.`,
+    message: ({ line }) => t`${message} Counts cover what stands before line ${formatCount(line)}.`,
     span: { start, end },
   };
 }
@@ -195,9 +197,9 @@ class CvatCounts implements XmlEvents {
     if (!first || !declares) return found;
     const names = undeclared.slice(0, 3).map(({ name }) => `"${shortName(name)}"`);
     const more = undeclared.length > names.length ? " …" : "";
-    const label = undeclared.length === 1 ? "Label" : `${formatCount(undeclared.length)} labels`;
+    const label = undeclared.length === 1 ? t`Label` : t`${formatCount(undeclared.length)} labels`;
     const are = undeclared.length === 1 ? "is" : "are";
-    const message = `${label} ${names.join(", ")}${more} ${are} used and not declared.`;
+    const message = t`${label} ${names.join(", ")}${more} ${are} used and not declared.`;
     return [{ code: "class/unknown", severity: "error", message, span: first.first }, ...found];
   }
 }
@@ -207,6 +209,6 @@ const unlabelled: MistakeKind = {
   severity: "error",
   tell: (count) =>
     count === 1
-      ? "1 shape has no label or no corners"
-      : `${formatCount(count)} shapes have no label or no corners`,
+      ? t`1 shape has no label or no corners`
+      : t`${formatCount(count)} shapes have no label or no corners`,
 };

@@ -1,7 +1,9 @@
 /** The data set that a path stands for: a manifest, or what a folder holds. */
+
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { FoundDataset } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { openFolder } from "./folder/folder.ts";
 import { originalName } from "./folder/repeatedFiles.ts";
 import type { CountedView, ManifestReading, ManifestSource, Observation, Span } from "./manifest.ts";
@@ -57,9 +59,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 function emptyFolder(path: string): ManifestReading {
-  const message =
-    `${basename(path)} holds no data set: looked for data.yaml, Pascal VOC, CVAT, folders of images by class, masks, ` +
-    "and for lists and tables with labels in it and two folders below. Name the file.";
+  const message = t`${basename(path)} holds no data set: looked for data.yaml, Pascal VOC, CVAT, folders of images by class, masks, and for lists and tables with labels in it and two folders below. Name the file.`;
   const observation: Observation = { code: "manifest/no-labels", severity: "error", message };
   return { format: "unknown", views: [], observations: [observation] };
 }

@@ -1,5 +1,7 @@
 /** Samples that a manifest lists twice, found with at most 16 bytes a sample. */
-import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
+
+import { fixed, formatAmount, formatCount, unitName } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation, Span } from "./manifest.ts";
 import { hashBytes, NumberSet } from "./numberSet.ts";
 
@@ -41,16 +43,16 @@ export class DuplicateCheck {
   observations(basis: "images" | "samples"): Observation[] {
     const found: Observation[] = [];
     if (this.#first) {
-      const listed = `${formatAmount(this.#repeated, basis)} ${this.#repeated === 1 ? "is" : "are"} listed twice`;
+      const listed = t`${formatAmount(this.#repeated, basis)} ${this.#repeated === 1 ? "is" : "are"} listed twice`;
       found.push({
         code: "sample/duplicate",
         severity: "warning",
-        message: ({ line }) => `${listed} with the same label; first line ${fixed(line, 0)}.`,
+        message: ({ line }) => t`${listed} with the same label; first line ${fixed(line, 0)}.`,
         span: this.#first,
       });
     }
     if (this.#beyond) {
-      const message = `Duplicates were not checked beyond the first ${formatCount(sampleLimit)} ${basis}.`;
+      const message = t`Duplicates were not checked beyond the first ${formatCount(sampleLimit)} ${unitName(basis)}.`;
       found.push({ code: "sample/duplicate", severity: "information", message });
     }
     return found;

@@ -1,6 +1,8 @@
 /** Bytes that are not UTF-8. */
+
 import { isUtf8 } from "node:buffer";
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation } from "./manifest.ts";
 
 const longestCharacter = 4;
@@ -28,7 +30,7 @@ export function encodingObservation(name: string, bytes: Uint8Array): Observatio
     code: "manifest/encoding",
     severity: "warning",
     message: ({ line }) =>
-      `${name} is not UTF-8 from line ${fixed(line, 0)} on. Such names are read as Windows-1252; save the file as UTF-8.`,
+      t`${name} is not UTF-8 from line ${fixed(line, 0)} on. Such names are read as Windows-1252; save the file as UTF-8.`,
     span: { start, end: start + 1 },
   };
 }

@@ -1,5 +1,7 @@
 /** Mistakes of one kind in few findings. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation } from "./manifest.ts";
 
 /** So many mistakes of a kind get a finding each. */
@@ -17,7 +19,7 @@ export function firstOnes<T>(
   if (!first || more <= 0) return found;
   return [
     ...found,
-    { code: first.code, severity: first.severity, message: `${formatCount(more)} more ${rest}.` },
+    { code: first.code, severity: first.severity, message: t`${formatCount(more)} more ${rest}.` },
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Label files of MNIST and its kin, in IDX format: http://yann.lecun.com/exdb/mnist/ as it was described there. */
+import { t } from "#protocol/l10n.ts";
 import { type LabelArray, readLabelArray } from "./arrays/labelArray.ts";
 import { valueType } from "./arrays/values.ts";
 import { type FileHead, likely, type ManifestReader, type Recognised, sure } from "./reader.ts";
@@ -28,7 +29,7 @@ const types: ReadonlyMap<number, string> = new Map([
 function recognises(head: FileHead): Recognised | undefined {
   const array = arrayOf(head);
   if (!array) return undefined;
-  const why = `its header is that of an IDX array with one dimension and ${array.shape[0]} values`;
+  const why = t`its header is that of an IDX array with one dimension and ${array.shape[0]} values`;
   return /(idx1|label)/i.test(head.name) ? sure(why) : likely(why);
 }
 

@@ -1,5 +1,7 @@
 /** JSON Lines with a label a line: Hugging Face's form, SageMaker's augmented manifests and the like. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { LabelReading } from "./labelCounts.ts";
 import type { ManifestReading, Observation, Span } from "./manifest.ts";
 import type { FileHead, ManifestReader, ReadingInput, Recognised } from "./reader.ts";
@@ -73,13 +75,13 @@ async function scan(
 function brokenLines(count: number, span: Span): Observation {
   const such =
     count === 1
-      ? "It is left out of all counts."
-      : `${formatCount(count)} such lines are left out of all counts.`;
+      ? t`It is left out of all counts.`
+      : t`${formatCount(count)} such lines are left out of all counts.`;
   return {
     code: "manifest/broken",
     severity: "error",
     message: ({ line, column }) =>
-      `Line ${fixed(line, 0)} is no JSON from column ${fixed(column, 0)} on. ${such}`,
+      t`Line ${fixed(line, 0)} is no JSON from column ${fixed(column, 0)} on. ${such}`,
     span,
   };
 }

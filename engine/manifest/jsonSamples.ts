@@ -1,4 +1,5 @@
 /** JSON of samples: a list of records, lists by split, or a map from file to label or record. */
+import { t } from "#protocol/l10n.ts";
 import type { LabelReading } from "./labelCounts.ts";
 import { isListedFile } from "./listedFile.ts";
 import type { ManifestReading } from "./manifest.ts";
@@ -60,7 +61,7 @@ function mapLayout({ arrays, entries }: HeadDocument): Layout | undefined {
   const common = { path: undefined, split: undefined, images: true, maps: [], name: undefined, map: true };
   if (records.length >= entries.length * 0.9) {
     const layout = recordLayout(records);
-    const why = layout ? `each file has a record, and ${layout.why}` : "";
+    const why = layout ? t`each file has a record, and ${layout.why}` : "";
     return layout && { ...layout, path: undefined, map: true, images: true, why };
   }
   const lists = entries.some(({ value }) => Array.isArray(value));
@@ -75,7 +76,7 @@ function mapLayout({ arrays, entries }: HeadDocument): Layout | undefined {
     label: lists ? [null] : [],
     objects: false,
     evidence: repeats && entries.length >= 4 ? "sure" : "likely",
-    why: "it maps files to labels that come again",
+    why: t`it maps files to labels that come again`,
   };
 }
 

@@ -1,7 +1,9 @@
 /** Counts of labels that are met sample by sample, whatever the format. */
+
 import { basename } from "node:path";
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Basis, Place, Task } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { type ClassEntries, type ClassEntry, classEntries, listFor, type MetLabel } from "./classEntries.ts";
 import type { ClassList } from "./classList.ts";
 import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest.ts";
@@ -180,7 +182,7 @@ export class LabelCounts {
     return this.#splits.map((word, index) => {
       const split = word === undefined ? fileSplit : (splitWord(word) ?? word);
       return {
-        name: this.#splits.length > 1 ? `${name}, ${word ?? "no split"}` : name,
+        name: this.#splits.length > 1 ? `${name}, ${word ?? t`no split`}` : name,
         ...(split === undefined ? {} : { split }),
         task: this.#task(),
         bases: this.#bases(),
@@ -224,10 +226,10 @@ export class LabelCounts {
     const { unit } = this.#options;
     const such =
       this.#unlabelled === 1
-        ? "It is left out of all counts."
-        : `${formatCount(this.#unlabelled)} such ${unit}s are left out of all counts.`;
+        ? t`It is left out of all counts.`
+        : t`${formatCount(this.#unlabelled)} such ${unit}s are left out of all counts.`;
     const message = ({ line }: Place): string =>
-      `The ${unit} at line ${fixed(line, 0)} has no label that can be read. ${such}`;
+      t`The ${unit} at line ${fixed(line, 0)} has no label that can be read. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, ...(span ? { span } : {}) }];
   }
 }

@@ -1,6 +1,8 @@
 /** TensorFlow label maps: `item { id: 1 name: "cat" }`, class names and ids without samples. */
+
 import { basename } from "node:path";
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { firstOnes, shortName } from "./firstOnes.ts";
 import { type LabelMapItem, LabelMapItems, type UnclosedItem } from "./labelMapItems.ts";
 import type { ManifestReading, Observation } from "./manifest.ts";
@@ -19,7 +21,7 @@ export const labelMap: ManifestReader = { format: "label-map", recognises, read 
 
 function recognises(head: FileHead): Recognised | undefined {
   if (!isText(head) || !/^(\s|#[^\n]*\n)*item\s*:?\s*\{\s*[a-z_]+\s*:/.test(head.text)) return undefined;
-  return /\bid\s*:\s*\d/.test(head.text) ? sure("it holds items with ids") : undefined;
+  return /\bid\s*:\s*\d/.test(head.text) ? sure(t`it holds items with ids`) : undefined;
 }
 
 async function read({ source, chunks, failed }: ReadingInput): Promise<ManifestReading | undefined> {
@@ -60,13 +62,13 @@ async function read({ source, chunks, failed }: ReadingInput): Promise<ManifestR
     declaredOnly: true as const,
   };
   const observations = [
-    ...firstOnes(map.unclosed, unclosed, "items are not closed"),
+    ...firstOnes(map.unclosed, unclosed, t`items are not closed`),
     ...firstOnes(
       map.items.filter(({ id }) => id === undefined),
       withoutId,
-      "items have no id",
+      t`items have no id`,
     ),
-    ...firstOnes(repeated, repeatedId, "item ids are declared twice"),
+    ...firstOnes(repeated, repeatedId, t`item ids are declared twice`),
   ];
   return { format: labelMap.format, views: [view], observations };
 }
@@ -77,13 +79,13 @@ function unclosed({ item, span }: UnclosedItem): Observation {
     code: "manifest/broken",
     severity: "error",
     message: ({ line }) =>
-      `The item before line ${fixed(line, 0)}, "${name}", has no closing brace, so that TensorFlow cannot read the file. Add }.`,
+      t`The item before line ${fixed(line, 0)}, "${name}", has no closing brace, so that TensorFlow cannot read the file. Add }.`,
     span,
   };
 }
 
 function withoutId({ name, span }: LabelMapItem): Observation {
-  const message = `Item "${shortName(name ?? "")}" has no id that can be read, and is left out.`;
+  const message = t`Item "${shortName(name ?? "")}" has no id that can be read, and is left out.`;
   return { code: "label/unreadable", severity: "error", message, span };
 }
 
@@ -91,7 +93,7 @@ function repeatedId({ id, name, span }: LabelMapItem): Observation {
   return {
     code: "class/duplicate-name",
     severity: "warning",
-    message: `Item id ${id} is declared twice; "${shortName(name ?? "")}" is left out.`,
+    message: t`Item id ${id} is declared twice; "${shortName(name ?? "")}" is left out.`,
     span,
     ...(name === undefined ? {} : { classes: [name] }),
   };

@@ -1,4 +1,5 @@
 /** Label Studio's JSON export: tasks with the annotations of one or several people. */
+import { t } from "#protocol/l10n.ts";
 import { LabelCounts, type LabelReading } from "./labelCounts.ts";
 import { isListedFile } from "./listedFile.ts";
 import type { ManifestReading, Span } from "./manifest.ts";
@@ -16,7 +17,7 @@ const labelKey = /^([a-z]*labels|choices)$/;
 function recognises(head: FileHead): Recognised | undefined {
   const { keys } = probe(head);
   return ["from_name", "to_name", "type"].every((key) => keys.has(key))
-    ? sure("its tasks have annotations with from_name, to_name and type")
+    ? sure(t`its tasks have annotations with from_name, to_name and type`)
     : undefined;
 }
 

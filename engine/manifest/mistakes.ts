@@ -1,7 +1,9 @@
 /** Mistakes of a data set, counted by kind, each kind one finding at its first place. */
+
 import { basename } from "node:path";
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { FindingCode, Place, Severity } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation, Span } from "./manifest.ts";
 
 export interface MistakeKind {
@@ -33,8 +35,8 @@ export class Mistakes {
 }
 
 function sentence(kind: MistakeKind, count: number, first: Span | undefined, { line }: Place): string {
-  const file = first?.file === undefined ? "" : ` in ${basename(first.file)},`;
-  const where = first ? `;${count === 1 ? "" : " first"}${file} line ${fixed(line, 0)}` : "";
+  const file = first?.file === undefined ? "" : t` in ${basename(first.file)},`;
+  const where = first ? t`;${count === 1 ? "" : t` first`}${file} line ${fixed(line, 0)}` : "";
   return `${kind.tell(count)}${where}.${kind.advice ? ` ${kind.advice}` : ""}`;
 }
 
@@ -43,6 +45,6 @@ export const repeatedBox: MistakeKind = {
   severity: "warning",
   tell: (count) =>
     count === 1
-      ? "1 box stands twice in its image with the same label"
-      : `${formatCount(count)} boxes stand twice in their images with the same label`,
+      ? t`1 box stands twice in its image with the same label`
+      : t`${formatCount(count)} boxes stand twice in their images with the same label`,
 };

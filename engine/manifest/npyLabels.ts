@@ -1,4 +1,5 @@
 /** NumPy arrays of labels: one number or name a sample, or one row of 0 and 1. */
+import { t } from "#protocol/l10n.ts";
 import { type LabelArray, readLabelArray } from "./arrays/labelArray.ts";
 import { type NpyShape, npyShape } from "./arrays/npyHeader.ts";
 import { valueType } from "./arrays/values.ts";
@@ -26,9 +27,9 @@ const mostColumns = 100_000;
 function recognises(head: FileHead): Recognised | undefined {
   if (!arrayOf(head)) return undefined;
   const { shape = [], descr = "" } = npyShape(head.bytes) ?? {};
-  const what = `it is an array of shape (${shape.join(", ")}) and type ${descr}`;
+  const what = t`it is an array of shape (${shape.join(", ")}) and type ${descr}`;
   const flat = shape.length === 1 && !/f/.test(descr);
-  return flat && labelName.test(head.name) ? sure(`${what}, and its name says labels`) : likely(what);
+  return flat && labelName.test(head.name) ? sure(t`${what}, and its name says labels`) : likely(what);
 }
 
 /** The array where labels can stand in it; rows of 0 and 1 are looked at in the head. */

@@ -1,6 +1,8 @@
 /** Parallel text files: one label a line in this file, what it labels on the same line of a file beside it. */
+
 import { basename } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { LabelCounts, type LabelReading } from "./labelCounts.ts";
 import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts";
 import {
@@ -38,7 +40,7 @@ function recognises(head: FileHead): Recognised | undefined {
   const different = new Set(labels).size;
   if (labels.length < 4 || different > labels.length / 2) return undefined;
   if (labels.some((line) => line.length > 200 || /\t/.test(line))) return undefined;
-  const why = `each line is a label, ${different} different ones on ${labels.length} lines`;
+  const why = t`each line is a label, ${different} different ones on ${labels.length} lines`;
   return /^label$/i.test(head.name) && labels.every((line) => !/\s/.test(line.trim()))
     ? sure(why)
     : likely(why);
@@ -84,9 +86,7 @@ async function unequalTexts(source: ManifestSource, labels: number): Promise<Obs
     scanner.write(bytes);
     scanner.end();
     if (texts === labels) return [];
-    const message =
-      `${formatCount(labels)} labels, but ${name} has ${formatCount(texts)} lines: from some line on texts have ` +
-      "the labels of others. Make both files again.";
+    const message = t`${formatCount(labels)} labels, but ${name} has ${formatCount(texts)} lines: from some line on texts have the labels of others. Make both files again.`;
     return [{ code: "manifest/broken", severity: "error", message }];
   }
   return [];

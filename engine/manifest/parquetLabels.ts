@@ -1,5 +1,7 @@
 /** Parquet with a label column, as Hugging Face and pandas write it. */
+
 import { basename } from "node:path";
+import { t } from "#protocol/l10n.ts";
 import { LabelCounts, type LabelReading } from "./labelCounts.ts";
 import type { ManifestReading, Observation } from "./manifest.ts";
 import { classLabels, topColumns, valuesAt } from "./parquet/features.ts";
@@ -16,7 +18,7 @@ export const parquetLabels: ManifestReader = { format: "parquet", recognises, re
 /** The schema stands at the end of the file, so `read` looks whether there are labels. */
 function recognises({ bytes }: FileHead): Recognised | undefined {
   const begins = bytes[0] === 0x50 && bytes[1] === 0x41 && bytes[2] === 0x52 && bytes[3] === 0x31;
-  return begins ? sure("it begins as Parquet files do") : undefined;
+  return begins ? sure(t`it begins as Parquet files do`) : undefined;
 }
 
 interface Labels extends RecordLayout {
@@ -40,7 +42,7 @@ async function scan(input: ReadingInput, collect: boolean): Promise<LabelReading
   try {
     file = await openParquet(input);
   } catch (problem) {
-    return told(broken(`${name} cannot be read as Parquet (${reason(problem)}). Get the file anew.`));
+    return told(broken(t`${name} cannot be read as Parquet (${reason(problem)}). Get the file anew.`));
   }
   const columns = topColumns(file.metadata);
   const labels = await labelsOf(file, columns);
@@ -73,7 +75,7 @@ async function labelsOf(file: ParquetFile, columns: readonly string[]): Promise<
       maps: [],
       name: undefined,
       evidence: "sure",
-      why: "its schema declares class labels",
+      why: t`its schema declares class labels`,
     };
   }
   const wanted = columns.filter((column) => mayHoldLabels(column) || column === split);
@@ -119,8 +121,7 @@ async function countRows(
       await countGroup(file, group, layout, counts);
     } catch (problem) {
       return broken(
-        `Row group ${group + 1} of ${file.groups.length} cannot be read (${reason(problem)}). ` +
-          "The counts cover the rows before it. Get the file anew.",
+        t`Row group ${group + 1} of ${file.groups.length} cannot be read (${reason(problem)}). The counts cover the rows before it. Get the file anew.`,
       );
     }
   }
@@ -184,9 +185,7 @@ function broken(message: string): Observation {
 
 function noLabels(name: string, columns: readonly string[]): Observation {
   const shown = columns.slice(0, 8).map((column) => JSON.stringify(column.slice(0, 30)));
-  const message =
-    `${name} is Parquet, but has no label column: looked for class labels in its schema and for columns called label, ` +
-    `class, target and the like. Its columns: ${shown.join(", ")}${columns.length > 8 ? " …" : ""}.`;
+  const message = t`${name} is Parquet, but has no label column: looked for class labels in its schema and for columns called label, class, target and the like. Its columns: ${shown.join(", ")}${columns.length > 8 ? " …" : ""}.`;
   return { code: "manifest/no-labels", severity: "error", message };
 }
 

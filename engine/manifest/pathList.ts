@@ -1,5 +1,7 @@
 /** Lists with one `path label` a line, as ImageNet-LT, Places-LT and iNaturalist have them. */
+
 import { basename } from "node:path";
+import { t } from "#protocol/l10n.ts";
 import { isListedFile, pathEnd } from "./listedFile.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { PathListCounts } from "./pathListCounts.ts";
@@ -72,10 +74,10 @@ function recognises(head: FileHead): Recognised | undefined {
     ({ path, label }) => !isListedFile(path) || severalNumbers.test(label ?? ""),
   ).length;
   if (misfits <= Math.max(Math.min(2, lines.length / 3), lines.length * 0.1))
-    return sure("nearly every line is a listed file with one label");
+    return sure(t`nearly every line is a listed file with one label`);
   const paths = labelled.filter(({ path }) => isListedFile(path) || /^\S*\/\S*$/.test(path)).length;
   return paths >= lines.length * 0.8 && !labelled.some(({ label }) => severalNumbers.test(label ?? ""))
-    ? likely("most lines are a path with one label")
+    ? likely(t`most lines are a path with one label`)
     : undefined;
 }
 

@@ -1,6 +1,8 @@
 /** Counts of a path list, line by line. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { classEntries, listFor } from "./classEntries.ts";
 import { DuplicateCheck, type SampleWatch } from "./duplicateCheck.ts";
 import { pathEnd } from "./listedFile.ts";
@@ -120,12 +122,12 @@ export class PathListCounts {
     if (!this.#firstUnreadable) return [];
     const { span, label } = this.#firstUnreadable;
     const what =
-      label === "" ? "has no label" : `has the label ${JSON.stringify(label.slice(0, 30))}, not a number`;
+      label === "" ? t`has no label` : t`has the label ${JSON.stringify(label.slice(0, 30))}, not a number`;
     const such =
       this.#unreadable === 1
-        ? "It is left out of all counts."
-        : `${formatCount(this.#unreadable)} such lines are left out of all counts.`;
-    const message = ({ line }: Place): string => `Line ${fixed(line, 0)} ${what}. ${such}`;
+        ? t`It is left out of all counts.`
+        : t`${formatCount(this.#unreadable)} such lines are left out of all counts.`;
+    const message = ({ line }: Place): string => t`Line ${fixed(line, 0)} ${what}. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, span }];
   }
 }

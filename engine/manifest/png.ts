@@ -1,5 +1,7 @@
 /** Values of the pixels of an indexed or grey PNG, counted while it is unpacked row by row. */
+
 import { createInflate } from "node:zlib";
+import { t } from "#protocol/l10n.ts";
 
 /** Larger images would take longer to unpack than anybody waits. */
 const mostPixels = 2 ** 28;
@@ -39,10 +41,10 @@ export function pngHeader(bytes: Uint8Array): PngHeader | undefined {
  */
 export async function countPngValues(bytes: Uint8Array, counts: Float64Array): Promise<string | undefined> {
   const header = pngHeader(bytes);
-  if (!header) return "it is no PNG";
-  if (header.kind === "colour") return "its pixels are colours, not class ids";
+  if (!header) return t`it is no PNG`;
+  if (header.kind === "colour") return t`its pixels are colours, not class ids`;
   if (header.width > mostColumns || header.width * header.height > mostPixels) {
-    return "it has more than 268 million pixels or 262,144 columns";
+    return t`it has more than 268 million pixels or 262,144 columns`;
   }
   const rows = new PngRows(header, counts);
   const inflate = createInflate();
@@ -55,9 +57,9 @@ export async function countPngValues(bytes: Uint8Array, counts: Float64Array): P
       if (rows.complete) break;
     }
   } catch {
-    return "its data are damaged";
+    return t`its data are damaged`;
   }
-  return rows.complete ? undefined : "it ends too early";
+  return rows.complete ? undefined : t`it ends too early`;
 }
 
 /** The parts that the packed pixels are stored in. */
@@ -123,7 +125,8 @@ class PngRows {
       this.#filled += part.length;
       at += part.length;
       if (this.#filled < this.#current.length) return undefined;
-      if (!unfilter(this.#current, this.#previous, this.#depth === 16 ? 2 : 1)) return "its data are damaged";
+      if (!unfilter(this.#current, this.#previous, this.#depth === 16 ? 2 : 1))
+        return t`its data are damaged`;
       this.#count();
       this.#next();
     }

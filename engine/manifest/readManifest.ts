@@ -1,6 +1,8 @@
 /** Reading a manifest of any format. */
+
 import { basename } from "node:path";
 import type { Recognition } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
 import { encodingObservation } from "./encoding.ts";
 import type { FolderInput, FolderSet } from "./folder/folderReader.ts";
@@ -197,7 +199,7 @@ function without(observation: Observation): ManifestReading {
 
 function unusable({ name, text }: FileHead): Observation | undefined {
   if (text.trim() !== "") return undefined;
-  const message = `${name} is empty. Name a file that lists samples with their labels.`;
+  const message = t`${name} is empty. Name a file that lists samples with their labels.`;
   return { code: "manifest/empty", severity: "error", message };
 }
 
@@ -225,8 +227,8 @@ function unreadable(source: ManifestSource, error: unknown): Observation {
   const name = basename(source.path);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code.startsWith("Z_")) {
-    const what = code === "Z_BUF_ERROR" ? "ends early" : "is damaged";
-    const message = `${name}: the gzip data ${what}. The counts cover what could be unpacked. Get the file anew.`;
+    const what = code === "Z_BUF_ERROR" ? t`ends early` : t`is damaged`;
+    const message = t`${name}: the gzip data ${what}. The counts cover what could be unpacked. Get the file anew.`;
     return { code: "manifest/broken", severity: "error", message };
   }
   return {
@@ -244,5 +246,5 @@ const reasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 function reason(error: unknown): string {
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  return t`cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
 }

@@ -1,5 +1,7 @@
 /** Which samples are in several splits, found with at most 16 bytes a sample and split. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation, Span, SplitOverlap } from "./manifest.ts";
 import { hashBytes, NumberSet } from "./numberSet.ts";
 
@@ -59,7 +61,7 @@ export class SampleSplits {
   /** That not all was checked, where that is so. */
   observations(): Observation[] {
     if (!this.#beyond) return [];
-    const message = `Samples in two splits were not looked for beyond the first ${formatCount(sampleLimit)}.`;
+    const message = t`Samples in two splits were not looked for beyond the first ${formatCount(sampleLimit)}.`;
     return [{ code: "split/overlap", severity: "information", message }];
   }
 }

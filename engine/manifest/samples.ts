@@ -1,6 +1,8 @@
 /** Labelled samples for training. */
+
 import { basename } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ManifestSource, Observation } from "./manifest.ts";
 import { openManifest } from "./readManifest.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
@@ -24,11 +26,11 @@ export async function readLabelledSamples(
   if (opened === undefined) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${name} is not a label manifest. Name a list or table with labels.`,
+      t`${name} is not a label manifest. Name a list or table with labels.`,
     );
   }
   if ("observations" in opened) {
-    throw new EquipoiseError("data/unreadable", told(opened.observations[0]) ?? `${name} cannot be read.`);
+    throw new EquipoiseError("data/unreadable", told(opened.observations[0]) ?? t`${name} cannot be read.`);
   }
   const { candidates, input, failure } = opened;
   let samples: LabelledSamples | undefined;
@@ -41,7 +43,7 @@ export async function readLabelledSamples(
   if (!samples || samples.labels.length === 0) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${name} has no samples with one label each. Name a list of "path label" lines or a table with a label column.`,
+      t`${name} has no samples with one label each. Name a list of "path label" lines or a table with a label column.`,
     );
   }
   return samples;

@@ -1,7 +1,9 @@
 /** Findings that a project has accepted: they are shown no more, new ones are. */
+
 import { dirname } from "node:path";
 import type { Finding, FindingCode } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { relativeName } from "./rules.ts";
 
 /** Lies beside equipoise.yaml, or at the top of the workspace. */
@@ -28,7 +30,7 @@ export function parseBaseline(path: string, text: string): Baseline {
   if (document?.["format"] !== "equipoise-baseline" || document["version"] !== 1)
     throw new EquipoiseError(
       "settings/invalid",
-      `${path} is no baseline of this version. Write it anew with "equipoise inspect PATH --write-baseline FILE".`,
+      t`${path} is no baseline of this version. Write it anew with "equipoise inspect PATH --write-baseline FILE".`,
     );
   const accepted = Array.isArray(document["accepted"]) ? document["accepted"].filter(isAccepted) : [];
   return { path, accepted };

@@ -1,5 +1,7 @@
 /** Texts that are not given to the YAML parser. */
 
+import { t } from "#protocol/l10n.ts";
+
 /** Longer texts are no settings that somebody wrote. */
 const longest = 500_000;
 const deepest = 100;
@@ -7,10 +9,10 @@ const deepest = 100;
 /** Why a text is not parsed, as a sentence; undefined for texts that are. */
 export function unreadableReason(text: string): string | undefined {
   if (text.length > longest)
-    return "This file is longer than 500,000 characters; no settings are read from it.";
+    return t`This file is longer than 500,000 characters; no settings are read from it.`;
   // The parser recurses, and an exhausted stack inside a regular expression ends the whole process.
   if (depth(text) > deepest)
-    return `This file is nested deeper than ${deepest} levels; no settings are read from it.`;
+    return t`This file is nested deeper than ${deepest} levels; no settings are read from it.`;
   return undefined;
 }
 

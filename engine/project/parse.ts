@@ -3,6 +3,7 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Project } from "#protocol/project.ts";
 import { finding, type ProjectFinding, placeOf } from "./finding.ts";
 import { unreadableReason } from "./limits.ts";
@@ -54,7 +55,7 @@ function few(findings: readonly ProjectFinding[]): readonly ProjectFinding[] {
   const more = findings.length - mostFindings + 1;
   return [
     ...findings.slice(0, mostFindings - 1),
-    { ...next, message: `${formatCount(more)} further findings in this file.` },
+    { ...next, message: t`${formatCount(more)} further findings in this file.` },
   ];
 }
 
@@ -62,7 +63,12 @@ function syntaxFindings(document: Document.Parsed, lines: LineCounter): ProjectF
   return document.errors.map(({ message, pos: [start, end] }) => {
     const [first = ""] = message.split("\n");
     const place = placeOf(lines, { start, end: Math.max(end, start + 1) });
-    return finding("config/syntax", "error", place, `Line ${place.line} is not valid YAML: ${plain(first)}.`);
+    return finding(
+      "config/syntax",
+      "error",
+      place,
+      t`Line ${place.line} is not valid YAML: ${plain(first)}.`,
+    );
   });
 }
 

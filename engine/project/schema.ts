@@ -2,7 +2,9 @@
  * The one description of `equipoise.yaml`: validation, completion, hover texts and the JSON schema come from it.
  * `protocol/project.ts` is its type.
  */
+
 import { findingCodes } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, lossIds, type Parameter, samplerIds, samplers } from "#protocol/losses.ts";
 import { modelIds, models, scheduleIds } from "#protocol/project.ts";
 import { recipeIds, recipes } from "#protocol/recipes.ts";
@@ -68,23 +70,22 @@ export type Field =
 
 const dataFiles = (part: string): ObjectField => ({
   kind: "object",
-  description: `Files of the ${part} data.`,
+  description: t`Files of the ${part} data.`,
   fields: {
     inputs: {
       kind: "path",
-      description: "Embeddings (.npy or numeric .csv), or a folder or .zip that holds the listed images.",
+      description: t`Embeddings (.npy or numeric .csv), or a folder or .zip that holds the listed images.`,
     },
     labels: {
       kind: "path",
-      description:
-        "A manifest in any format that Equipoise reads, .npy labels, or a folder with masks (indexed PNG).",
+      description: t`A manifest in any format that Equipoise reads, .npy labels, or a folder with masks (indexed PNG).`,
     },
   },
 });
 
 const severities: ChoiceField = {
   kind: "choice",
-  description: "How serious the finding is here, or off.",
+  description: t`How serious the finding is here, or off.`,
   choices: ["error", "warning", "information", "hint", "off"],
 };
 
@@ -97,114 +98,111 @@ const rules = (description: string): ObjectField => ({
 /** The whole file. */
 export const projectField: ObjectField = {
   kind: "object",
-  description: "Settings of Equipoise for one dataset. Paths are relative to this file.",
+  description: t`Settings of Equipoise for one dataset. Paths are relative to this file.`,
   fields: {
-    manifest: { kind: "path", description: "The manifest that advice and weights are made from." },
+    manifest: { kind: "path", description: t`The manifest that advice and weights are made from.` },
     train: dataFiles("training"),
     test: dataFiles("held-out"),
     basis: {
       kind: "choice",
-      description: "What one unit of a count is.",
+      description: t`What one unit of a count is.`,
       choices: ["images", "instances", "pixels"],
     },
     objective: {
       kind: "choice-or-object",
-      description:
-        "The test distribution that training is for. Losses for rare classes cost accuracy under natural.",
+      description: t`The test distribution that training is for. Losses for rare classes cost accuracy under natural.`,
       choice: {
         kind: "choice",
-        description: "The test distribution that training is for.",
+        description: t`The test distribution that training is for.`,
         choices: ["balanced", "natural"],
         details: {
-          balanced: "Every class matters the same: balanced accuracy decides.",
-          natural: "The test data are as imbalanced as the training data: accuracy decides.",
+          balanced: t`Every class matters the same: balanced accuracy decides.`,
+          natural: t`The test data are as imbalanced as the training data: accuracy decides.`,
         },
         default: "balanced",
       },
       object: {
         kind: "object",
-        description: "A stated test distribution.",
+        description: t`A stated test distribution.`,
         required: ["prior"],
         fields: {
           prior: {
             kind: "mapping",
             keys: "classes",
-            description:
-              "Share of each class at test time; scaled to sum to 1. A class left out has share 0.",
-            value: { kind: "number", description: "Share of this class.", minimum: 0 },
+            description: t`Share of each class at test time; scaled to sum to 1. A class left out has share 0.`,
+            value: { kind: "number", description: t`Share of this class.`, minimum: 0 },
           },
         },
       },
     },
-    loss: { kind: "loss", description: "The loss to train with, and its parameters." },
+    loss: { kind: "loss", description: t`The loss to train with, and its parameters.` },
     sampler: {
       kind: "choice",
-      description:
-        "How training samples are drawn. One correction is enough: class-balanced goes with a plain loss.",
+      description: t`How training samples are drawn. One correction is enough: class-balanced goes with a plain loss.`,
       choices: samplerIds,
       details: Object.fromEntries(samplerIds.map((id) => [id, samplers[id].description])),
       default: "instance-balanced",
     },
     schedule: {
       kind: "choice",
-      description: "What changes in the last fifth of the epochs: Cao et al. 2019. Absent: nothing.",
+      description: t`What changes in the last fifth of the epochs: Cao et al. 2019. Absent: nothing.`,
       choices: scheduleIds,
       details: {
-        drw: "Deferred re-weighting: class weights of effective numbers.",
-        drs: "Deferred re-sampling: class-balanced sampling.",
+        drw: t`Deferred re-weighting: class weights of effective numbers.`,
+        drs: t`Deferred re-sampling: class-balanced sampling.`,
       },
     },
     recipe: {
       kind: "choice",
-      description: "What becomes of the network after its own training.",
+      description: t`What becomes of the network after its own training.`,
       choices: recipeIds,
       details: Object.fromEntries(recipeIds.map((id) => [id, recipes[id].description])),
       default: "plain",
     },
     training: {
       kind: "object",
-      description: "The experiment that compares losses on your data.",
+      description: t`The experiment that compares losses on your data.`,
       fields: {
         model: {
           kind: "choice",
-          description: "What is trained on the inputs.",
+          description: t`What is trained on the inputs.`,
           choices: modelIds,
           details: Object.fromEntries(modelIds.map((id) => [id, models[id].description])),
           default: "linear",
         },
-        epochs: { kind: "number", integer: true, minimum: 1, description: "Passes over the training data." },
-        batchSize: { kind: "number", integer: true, minimum: 1, description: "Samples in a step." },
+        epochs: { kind: "number", integer: true, minimum: 1, description: t`Passes over the training data.` },
+        batchSize: { kind: "number", integer: true, minimum: 1, description: t`Samples in a step.` },
         learningRate: {
           kind: "number",
           minimum: 0,
           exclusiveMinimum: true,
-          description: "Learning rate at the start; it follows a cosine to 0.",
+          description: t`Learning rate at the start; it follows a cosine to 0.`,
         },
         weightDecay: {
           kind: "number",
           minimum: 0,
-          description: "L2 penalty on the weights; biases have none.",
+          description: t`L2 penalty on the weights; biases have none.`,
         },
         momentum: {
           kind: "number",
           minimum: 0,
           maximum: 1,
           exclusiveMaximum: true,
-          description: "Nesterov momentum.",
+          description: t`Nesterov momentum.`,
         },
         warmup: {
           kind: "number",
           integer: true,
           minimum: 0,
-          description: "Epochs in which the learning rate rises from 0; the cosine begins after them.",
+          description: t`Epochs in which the learning rate rises from 0; the cosine begins after them.`,
         },
         optimizer: {
           kind: "choice",
-          description: "How weights follow their gradients.",
+          description: t`How weights follow their gradients.`,
           choices: optimizerIds,
           details: {
-            sgd: "Stochastic gradient descent with Nesterov momentum.",
-            adam: "Adam; learning rates about 0.001.",
+            sgd: t`Stochastic gradient descent with Nesterov momentum.`,
+            adam: t`Adam; learning rates about 0.001.`,
           },
           default: "sgd",
         },
@@ -212,17 +210,16 @@ export const projectField: ObjectField = {
           kind: "number",
           integer: true,
           minimum: 1,
-          description: "Runs of each loss. Intervals and a verdict need at least 3.",
+          description: t`Runs of each loss. Intervals and a verdict need at least 3.`,
         },
       },
     },
-    rules: rules("Severity of findings, or off."),
+    rules: rules(t`Severity of findings, or off.`),
     files: {
       kind: "mapping",
       keys: "files",
-      description:
-        "Rules for single files, by path relative to this one; * stands for part of a name, ** for folders.",
-      value: rules("Severity of findings in these files, or off. Stands above rules."),
+      description: t`Rules for single files, by path relative to this one; * stands for part of a name, ** for folders.`,
+      value: rules(t`Severity of findings in these files, or off. Stands above rules.`),
     },
   },
 };
@@ -254,7 +251,7 @@ function parameterField(parameter: Parameter): NumberField | ChoiceField | FlagF
 /** The field of a loss id. */
 export const lossIdField: ChoiceField = {
   kind: "choice",
-  description: "Which loss.",
+  description: t`Which loss.`,
   choices: lossIds,
   details: Object.fromEntries(lossIds.map((id) => [id, `${losses[id].title}. ${losses[id].effect}`])),
 };

@@ -1,9 +1,10 @@
 /** The known word that is nearest to a mistyped one. */
 
+import { t } from "#protocol/l10n.ts";
 /** A sentence that names the nearest known word, or lists them where none is near; starts with a space. */
 export function suggestion(word: string, known: readonly string[], list: string): string {
   const near = nearest(word, known);
-  if (near !== undefined) return ` The nearest is "${near}".`;
+  if (near !== undefined) return t` The nearest is "${near}".`;
   return known.length > 0 && known.length <= 8 ? ` ${list}: ${known.join(", ")}.` : "";
 }
 

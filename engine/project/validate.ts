@@ -1,7 +1,9 @@
 /** Walks a YAML document along the description of the file: plain values out, findings where they do not fit. */
+
 import { type Document, isAlias, isMap, isScalar, type LineCounter, type Node, type Pair } from "yaml";
 import { isInRange, rangeWords } from "#engine/statistics/range.ts";
 import type { FindingCode, Place, Severity } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { finding, type ProjectFinding, placeOf, type TextRange } from "./finding.ts";
 import {
   type ChoiceField,
@@ -43,7 +45,7 @@ export function readValue(walk: Walk, node: Node | null, field: Field, path: rea
       walk,
       node,
       "config/wrong-type",
-      `${name(path)} is an alias of nothing, or beyond the first ${mostAliases} aliases.`,
+      t`${name(path)} is an alias of nothing, or beyond the first ${mostAliases} aliases.`,
     );
   switch (field.kind) {
     case "number":
@@ -81,7 +83,7 @@ function objectOf(walk: Walk, node: Node, field: ObjectField, path: readonly str
   }
   const missing = (field.required ?? []).filter((key) => !node.has(key));
   if (missing.length > 0) {
-    return report(walk, node, "config/wrong-type", `${name(path)} needs ${missing.join(" and ")}.`);
+    return report(walk, node, "config/wrong-type", t`${name(path)} needs ${missing.join(t` and `)}.`);
   }
   return Object.fromEntries(entries);
 }
@@ -95,7 +97,7 @@ function pairValue(walk: Walk, pair: Pair, field: Field, path: readonly string[]
   // An empty value has no width; the key is the better place for what is said about it.
   const empty = isScalar(value) && value.value === null && value.source !== "null" && value.source !== "~";
   if (!value || empty) {
-    return report(walk, key, "config/wrong-type", `${name(path)} has no value. ${expected(field)}`);
+    return report(walk, key, "config/wrong-type", t`${name(path)} has no value. ${expected(field)}`);
   }
   return readValue(walk, value, field, path);
 }
@@ -104,9 +106,9 @@ function lossOf(walk: Walk, node: Node, path: readonly string[]): unknown {
   if (!isMap(node)) {
     const word = isScalar(node) ? String(node.value) : "";
     const hint = isLossId(word)
-      ? ` Write it as a mapping, "id: ${word}".`
-      : " Give a mapping with id and parameters.";
-    return report(walk, node, "config/wrong-type", `loss is no mapping.${hint}`);
+      ? t` Write it as a mapping, "id: ${word}".`
+      : t` Give a mapping with id and parameters.`;
+    return report(walk, node, "config/wrong-type", t`loss is no mapping.${hint}`);
   }
   const idNode = resolved(walk, (node.get("id", true) as Node | undefined) ?? null);
   const id = isScalar(idNode) ? String(idNode.value) : undefined;
@@ -114,7 +116,7 @@ function lossOf(walk: Walk, node: Node, path: readonly string[]): unknown {
     // Without a loss its parameters cannot be judged: only the id is spoken of.
     const pair = node.items.find((each) => isScalar(each.key) && each.key.value === "id");
     if (!pair)
-      return report(walk, node, "config/wrong-type", `loss needs an id, such as "id: balanced-softmax".`);
+      return report(walk, node, "config/wrong-type", t`loss needs an id, such as "id: balanced-softmax".`);
     pairValue(walk, pair, lossIdField, [...path, "id"]);
     return undefined;
   }
@@ -126,19 +128,25 @@ function unknownKey(walk: Walk, pair: Pair, key: string, field: ObjectField, pat
   const shown = JSON.stringify(key.slice(0, 60));
   const loss = path[0] === "loss" && path.length === 1;
   if (!loss) {
-    const where = path.length > 0 ? ` in ${name(path)}` : " here";
-    const hint = suggestion(key, known, "Known");
-    report(walk, pair.key as Node, "config/unknown-key", `${shown} is no setting${where}.${hint}`, "warning");
+    const where = path.length > 0 ? t` in ${name(path)}` : t` here`;
+    const hint = suggestion(key, known, t`Known`);
+    report(
+      walk,
+      pair.key as Node,
+      "config/unknown-key",
+      t`${shown} is no setting${where}.${hint}`,
+      "warning",
+    );
     return;
   }
   const parameters = known.filter((each) => each !== "id");
   const title = lossTitle(field);
-  const hint = parameters.length > 0 ? suggestion(key, parameters, "It has") : " It has none.";
-  report(walk, pair.key as Node, "config/unknown-parameter", `${title} has no parameter ${shown}.${hint}`);
+  const hint = parameters.length > 0 ? suggestion(key, parameters, t`It has`) : t` It has none.`;
+  report(walk, pair.key as Node, "config/unknown-parameter", t`${title} has no parameter ${shown}.${hint}`);
 }
 
 function lossTitle(field: ObjectField): string {
-  return field.description.split(". ")[0] ?? "This loss";
+  return field.description.split(". ")[0] ?? t`This loss`;
 }
 
 function numberOf(walk: Walk, node: Node, field: NumberField, path: readonly string[]): unknown {
@@ -151,7 +159,7 @@ function numberOf(walk: Walk, node: Node, field: NumberField, path: readonly str
     walk,
     node,
     "config/out-of-range",
-    `${name(path)} must be ${rangeWords(field)}; it is ${value}.`,
+    t`${name(path)} must be ${rangeWords(field)}; it is ${value}.`,
   );
 }
 
@@ -161,11 +169,11 @@ function choiceOf(walk: Walk, node: Node, field: ChoiceField, path: readonly str
   if (field.choices.includes(value)) return value;
   const shown = JSON.stringify(value.slice(0, 60));
   if (field === lossIdField) {
-    const hint = suggestion(value, field.choices, "There are");
-    return report(walk, node, "config/unknown-loss", `There is no loss ${shown}.${hint}`);
+    const hint = suggestion(value, field.choices, t`There are`);
+    return report(walk, node, "config/unknown-loss", t`There is no loss ${shown}.${hint}`);
   }
-  const hint = suggestion(value, field.choices, "It can be");
-  return report(walk, node, "config/out-of-range", `${name(path)} cannot be ${shown}.${hint}`);
+  const hint = suggestion(value, field.choices, t`It can be`);
+  return report(walk, node, "config/out-of-range", t`${name(path)} cannot be ${shown}.${hint}`);
 }
 
 function scalarOf(walk: Walk, node: Node, field: Field, path: readonly string[]): unknown {
@@ -194,10 +202,15 @@ function keyOf(walk: Walk, pair: Pair, seen: Set<string>): string | undefined {
   const node = pair.key as Node | null;
   const key = resolved(walk, node);
   if (!isScalar(key) || key.value === null)
-    return report(walk, node, "config/wrong-type", "A key must be a word.");
+    return report(walk, node, "config/wrong-type", t`A key must be a word.`);
   const text = key.source ?? String(key.value);
   if (seen.has(text))
-    return report(walk, node, "config/syntax", `${JSON.stringify(text)} is set twice; the first one counts.`);
+    return report(
+      walk,
+      node,
+      "config/syntax",
+      t`${JSON.stringify(text)} is set twice; the first one counts.`,
+    );
   seen.add(text);
   return text;
 }
@@ -208,31 +221,31 @@ function resolved(walk: Walk, node: Node | null): Node | null {
 }
 
 function wrongType(walk: Walk, node: Node, field: Field, path: readonly string[]): undefined {
-  return report(walk, node, "config/wrong-type", `${name(path)} does not fit. ${expected(field)}`);
+  return report(walk, node, "config/wrong-type", t`${name(path)} does not fit. ${expected(field)}`);
 }
 
 function expected(field: Field): string {
   switch (field.kind) {
     case "number":
-      return `Give a ${field.integer ? "whole " : ""}number, ${rangeWords(field)}.`;
+      return t`Give a ${field.integer ? t`whole ` : ""}number, ${rangeWords(field)}.`;
     case "choice":
-      return field.choices.length <= 8 ? `Give one of ${field.choices.join(", ")}.` : "Give one word.";
+      return field.choices.length <= 8 ? t`Give one of ${field.choices.join(", ")}.` : t`Give one word.`;
     case "choice-or-object":
-      return `Give ${field.choice.choices.join(", ")}, or a mapping with ${Object.keys(field.object.fields).join(", ")}.`;
+      return t`Give ${field.choice.choices.join(", ")}, or a mapping with ${Object.keys(field.object.fields).join(", ")}.`;
     case "flag":
-      return "Give true or false.";
+      return t`Give true or false.`;
     case "path":
-      return "Give a path relative to this file.";
+      return t`Give a path relative to this file.`;
     case "mapping":
-      return `Give a mapping from ${field.keys === "classes" ? "names to numbers" : "paths to rules"}.`;
+      return t`Give a mapping from ${field.keys === "classes" ? t`names to numbers` : t`paths to rules`}.`;
     case "object":
     case "loss":
-      return `Give a mapping with ${Object.keys(fieldsOf(field, undefined)).slice(0, 4).join(", ")}.`;
+      return t`Give a mapping with ${Object.keys(fieldsOf(field, undefined)).slice(0, 4).join(", ")}.`;
   }
 }
 
 function name(path: readonly string[]): string {
-  return path.length > 0 ? path.join(".") : "The file";
+  return path.length > 0 ? path.join(".") : t`The file`;
 }
 
 function report(

@@ -1,4 +1,5 @@
 /** A YAML text with its nodes, and the smallest edits to settings in it. */
+
 import {
   type Document,
   isCollection,
@@ -13,6 +14,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { unreadableReason } from "./limits.ts";
 import { lineEnd, lineEnding, lineStart, type TextEdit } from "./textEdits.ts";
 
@@ -33,7 +35,7 @@ export interface YamlDocument {
  */
 export function openYaml(text: string, name = "equipoise.yaml", lax = false): YamlDocument {
   const unreadable = unreadableReason(text);
-  if (unreadable) throw new EquipoiseError("settings/invalid", `${unreadable} Nothing was changed.`);
+  if (unreadable) throw new EquipoiseError("settings/invalid", t`${unreadable} Nothing was changed.`);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -47,7 +49,7 @@ export function openYaml(text: string, name = "equipoise.yaml", lax = false): Ya
     const { line } = lines.linePos(error.pos[0]);
     throw new EquipoiseError(
       "settings/invalid",
-      `${name} is not valid YAML at line ${line}. Mend it first; nothing was changed.`,
+      t`${name} is not valid YAML at line ${line}. Mend it first; nothing was changed.`,
     );
   }
   const { contents } = document;
@@ -55,7 +57,7 @@ export function openYaml(text: string, name = "equipoise.yaml", lax = false): Ya
   if (!root && !(contents === null || (isScalar(contents) && contents.value === null))) {
     throw new EquipoiseError(
       "settings/invalid",
-      `${name} is not a mapping of settings. Mend it first; nothing was changed.`,
+      t`${name} is not a mapping of settings. Mend it first; nothing was changed.`,
     );
   }
   return { text, document, root, newline: lineEnding(text), indent: indentOf(text, root) };

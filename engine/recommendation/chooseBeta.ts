@@ -2,6 +2,7 @@
 
 import { betaRange, weightRatio } from "#engine/statistics/classWeights.ts";
 import { formatBeta, formatClass, formatRatio } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Facts } from "./facts.ts";
 
 /**
@@ -24,10 +25,10 @@ export function betaAdvice({ counts, largest, smallest }: Facts): { beta: number
   const beta = chooseBeta(counts, largest.count, smallest.count);
   if (beta === undefined) return undefined;
   const { low, high } = betaRange(counts);
-  const acts = `Beta acts here between ${formatBeta(low)} and ${formatBeta(high)}`;
+  const acts = t`Beta acts here between ${formatBeta(low)} and ${formatBeta(high)}`;
   const ratio = formatRatio(weightRatio(counts, beta));
   return {
     beta,
-    why: `${acts}; at ${beta} ${formatClass(smallest.name)} weighs ${ratio} times ${formatClass(largest.name)}.`,
+    why: t`${acts}; at ${beta} ${formatClass(smallest.name)} weighs ${ratio} times ${formatClass(largest.name)}.`,
   };
 }

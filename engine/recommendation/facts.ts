@@ -6,9 +6,11 @@ import {
   formatCount,
   formatFactor,
   formatPercent,
+  unitName,
 } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
 import type { ClassFrequency, Objective, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
 
 export interface Facts {
@@ -53,9 +55,9 @@ export function baseline({ view }: Facts): LossId {
 /** "Imbalance factor 100: airplane has 5,000 images, truck 50." and, from six classes on, where the counts lie. */
 export function imbalanceSentence(facts: Facts): string {
   const { largest, smallest, factor, view } = facts;
-  const most = `${formatClass(largest.name)} has ${formatAmount(largest.count, view.basis)}`;
+  const most = t`${formatClass(largest.name)} has ${formatAmount(largest.count, view.basis)}`;
   const least = `${formatClass(smallest.name)} ${formatCount(smallest.count)}`;
-  return `Imbalance factor ${formatFactor(factor)}: ${most}, ${least}.${concentration(facts)}`;
+  return t`Imbalance factor ${formatFactor(factor)}: ${most}, ${least}.${concentration(facts)}`;
 }
 
 function concentration({ counts, occurring, total, view }: Facts): string {
@@ -64,8 +66,8 @@ function concentration({ counts, occurring, total, view }: Facts): string {
   const { head, tail } = thirds(present);
   const share = (classes: readonly number[]): number =>
     classes.reduce((sum, index) => sum + (present[index] ?? 0), 0) / total;
-  const largest = `The ${head.length} largest of ${formatCount(occurring)} classes hold ${shareText(share(head))}`;
-  return ` ${largest} of the ${view.basis}, the ${tail.length} smallest ${shareText(share(tail))}.`;
+  const largest = t`The ${head.length} largest of ${formatCount(occurring)} classes hold ${shareText(share(head))}`;
+  return t` ${largest} of the ${unitName(view.basis)}, the ${tail.length} smallest ${shareText(share(tail))}.`;
 }
 
 function shareText(share: number): string {
@@ -77,15 +79,15 @@ export function scarcitySentences({ view }: Facts): string[] {
   const { few, empty } = view.groups;
   const sentences: string[] = [];
   if (few > 0) {
-    const have = few === 1 ? "class has" : "classes have";
+    const have = few === 1 ? t`class has` : t`classes have`;
     sentences.push(
-      `${formatCount(few)} ${have} fewer than 20 ${view.basis}: more of them would help there more than any loss.`,
+      t`${formatCount(few)} ${have} fewer than 20 ${unitName(view.basis)}: more of them would help there more than any loss.`,
     );
   }
   if (empty > 0) {
-    const have = empty === 1 ? "class has" : "classes have";
+    const have = empty === 1 ? t`class has` : t`classes have`;
     sentences.push(
-      `${formatCount(empty)} declared ${have} no ${view.basis.slice(0, -1)} and cannot be learnt.`,
+      t`${formatCount(empty)} declared ${have} no ${unitName(view.basis, 1)} and cannot be learnt.`,
     );
   }
   return sentences;

@@ -1,7 +1,9 @@
 /** The comparisons on a manifest as a list, without reading what their runs reported. */
+
 import { rm } from "node:fs/promises";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentSummary } from "#protocol/experiments.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentId } from "#protocol/training.ts";
 import {
   type ExperimentFile,
@@ -29,7 +31,7 @@ export async function renameExperiment(folder: string, id: ExperimentId, title: 
 export async function deleteExperiment(folder: string, id: ExperimentId): Promise<void> {
   const file = await requireExperiment(folder, id);
   if (isBusy(file) && file.process !== process.pid) {
-    throw new EquipoiseError("run/busy", `${id} is being trained elsewhere. Stop it there, then delete it.`);
+    throw new EquipoiseError("run/busy", t`${id} is being trained elsewhere. Stop it there, then delete it.`);
   }
   // The file goes last: runs that could not be deleted are still found.
   for (const run of file.runs) await rm(runFolderOf(folder, run), { recursive: true, force: true });
@@ -41,7 +43,7 @@ export async function deleteExperiment(folder: string, id: ExperimentId): Promis
 export async function requireExperiment(folder: string, id: ExperimentId): Promise<ExperimentFile> {
   const file = await readExperiment(folder, id);
   if (file) return file;
-  throw new EquipoiseError("run/unknown", `There is no comparison ${id} in ${folder}.`);
+  throw new EquipoiseError("run/unknown", t`There is no comparison ${id} in ${folder}.`);
 }
 
 async function summarise(file: ExperimentFile): Promise<ExperimentSummary> {

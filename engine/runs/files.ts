@@ -1,8 +1,10 @@
 /** Writing that survives a crash: a file is either the old one or the new one. */
+
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { describeProblem } from "#engine/data/problem.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 
 let temporary = 0;
 
@@ -51,8 +53,7 @@ export async function writing<T>(path: string, act: () => Promise<T>): Promise<T
     if (problem instanceof EquipoiseError) throw problem;
     throw new EquipoiseError(
       "disk/full",
-      `${basename(path)} cannot be written in ${dirname(path)}: ${describeProblem(problem)}. ` +
-        "Earlier runs are kept. Make room or allow writing, then run again.",
+      t`${basename(path)} cannot be written in ${dirname(path)}: ${describeProblem(problem)}. Earlier runs are kept. Make room or allow writing, then run again.`,
       { cause: problem },
     );
   }

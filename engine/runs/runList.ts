@@ -1,7 +1,9 @@
 /** The runs of a folder, those of other programs among them. */
+
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { OpenedRun, RunSummary } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
 import { runFolderOf } from "./experimentFile.ts";
@@ -52,7 +54,7 @@ export async function deleteRuns(folder: string, runs: readonly RunId[]): Promis
     await requireRun(folder, run);
     const summary = await summaryOf(folder, run);
     if (summary?.state !== "running") continue;
-    throw new EquipoiseError("run/busy", `${run} is being written. Stop it, then delete it.`);
+    throw new EquipoiseError("run/busy", t`${run} is being written. Stop it, then delete it.`);
   }
   for (const run of runs) await rm(runFolderOf(folder, run), { recursive: true, force: true });
 }
@@ -69,7 +71,7 @@ export function requireRunId(run: RunId): void {
 
 /** What to say of a run that is not there. */
 export function unknownRun(run: RunId): EquipoiseError {
-  return new EquipoiseError("run/unknown", `There is no run ${run}. See equipoise runs.`);
+  return new EquipoiseError("run/unknown", t`There is no run ${run}. See equipoise runs.`);
 }
 
 async function summaryOf(folder: string, run: RunId): Promise<RunSummary | undefined> {

@@ -1,5 +1,7 @@
 /** Named arrays in one file: https://huggingface.co/docs/safetensors. Python reads it with the package safetensors. */
+
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -54,7 +56,7 @@ export function decodeTensors(bytes: Uint8Array, name: string): TensorFile {
   try {
     return decode(bytes);
   } catch (problem) {
-    throw new EquipoiseError("data/unreadable", `${name} is damaged. Start the run anew.`, {
+    throw new EquipoiseError("data/unreadable", t`${name} is damaged. Start the run anew.`, {
       cause: problem,
     });
   }

@@ -1,6 +1,8 @@
 /** Names that users give to what lies on disk, each in a small file of its own. */
+
 import { readFile, rm } from "node:fs/promises";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { replaceFile } from "./files.ts";
 
 const longest = 120;
@@ -17,7 +19,7 @@ export async function writeTitle(path: string, what: string, title: string): Pro
   if (clean.length > longest) {
     throw new EquipoiseError(
       "settings/invalid",
-      `The name of ${what} has ${clean.length} characters. Take at most ${longest}.`,
+      t`The name of ${what} has ${clean.length} characters. Take at most ${longest}.`,
     );
   }
   if (clean === "") await rm(path, { force: true });

@@ -1,5 +1,7 @@
 /** Class weights from counts, in 64-bit: Cui et al. 2019, arXiv 1901.05555, and the plain inverse frequencies. */
+
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { extremes } from "./classStatistics.ts";
 
 export type WeightScheme = "none" | "inverse" | "sqrtInverse" | "effective";
@@ -45,7 +47,7 @@ function requireBeta(beta: number): void {
   if (beta >= 0 && beta <= 1) return;
   throw new EquipoiseError(
     "settings/invalid",
-    `Beta ${beta} is outside 0 to 1. Choose a value such as 0.999.`,
+    t`Beta ${beta} is outside 0 to 1. Choose a value such as 0.999.`,
   );
 }
 

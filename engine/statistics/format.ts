@@ -1,5 +1,7 @@
 /** Numbers as every surface writes them: panel, editor and terminal. */
+
 import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 
 const minus = "−";
 
@@ -8,17 +10,43 @@ export function formatCount(count: number): string {
   const size = Math.abs(count);
   const sign = count < 0 ? minus : "";
   if (size < 999_999.5) return sign + withCommas(Math.round(size));
-  if (size < 999_500_000) return `${sign}${threeDigits(size / 1e6)} million`;
-  return `${sign}${threeDigits(size / 1e9)} billion`;
+  if (size < 999_500_000) return t`${sign}${threeDigits(size / 1e6)} million`;
+  return t`${sign}${threeDigits(size / 1e9)} billion`;
 }
 
+export type Unit = Basis | "samples" | "labels" | "classes" | "lines" | "seeds";
+
 /** A count with its unit, such as "5,000 images" or "1 image". */
-export function formatAmount(
-  count: number,
-  basis: Basis | "samples" | "labels" | "classes" | "lines" | "seeds",
-): string {
-  const singular = basis === "classes" ? "class" : basis.slice(0, -1);
-  return `${formatCount(count)} ${count === 1 ? singular : basis}`;
+export function formatAmount(count: number, unit: Unit): string {
+  return `${formatCount(count)} ${unitName(unit, count)}`;
+}
+
+/** What is counted, such as "images", or "image" where it is one. */
+export function unitName(unit: Unit, count = 2): string {
+  const one = count === 1;
+  switch (unit) {
+    case "images":
+      return one ? t`image` : t`images`;
+    case "instances":
+      return one ? t`instance` : t`instances`;
+    case "pixels":
+      return one ? t`pixel` : t`pixels`;
+    case "samples":
+      return one ? t`sample` : t`samples`;
+    case "labels":
+      return one ? t`label` : t`labels`;
+    case "classes":
+      return one ? t`class` : t`classes`;
+    case "lines":
+      return one ? t`line` : t`lines`;
+    case "seeds":
+      return one ? t`seed` : t`seeds`;
+  }
+}
+
+/** A word as a heading begins with it: "Images". */
+export function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 /** A share from 0 to 1 as per cent with a space, such as "45.5 %". */
@@ -73,7 +101,7 @@ export function formatBeta(beta: number): string {
 /** Words in a row as a sentence has them: "a", "a and b", "a, b and c". */
 export function formatList(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+  return t`${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 }
 
 /** Fixed decimals with a real minus sign and commas, and no negative zero. */
@@ -96,8 +124,8 @@ function withCommas(whole: number): string {
 
 /** A class as a sentence names it: "truck", but "class 548" for a bare number; at most 40 characters. */
 export function formatClass(name: string): string {
-  if (name.trim() === "") return "the class without a name";
-  if (/^\d+$/.test(name)) return `class ${name}`;
+  if (name.trim() === "") return t`the class without a name`;
+  if (/^\d+$/.test(name)) return t`class ${name}`;
   const characters = Array.from(name);
   return characters.length > 40 ? `${characters.slice(0, 39).join("")}…` : name;
 }

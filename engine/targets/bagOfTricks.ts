@@ -3,6 +3,7 @@
 import { extent } from "#engine/project/yamlDocument.ts";
 import { formatList } from "#engine/statistics/format.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { isYaml, mentionsAll } from "./recognition.ts";
@@ -48,15 +49,15 @@ function express({ choice, provenance }: TargetChange): YamlInsertion | Reason {
   if (name === undefined || parameterNames === undefined) {
     const others = (Object.keys(names) as LossId[]).map((id) => losses[id].title.toLowerCase());
     return {
-      reason: `${title} has no ${losses[choice.loss].title.toLowerCase()} of this form; it has ${formatList(others)}. Insert one of these.`,
+      reason: t`${title} has no ${losses[choice.loss].title.toLowerCase()} of this form; it has ${formatList(others)}. Insert one of these.`,
     };
   }
   const parameters = withDefaults(choice.loss, choice.parameters);
   if (choice.loss === "balanced-softmax" && Number(parameters["tau"] ?? 1) !== 1)
-    return { reason: `BalancedSoftmaxCE of ${title} has no tau. Set tau to 1, or insert another loss.` };
+    return { reason: t`BalancedSoftmaxCE of ${title} has no tau. Set tau to 1, or insert another loss.` };
   if (choice.loss === "ldam" && Number(parameters["beta"] ?? 0) !== 0)
     return {
-      reason: `LDAMLoss of ${title} takes no beta. Set beta to 0; TWO_STAGE.DRW defers its own weights.`,
+      reason: t`LDAMLoss of ${title} takes no beta. Set beta to 0; TWO_STAGE.DRW defers its own weights.`,
     };
   const empty = provenance.classes.filter(({ count }) => count <= 0).map((each) => each.name);
   if (empty.length > 0 && choice.loss !== "cross-entropy" && choice.loss !== "softmax-focal")
@@ -64,7 +65,7 @@ function express({ choice, provenance }: TargetChange): YamlInsertion | Reason {
   const sampler = samplerValues(choice.sampler);
   if (!sampler) {
     return {
-      reason: `${title} has class-balanced sampling (weighted sampler, balance) only. Insert the loss without the sampler.`,
+      reason: t`${title} has class-balanced sampling (weighted sampler, balance) only. Insert the loss without the sampler.`,
     };
   }
   const values: (readonly [YamlPath, YamlValue])[] = [[["LOSS", "LOSS_TYPE"], name]];

@@ -1,7 +1,9 @@
 /** Configurations of the Balanced Meta-Softmax repository: the loss is a file of it, its counts another. */
+
 import { countsHash } from "#engine/project/provenance.ts";
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
@@ -40,7 +42,7 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   if (reason !== undefined) return { reason };
   if (choice.sampler !== "instance-balanced")
     return {
-      reason: `Samplers of ${title} are set up by hand (training_opt.sampler). Insert the loss without the sampler.`,
+      reason: t`Samplers of ${title} are set up by hand (training_opt.sampler). Insert the loss without the sampler.`,
     };
   if (choice.loss === "cross-entropy") {
     return {
@@ -54,11 +56,11 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   }
   if (choice.loss !== "balanced-softmax") {
     return {
-      reason: `${title} has no settings for ${losses[choice.loss].title.toLowerCase()} that are known here; balanced softmax and cross-entropy are. Insert one of these.`,
+      reason: t`${title} has no settings for ${losses[choice.loss].title.toLowerCase()} that are known here; balanced softmax and cross-entropy are. Insert one of these.`,
     };
   }
   if (Number(withDefaults(choice.loss, choice.parameters)["tau"]) !== 1)
-    return { reason: `BalancedSoftmaxLoss of ${title} has no tau. Set tau to 1.` };
+    return { reason: t`BalancedSoftmaxLoss of ${title} has no tau. Set tau to 1.` };
   const empty = classes.filter(({ count }) => count <= 0).map(({ name }) => name);
   if (empty.length > 0) return { reason: emptyReason(empty, false) };
   const path = `./cls_freq/equipoise_${countsHash(classes)}.json`;

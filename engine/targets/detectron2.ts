@@ -6,6 +6,7 @@
 import type { YamlDocument } from "#engine/project/yamlDocument.ts";
 import { extent } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
@@ -57,19 +58,19 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   const sampler = samplerValues(choice.sampler);
   if (!sampler) {
     return {
-      reason: `${title} has repeat-factor sampling only (RepeatFactorTrainingSampler); its weighted samplers read keys that its defaults do not have. Choose that sampler, or none.`,
+      reason: t`${title} has repeat-factor sampling only (RepeatFactorTrainingSampler); its weighted samplers read keys that its defaults do not have. Choose that sampler, or none.`,
     };
   }
   const values = [...sampler, ...loss];
   if (values.length === 0)
-    return { reason: `${title} trains with plain cross-entropy already; there is nothing to insert.` };
+    return { reason: t`${title} trains with plain cross-entropy already; there is nothing to insert.` };
   return {
     values,
     remark: sampler.length > 0 ? "repeat threshold 0.001 of the images" : "focal loss does not use them",
     notes:
       sampler.length > 0
         ? [
-            "The threshold is a share of images. Repeats are rounded by chance, so the epoch gets longer by the mean factor.",
+            t`The threshold is a share of images. Repeats are rounded by chance, so the epoch gets longer by the mean factor.`,
           ]
         : [],
   };
@@ -103,7 +104,7 @@ function lossValues(
   const weighted = loss === "class-balanced-softmax" || loss === "weighted-cross-entropy";
   const what = weighted ? "class weights" : losses[loss].title.toLowerCase();
   return {
-    reason: `${title} has no key for ${what}. Choose cross-entropy with the sampler repeat-factor${dense ? ", or focal loss" : ""}, or set the federated loss (USE_FED_LOSS) for LVIS.`,
+    reason: t`${title} has no key for ${what}. Choose cross-entropy with the sampler repeat-factor${dense ? ", or focal loss" : ""}, or set the federated loss (USE_FED_LOSS) for LVIS.`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Scripts with the Trainer of Hugging Face Transformers: the weights of the cross-entropy in their own loss. */
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { isPython } from "./recognition.ts";
 import { insertIntoScript } from "./scriptAnswer.ts";
@@ -31,8 +32,7 @@ export const huggingFace: Target = {
     if (!/\bcompute_loss(?:_func)?\b/.test(text)) {
       return {
         kind: "refusal",
-        reason:
-          "The Trainer has no setting for a loss, and this script gives it none. Copy the loss as PyTorch and pass a function as compute_loss_func, or override compute_loss; nothing was changed.",
+        reason: t`The Trainer has no setting for a loss, and this script gives it none. Copy the loss as PyTorch and pass a function as compute_loss_func, or override compute_loss; nothing was changed.`,
       };
     }
     return insertIntoScript(
@@ -43,18 +43,18 @@ export const huggingFace: Target = {
         const weights = weightsFor(change, { title: "PyTorch", divisor: "weights" });
         if (!weights) {
           return {
-            reason: `${losses[change.choice.loss].title} is no setting of cross_entropy: copy it as PyTorch and call it in compute_loss. Class weights can be inserted here.`,
+            reason: t`${losses[change.choice.loss].title} is no setting of cross_entropy: copy it as PyTorch and call it in compute_loss. Class weights can be inserted here.`,
           };
         }
         if ("reason" in weights) return weights;
         if (!/^\s*import\s+torch\s*(?:#.*)?$/m.test(text))
           return {
-            reason: "The weights need the name torch here. Add import torch first; nothing was changed.",
+            reason: t`The weights need the name torch here. Add import torch first; nothing was changed.`,
           };
         const isModule = call.name.endsWith("CrossEntropyLoss");
         if (call.positional.length > (isModule ? 0 : 2)) {
           return {
-            reason: `${call.name} has arguments without names here. Name them first (weight=...); nothing was changed.`,
+            reason: t`${call.name} has arguments without names here. Name them first (weight=...); nothing was changed.`,
           };
         }
         const [logits] = call.positional;
@@ -65,7 +65,7 @@ export const huggingFace: Target = {
         const device = where ?? (/\blogits\b/.test(text.slice(0, call.node.start)) ? "logits" : undefined);
         if (device === undefined) {
           return {
-            reason: `The weights must be on the device of the logits, which have no name before ${call.name}. Name them logits first; nothing was changed.`,
+            reason: t`The weights must be on the device of the logits, which have no name before ${call.name}. Name them logits first; nothing was changed.`,
           };
         }
         const list = numbersText(text, indentAt(text, call.node.start), weights.weights);

@@ -1,6 +1,7 @@
 /** Training scripts in Keras 3: `class_weight` of `fit`. */
 
 import { lineEnding } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { isPython } from "./recognition.ts";
 import { insertIntoScript } from "./scriptAnswer.ts";
@@ -43,7 +44,7 @@ export const keras: Target = {
       const weights = weightsFor(change, { title, divisor: "rows" });
       if (!weights) {
         return {
-          reason: `Keras has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as Keras, it is a loss to give to compile. Class weights can be inserted here.`,
+          reason: t`Keras has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as Keras, it is a loss to give to compile. Class weights can be inserted here.`,
         };
       }
       if ("reason" in weights) return weights;
@@ -54,8 +55,7 @@ export const keras: Target = {
         !/^None$/.test(text.slice(present.value.start, present.value.end))
       ) {
         return {
-          reason:
-            "class_weight is made by code here. Write it as a dictionary in the call of fit first; nothing was changed.",
+          reason: t`class_weight is made by code here. Write it as a dictionary in the call of fit first; nothing was changed.`,
         };
       }
       const value = dictText(text, call, weights.weights);

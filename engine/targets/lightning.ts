@@ -1,7 +1,9 @@
 /** LightningCLI configurations: whatever the model's constructor takes. Only a list that is there can be renewed. */
+
 import { isMap, isScalar } from "yaml";
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem, orderRemark } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
@@ -58,19 +60,18 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
   if (reason !== undefined) return { reason };
   if (choice.sampler !== "instance-balanced")
     return {
-      reason: `A sampler is made by the data module, not by this file. Insert the loss without the sampler.`,
+      reason: t`A sampler is made by the data module, not by this file. Insert the loss without the sampler.`,
     };
   const path = lossParameter(yaml);
   const loss = path && yamlString(yaml, [...path, "class_path"]);
   if (!path || loss === undefined) {
     return {
-      reason:
-        "The model takes no loss in this file (no parameter with class_path under model.init_args). Copy the loss as PyTorch, give your LightningModule a parameter for it, and name it there; nothing was changed.",
+      reason: t`The model takes no loss in this file (no parameter with class_path under model.init_args). Copy the loss as PyTorch, give your LightningModule a parameter for it, and name it there; nothing was changed.`,
     };
   }
   if (/^torch\.nn\./.test(loss)) {
     return {
-      reason: `${loss} takes its weights as a tensor, which a list in YAML is not known to become. Copy the loss as PyTorch and name its class here; nothing was changed.`,
+      reason: t`${loss} takes its weights as a tensor, which a list in YAML is not known to become. Copy the loss as PyTorch and name its class here; nothing was changed.`,
     };
   }
   const weights = nodeAt(yaml, [...path, "init_args"]);
@@ -82,12 +83,12 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
   const found = weightsFor(change, { title: loss, divisor: "rows" });
   if (!found)
     return {
-      reason: `What ${loss} computes is not known here, so ${losses[choice.loss].title.toLowerCase()} cannot be set in it. Copy the loss as PyTorch and name its class.`,
+      reason: t`What ${loss} computes is not known here, so ${losses[choice.loss].title.toLowerCase()} cannot be set in it. Copy the loss as PyTorch and name its class.`,
     };
   if ("reason" in found) return found;
   if (key === undefined) {
     return {
-      reason: `${loss} has no parameter for class weights in this file (class_weight or weight below init_args). Add it to the class and here first; nothing was changed.`,
+      reason: t`${loss} has no parameter for class weights in this file (class_weight or weight below init_args). Add it to the class and here first; nothing was changed.`,
     };
   }
   return {

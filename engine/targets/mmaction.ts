@@ -1,4 +1,5 @@
 /** MMAction2 1.x configurations: the only toolbox of OpenMMLab with a class-balanced focal loss. Checked against 1.2.0. */
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import {
@@ -24,7 +25,7 @@ const toolkit: Toolkit = {
   kept: ["loss_weight"],
   place({ python, settings, change }) {
     if (change.choice.sampler !== "instance-balanced")
-      return { reason: `${title} has no sampler of this kind. Insert the loss without the sampler.` };
+      return { reason: t`${title} has no sampler of this kind. Insert the loss without the sampler.` };
     const declared = numberAt(python, settings, "model.cls_head.num_classes");
     const reason = classCountProblem("num_classes", declared, change.provenance.classes);
     if (reason !== undefined) return { reason };
@@ -75,7 +76,7 @@ function lossOf(change: TargetChange): LossExpression | Reason {
       ],
       remark: `beta ${parameters["beta"]}, weights scaled to mean 1 by the loss`,
       notes: [
-        "Its focal factor becomes 0 and its gradient NaN for a positive whose logit is below about −88.",
+        t`Its focal factor becomes 0 and its gradient NaN for a positive whose logit is below about −88.`,
       ],
       corrects: true,
     };

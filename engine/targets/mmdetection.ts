@@ -1,4 +1,5 @@
 /** MMDetection 3.x configurations. `EQLV2Loss` is in 3.1 and later. */
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { detectionHeads } from "./openmmlab/detectionHeads.ts";
@@ -30,8 +31,7 @@ const toolkit: Toolkit = {
     const { python, settings, change } = situation;
     if (/\bsamples_per_gpu\s*=/.test(python.text)) {
       return {
-        reason:
-          "This is a configuration of MMDetection 2 (data with samples_per_gpu). Equipoise knows version 3; migrate it first, nothing was changed.",
+        reason: t`This is a configuration of MMDetection 2 (data with samples_per_gpu). Equipoise knows version 3; migrate it first, nothing was changed.`,
       };
     }
     const heads = detectionHeads(situation);
@@ -82,7 +82,7 @@ function regionLoss(change: TargetChange): LossExpression | Reason {
       return plainCrossEntropy(softmax);
     case "seesaw":
       return seesaw(change, [
-        "Seesaw gives the classifier two more outputs than classes, so checkpoints of other heads do not fit.",
+        t`Seesaw gives the classifier two more outputs than classes, so checkpoints of other heads do not fit.`,
       ]);
     case "equalization-v2": {
       const parameters = withDefaults(choice.loss, choice.parameters);
@@ -98,15 +98,15 @@ function regionLoss(change: TargetChange): LossExpression | Reason {
         ],
         remark: "EQL v2 collects gradients while it trains",
         notes: [
-          "Set use_distributed=True when you train on several GPUs, or each keeps a gradient ratio of its own.",
-          "EQLV2Loss came with MMDetection 3.1.",
+          t`Set use_distributed=True when you train on several GPUs, or each keeps a gradient ratio of its own.`,
+          t`EQLV2Loss came with MMDetection 3.1.`,
         ],
         corrects: true,
       };
     }
     case "sigmoid-focal":
       return {
-        reason: `${title} has focal loss for dense heads; this model classifies regions with a softmax. Insert EQL v2, Seesaw or class weights.`,
+        reason: t`${title} has focal loss for dense heads; this model classifies regions with a softmax. Insert EQL v2, Seesaw or class weights.`,
       };
   }
   return (
@@ -125,13 +125,13 @@ function denseLoss(change: TargetChange): LossExpression | Reason {
   if (loss === "sigmoid-focal") {
     return (
       focal(change, sigmoid) ?? {
-        reason: `${title} cannot switch alpha off. Set alpha between 0 and 1, or copy the loss as PyTorch.`,
+        reason: t`${title} cannot switch alpha off. Set alpha between 0 and 1, or copy the loss as PyTorch.`,
       }
     );
   }
   if (loss === "seesaw" || loss === "equalization-v2") {
     return {
-      reason: `${losses[loss].title} is for region heads in ${title}; this model has a dense head, where it fails. Insert focal loss, or choose a sampler.`,
+      reason: t`${losses[loss].title} is for region heads in ${title}; this model has a dense head, where it fails. Insert focal loss, or choose a sampler.`,
     };
   }
   return unavailable(title, losses[loss].title.toLowerCase(), "focal (sigmoid) for this head");

@@ -1,4 +1,5 @@
 /** MMPretrain 1.x configurations. Checked against version 1.2.0. */
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
@@ -56,7 +57,7 @@ function lossOf(change: TargetChange): LossExpression | Reason {
   if (loss === "sigmoid-focal") {
     return (
       focal(change) ?? {
-        reason: `${title} cannot switch alpha off. Set alpha between 0 and 1, or copy the loss as PyTorch.`,
+        reason: t`${title} cannot switch alpha off. Set alpha between 0 and 1, or copy the loss as PyTorch.`,
       }
     );
   }

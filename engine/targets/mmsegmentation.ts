@@ -1,4 +1,5 @@
 /** MMSegmentation 1.x configurations: the losses of the decode head and of the auxiliary heads. */
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { plainCrossEntropy, weightedCrossEntropy } from "./openmmlab/expressions.ts";
@@ -31,7 +32,7 @@ const toolkit: Toolkit = {
     const { change } = situation;
     if (change.choice.sampler !== "instance-balanced") {
       return {
-        reason: `${title} draws whole images of many classes, and has no sampler of this kind. Insert the loss without the sampler.`,
+        reason: t`${title} draws whole images of many classes, and has no sampler of this kind. Insert the loss without the sampler.`,
       };
     }
     if (change.basis !== undefined && change.basis !== "pixels")
@@ -49,7 +50,7 @@ const toolkit: Toolkit = {
       const path = lossPath(situation, head);
       if (path === undefined) {
         return {
-          reason: `${head}.loss_decode is a list without a CrossEntropyLoss, so none of its losses takes these weights. Add one first; nothing was changed.`,
+          reason: t`${head}.loss_decode is a list without a CrossEntropyLoss, so none of its losses takes these weights. Add one first; nothing was changed.`,
         };
       }
       paths.push(path);
@@ -101,7 +102,7 @@ function headsOf({ settings, change }: Situation): {
     heads: [...every("decode_head"), ...auxiliary],
     untouched:
       auxiliary.length === 0 && settingAt(settings, "model.auxiliary_head")
-        ? ["The auxiliary head inherits its loss and keeps it, as its base could not be read."]
+        ? [t`The auxiliary head inherits its loss and keeps it, as its base could not be read.`]
         : [],
   };
 }

@@ -1,6 +1,8 @@
 /** Makes the answer of a target with Python configurations: dictionaries at paths, and the comment above. */
+
 import { findProvenance, type Provenance, provenanceLine } from "#engine/project/provenance.ts";
 import { lineEnding, lineStart } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import { parsePython } from "./syntax/python.ts";
 import { type DictAtPath, withDict } from "./syntax/pythonInsert.ts";
@@ -21,7 +23,7 @@ export function refusal(reason: string): TargetAnswer {
 }
 
 export const brokenPython: TargetAnswer = refusal(
-  "This file has a Python syntax error. Mend it first; nothing was changed.",
+  t`This file has a Python syntax error. Mend it first; nothing was changed.`,
 );
 
 /** The text with everything in it. */
@@ -31,7 +33,7 @@ export function pythonAnswer(text: string, provenance: Provenance, insertion: In
     const next = withDict(changed, dict);
     if (next === undefined) {
       return refusal(
-        `${dict.path} is made by code here that cannot be changed safely. Write it as dict(...) first; nothing was changed.`,
+        t`${dict.path} is made by code here that cannot be changed safely. Write it as dict(...) first; nothing was changed.`,
       );
     }
     changed = next;

@@ -1,4 +1,5 @@
 /** Training scripts in PyTorch: the weights of the one `CrossEntropyLoss` that they make. */
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { isPython } from "./recognition.ts";
 import { insertIntoScript } from "./scriptAnswer.ts";
@@ -56,18 +57,17 @@ export const pytorchScript: Target = {
       const weights = weightsFor(change, { title, divisor: "weights" });
       if (!weights) {
         return {
-          reason: `PyTorch has no ${losses[loss].title.toLowerCase()}: copy it as PyTorch, it is a module that takes the place of CrossEntropyLoss. Class weights can be inserted here.`,
+          reason: t`PyTorch has no ${losses[loss].title.toLowerCase()}: copy it as PyTorch, it is a module that takes the place of CrossEntropyLoss. Class weights can be inserted here.`,
         };
       }
       if ("reason" in weights) return weights;
       if (!/^\s*import\s+torch\s*(?:#.*)?$/m.test(text))
         return {
-          reason: "The weights need the name torch here. Add import torch first; nothing was changed.",
+          reason: t`The weights need the name torch here. Add import torch first; nothing was changed.`,
         };
       if (call.positional.length > 0) {
         return {
-          reason:
-            "CrossEntropyLoss has arguments without names here, the first of which are its weights. Name them first (weight=...); nothing was changed.",
+          reason: t`CrossEntropyLoss has arguments without names here, the first of which are its weights. Name them first (weight=...); nothing was changed.`,
         };
       }
       const device = deviceOf(python, call);
@@ -79,7 +79,7 @@ export const pytorchScript: Target = {
         weights,
         notes: moved
           ? []
-          : ["The weights must be on the device of the logits: add .to(device) where you train on a GPU."],
+          : [t`The weights must be on the device of the logits: add .to(device) where you train on a GPU.`],
       };
     });
   },

@@ -1,5 +1,7 @@
 /** What the targets with Python scripts have in common: one call that takes the loss, and the comment above it. */
+
 import { provenanceLine } from "#engine/project/provenance.ts";
+import { t } from "#protocol/l10n.ts";
 import { orderRemark } from "./classOrder.ts";
 import { brokenPython, refusal, withComment } from "./pythonAnswer.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
@@ -24,23 +26,23 @@ export function insertIntoScript(
   if (!python.sound) return brokenPython;
   if (change.choice.sampler !== "instance-balanced")
     return refusal(
-      "A sampler is code here. Insert the loss without the sampler, and copy the sampler as PyTorch.",
+      t`A sampler is code here. Insert the loss without the sampler, and copy the sampler as PyTorch.`,
     );
   const calls = callsIn(python).filter((call) => what.isCandidate(call, python));
   const [call] = calls;
   if (!call) {
     return refusal(
-      `This script has no call of ${what.call} that could take weights. Copy the loss as code and use it here; nothing was changed.`,
+      t`This script has no call of ${what.call} that could take weights. Copy the loss as code and use it here; nothing was changed.`,
     );
   }
   if (calls.length > 1) {
     return refusal(
-      `This script calls ${what.call} ${calls.length} times, and which of them trains is not clear. Copy the loss as code; nothing was changed.`,
+      t`This script calls ${what.call} ${calls.length} times, and which of them trains is not clear. Copy the loss as code; nothing was changed.`,
     );
   }
   if (call.open) {
     return refusal(
-      `The call of ${what.call} takes arguments by * or **, which may hold weights already. Write them out first; nothing was changed.`,
+      t`The call of ${what.call} takes arguments by * or **, which may hold weights already. Write them out first; nothing was changed.`,
     );
   }
   const edited = edit(python, call);

@@ -1,5 +1,7 @@
 /** Edits of a user's own training script: a recorder around its criterion, or another loss in its place. */
+
 import type { ProjectEdit } from "#engine/project/project.ts";
+import { t } from "#protocol/l10n.ts";
 import { recorderModule } from "./pytorch/recorder.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import {
@@ -54,9 +56,7 @@ export function insertCriterion(text: string, name: string, module: string): Scr
 
 const noCriterion: ScriptAnswer = {
   kind: "refusal",
-  reason:
-    "No criterion found: looked for an assignment such as criterion = nn.CrossEntropyLoss(). " +
-    "Make the criterion once and call it, then try again.",
+  reason: t`No criterion found: looked for an assignment such as criterion = nn.CrossEntropyLoss(). Make the criterion once and call it, then try again.`,
 };
 
 /** The call that makes the criterion: assigned, named as a loss; the one called criterion or loss first. */

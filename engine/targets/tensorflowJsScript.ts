@@ -1,6 +1,8 @@
 /** Training scripts in TensorFlow.js 4: `classWeight` of `fit`, which must list every class that occurs. */
+
 import { provenanceLine } from "#engine/project/provenance.ts";
 import { lineEnding } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { orderRemark } from "./classOrder.ts";
 import { refusal, withComment } from "./pythonAnswer.ts";
@@ -73,21 +75,21 @@ export function propertyOf(
 function insert(text: string, change: TargetChange): TargetAnswer {
   const js = parseText("javascript", text);
   if (!js.sound) {
-    return refusal("This file has a JavaScript syntax error. Mend it first; nothing was changed.");
+    return refusal(t`This file has a JavaScript syntax error. Mend it first; nothing was changed.`);
   }
   if (change.choice.sampler !== "instance-balanced")
-    return refusal("A sampler is code here. Insert the loss without the sampler.");
+    return refusal(t`A sampler is code here. Insert the loss without the sampler.`);
   const calls = fitCalls(js);
   const [call] = calls;
   if (!call || calls.length > 1) {
     return refusal(
-      `This script calls fit ${calls.length} times, and which of them trains is not clear. Copy the loss as TensorFlow.js; nothing was changed.`,
+      t`This script calls fit ${calls.length} times, and which of them trains is not clear. Copy the loss as TensorFlow.js; nothing was changed.`,
     );
   }
   const weights = weightsFor(change, { title, divisor: "rows" });
   if (!weights) {
     return refusal(
-      `TensorFlow.js has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as TensorFlow.js, it is a function to give to compile. Class weights can be inserted here.`,
+      t`TensorFlow.js has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as TensorFlow.js, it is a function to give to compile. Class weights can be inserted here.`,
     );
   }
   if ("reason" in weights) return refusal(weights.reason);
@@ -95,7 +97,7 @@ function insert(text: string, change: TargetChange): TargetAnswer {
   const changed = withClassWeight(js, call, value);
   if (changed === undefined)
     return refusal(
-      "The options of fit are made by code here. Write them as an object in the call first; nothing was changed.",
+      t`The options of fit are made by code here. Write them as an object in the call first; nothing was changed.`,
     );
   const line = provenanceLine(
     change.provenance,

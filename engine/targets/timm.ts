@@ -1,6 +1,8 @@
 /** Arguments of timm's `train.py` (`-c FILE`), 1.0: no class weights, no focal loss, no sampler. */
+
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml, topKeys } from "./recognition.ts";
@@ -77,16 +79,16 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   if (reason !== undefined) return { reason };
   if (choice.sampler !== "instance-balanced")
     return {
-      reason: `The train.py of ${title} has no sampler by class. Insert the loss without the sampler.`,
+      reason: t`The train.py of ${title} has no sampler by class. Insert the loss without the sampler.`,
     };
   const { loss } = choice;
   if (loss !== "cross-entropy" && loss !== "binary-cross-entropy") {
     return {
-      reason: `The train.py of ${title} takes no class weights and has no ${losses[loss].title.toLowerCase()}: it has cross-entropy (smoothing) and binary cross-entropy (bce_loss). Copy the loss as PyTorch and put it in the place of train_loss_fn.`,
+      reason: t`The train.py of ${title} takes no class weights and has no ${losses[loss].title.toLowerCase()}: it has cross-entropy (smoothing) and binary cross-entropy (bce_loss). Copy the loss as PyTorch and put it in the place of train_loss_fn.`,
     };
   }
   const sigmoid = loss === "binary-cross-entropy";
   if (!sigmoid && nodeAt(yaml, ["bce_loss"]) === undefined)
-    return { reason: `${title} trains with cross-entropy already; there is nothing to insert.` };
+    return { reason: t`${title} trains with cross-entropy already; there is nothing to insert.` };
   return { values: [[["bce_loss"], sigmoid]], remark: "not used by this loss", notes: [] };
 }

@@ -2,8 +2,10 @@
  * Ultralytics training arguments (`cfg=FILE`): `cls_pw` is the power of inverse class frequency, one number. Releases of
  * 2026 have it (8.4.118 does, 8.4.14 does not); YOLOv5 has a key of the same name and another meaning.
  */
+
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { isYaml, topKeys } from "./recognition.ts";
 import { nodeAt, valueAt } from "./syntax/yamlConfig.ts";
@@ -74,11 +76,11 @@ const powers: Readonly<Record<string, string>> = { inverse: "1.0", sqrtInverse: 
 
 function express(yaml: YamlDocument, { choice }: TargetChange): YamlInsertion | Reason {
   if (choice.sampler !== "instance-balanced")
-    return { reason: `${title} has no sampler in its arguments. Insert the loss without the sampler.` };
+    return { reason: t`${title} has no sampler in its arguments. Insert the loss without the sampler.` };
   const task = valueAt(yaml, ["task"]);
   if (typeof task === "string" && task !== "detect") {
     return {
-      reason: `cls_pw is for detection; this file is for the task ${task}, where it is not known to act. Nothing was changed.`,
+      reason: t`cls_pw is for detection; this file is for the task ${task}, where it is not known to act. Nothing was changed.`,
     };
   }
   const parameters = withDefaults(choice.loss, choice.parameters);
@@ -90,15 +92,15 @@ function express(yaml: YamlDocument, { choice }: TargetChange): YamlInsertion | 
         : undefined;
   if (power === undefined) {
     return {
-      reason: `${title} has one setting for imbalance, cls_pw: the power of inverse class frequency, one number. ${losses[choice.loss].title} has no key. Insert weighted cross-entropy with the scheme sqrtInverse (0.5) or inverse (1.0), or copy the loss as PyTorch for a trainer of your own.`,
+      reason: t`${title} has one setting for imbalance, cls_pw: the power of inverse class frequency, one number. ${losses[choice.loss].title} has no key. Insert weighted cross-entropy with the scheme sqrtInverse (0.5) or inverse (1.0), or copy the loss as PyTorch for a trainer of your own.`,
     };
   }
   return {
     values: [[["cls_pw"], { raw: power }]],
     remark: `power ${power} of inverse frequency, counted by ${title}`,
     notes: [
-      "Needs a release that has cls_pw (8.4.118 has it, 8.4.14 does not); an older one stops at the unknown key.",
-      "The power weighs its binary cross-entropy, one yes or no per class.",
+      t`Needs a release that has cls_pw (8.4.118 has it, 8.4.14 does not); an older one stops at the unknown key.`,
+      t`The power weighs its binary cross-entropy, one yes or no per class.`,
     ],
   };
 }

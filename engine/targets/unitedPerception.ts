@@ -1,7 +1,9 @@
 /** Configurations of United Perception (formerly EOD), as of November 2022: gradient-driven losses and their hook. */
+
 import { isMap, isSeq } from "yaml";
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
@@ -76,8 +78,7 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
   const path = upLossPath(yaml);
   if (!path) {
     return {
-      reason:
-        "This file has no net entry named post_process, where the loss belongs. Add it first; nothing was changed.",
+      reason: t`This file has no net entry named post_process, where the loss belongs. Add it first; nothing was changed.`,
     };
   }
   const detection = path.includes("cfg");
@@ -104,7 +105,7 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
         ? [{ path: ["hooks"], item: { type: "gradient_collector", kwargs: loss.hook } }]
         : [],
     remark: loss.remark,
-    notes: collects ? ["The hook gradient_collector was added: without it the loss never changes."] : [],
+    notes: collects ? [t`The hook gradient_collector was added: without it the loss never changes.`] : [],
   };
 }
 
@@ -122,8 +123,7 @@ function classificationLoss({ choice }: TargetChange, classes: YamlValue): UpLos
   const indicator = parameters["indicator"] ?? "pos";
   if (indicator !== "pos" && indicator !== "neg") {
     return {
-      reason:
-        "The indicator pos_and_neg adds a ratio and a negative gradient in the code of softmax_eql, which looks unintended. Choose pos or neg; nothing was changed.",
+      reason: t`The indicator pos_and_neg adds a ratio and a negative gradient in the code of softmax_eql, which looks unintended. Choose pos or neg; nothing was changed.`,
     };
   }
   return {
@@ -146,13 +146,12 @@ function detectionLoss(yaml: YamlDocument, { choice }: TargetChange, classes: Ya
   const type = head && yamlString(yaml, [...head, "type"]);
   if (type === undefined || !/^retina/i.test(type)) {
     return {
-      reason: `equalized_focal_loss collects its gradient at roi_head.cls_subnet_pred of a Retina head; this net has ${type ?? "none"}. Nothing was changed.`,
+      reason: t`equalized_focal_loss collects its gradient at roi_head.cls_subnet_pred of a Retina head; this net has ${type ?? "none"}. Nothing was changed.`,
     };
   }
   if (levels === undefined) {
     return {
-      reason:
-        "The neck does not say num_level, and equalized_focal_loss must know how many levels it collects from. Set num_level first; nothing was changed.",
+      reason: t`The neck does not say num_level, and equalized_focal_loss must know how many levels it collects from. Set num_level first; nothing was changed.`,
     };
   }
   return {
@@ -182,13 +181,12 @@ function samplerValues(
   if (choice.sampler === "instance-balanced") return { values: [] };
   if (choice.sampler !== "repeat-factor")
     return {
-      reason: `${title} has repeat-factor sampling (repeat_factor). Choose it, or insert the loss without the sampler.`,
+      reason: t`${title} has repeat-factor sampling (repeat_factor). Choose it, or insert the loss without the sampler.`,
     };
   const path = ["dataset", "train", "batch_sampler", "kwargs", "sampler"];
   if (nodeAt(yaml, path) === undefined) {
     return {
-      reason:
-        "dataset.train has no batch_sampler of its own, and the shared one would repeat test images too. Give dataset.train its batch_sampler first; nothing was changed.",
+      reason: t`dataset.train has no batch_sampler of its own, and the shared one would repeat test images too. Give dataset.train its batch_sampler first; nothing was changed.`,
     };
   }
   const kwargs = { t: 0.001, ri_mode: "ceil", pn: 0.5, static_size: { raw: "False" } };
@@ -197,7 +195,7 @@ function samplerValues(
 
 function missing(loss: keyof typeof losses, has: string): Reason {
   return {
-    reason: `${title} has no ${losses[loss].title.toLowerCase()} here; it has ${has}. Insert one of these, or copy the loss as PyTorch.`,
+    reason: t`${title} has no ${losses[loss].title.toLowerCase()} here; it has ${has}. Insert one of these, or copy the loss as PyTorch.`,
   };
 }
 

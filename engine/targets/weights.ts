@@ -1,6 +1,8 @@
 /** The class weights that a choice of loss means, for frameworks that take them as a list. */
+
 import { classWeights, type WeightScheme } from "#engine/statistics/classWeights.ts";
 import { formatAmount, formatClass, formatCount, formatList } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { withDefaults } from "#protocol/losses.ts";
 import type { TargetChange } from "./target.ts";
 
@@ -46,13 +48,13 @@ export function weightsFor(
     notes: [
       ...(empty.length > 0
         ? [
-            `${formatAmount(empty.length, "classes")} without a sample ${empty.length === 1 ? "is" : "are"} counted as one sample.`,
+            t`${formatAmount(empty.length, "classes")} without a sample ${empty.length === 1 ? "is" : "are"} counted as one sample.`,
           ]
         : []),
       ...(own === framework.divisor
         ? []
         : [
-            `${framework.title} divides by the sum of the weights in the batch, the paper by the number of rows: the loss is larger here by the same factor for all classes.`,
+            t`${framework.title} divides by the sum of the weights in the batch, the paper by the number of rows: the loss is larger here by the same factor for all classes.`,
           ]),
     ],
   };
@@ -60,16 +62,13 @@ export function weightsFor(
 
 function mismatch({ title, divisor }: { readonly title: string; readonly divisor: Divisor }): string {
   return divisor === "rows"
-    ? `${title} divides by the batch size, not by the sum of the weights. Set reduction to "mean", or copy the loss as PyTorch.`
-    : `${title} divides by the sum of the weights, not by the batch size. Set reduction to "weightedMean", or copy the loss as PyTorch.`;
+    ? t`${title} divides by the batch size, not by the sum of the weights. Set reduction to "mean", or copy the loss as PyTorch.`
+    : t`${title} divides by the sum of the weights, not by the batch size. Set reduction to "weightedMean", or copy the loss as PyTorch.`;
 }
 
 /** Why there are no weights where classes have no sample; `clampable` where counting them as one would help. */
 export function emptyReason(empty: readonly string[], clampable = true): string {
   const shown = formatList(empty.slice(0, 3).map(formatClass));
   const more = empty.length > 3 ? ` and ${formatCount(empty.length - 3)} more` : "";
-  return (
-    `${formatAmount(empty.length, "classes")} without a sample (${empty.length > 3 ? shown.replace(" and ", ", ") : shown}${more}) ` +
-    `would divide by 0. ${clampable ? "Set absent to clamp1 to count them as one sample, or take" : "Take"} them out of the class list; nothing was changed.`
-  );
+  return t`${formatAmount(empty.length, "classes")} without a sample (${empty.length > 3 ? shown.replace(" and ", ", ") : shown}${more}) would divide by 0. ${clampable ? "Set absent to clamp1 to count them as one sample, or take" : "Take"} them out of the class list; nothing was changed.`;
 }

@@ -1,7 +1,9 @@
 /** The one way to insert a loss into a configuration on disk: with what it inherits, and with what cannot be written said. */
+
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
+import { t } from "#protocol/l10n.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { inheritedTexts } from "./openmmlab/bases.ts";
 import type { AddedFile, Target, TargetAnswer, TargetChange } from "./target.ts";
@@ -36,10 +38,10 @@ function unwritten({ schedule, recipe = "plain" }: LossChoice, { title }: Target
   return [
     ...(schedule
       ? [
-          `The schedule is not written: ${title} uses the loss from the first epoch on unless you switch it later.`,
+          t`The schedule is not written: ${title} uses the loss from the first epoch on unless you switch it later.`,
         ]
       : []),
-    ...(recipe === "plain" ? [] : [`The recipe ${recipe} is not written: set it up in ${title} yourself.`]),
+    ...(recipe === "plain" ? [] : [t`The recipe ${recipe} is not written: set it up in ${title} yourself.`]),
   ];
 }
 

@@ -1,7 +1,9 @@
 /** Makes the answer of a target with YAML configurations: values at paths, and the comment above the first. */
+
 import { type Provenance, provenanceLine } from "#engine/project/provenance.ts";
 import type { YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { refusal, withComment } from "./pythonAnswer.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import {
@@ -61,7 +63,7 @@ function answer(text: string, provenance: Provenance, insertion: YamlInsertion):
     const next = withValue(changed, path, value);
     if (next === undefined) {
       return refusal(
-        `${path.join(".")} cannot be set, as something else stands in its place. Write it as a mapping first; nothing was changed.`,
+        t`${path.join(".")} cannot be set, as something else stands in its place. Write it as a mapping first; nothing was changed.`,
       );
     }
     changed = next;
@@ -70,7 +72,7 @@ function answer(text: string, provenance: Provenance, insertion: YamlInsertion):
     const next = withItem(changed, path, item);
     if (next === undefined)
       return refusal(
-        `${path.join(".")} is no list that can be added to. Write it as one first; nothing was changed.`,
+        t`${path.join(".")} is no list that can be added to. Write it as one first; nothing was changed.`,
       );
     changed = next;
   }

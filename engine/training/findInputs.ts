@@ -1,4 +1,5 @@
 /** Inputs that belong to a manifest: which files beside it hold them. */
+
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { describeEmbeddings, isTable, readEmbeddings } from "#engine/data/embeddings.ts";
@@ -9,6 +10,7 @@ import { readNpyHeader } from "#engine/data/npy.ts";
 import { rowOrder } from "#engine/data/rowOrder.ts";
 import { isTextFile, readTexts, textColumns } from "#engine/data/texts.ts";
 import { textFiles } from "#engine/manifest/parallelText.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentPlan } from "#protocol/training.ts";
 
 export interface FoundInputs {
@@ -33,7 +35,7 @@ export async function findInputs(
 ): Promise<FoundInputs | undefined> {
   const own = ownFeatures({ inputs: manifest, labels: manifest }, samples);
   if (own) {
-    const description = `Number columns of ${basename(manifest)}, ${own.columns.toLocaleString("en")} of them`;
+    const description = t`Number columns of ${basename(manifest)}, ${own.columns.toLocaleString("en")} of them`;
     return { inputs: manifest, kind: "embeddings", columns: own.columns, description };
   }
   return (
@@ -51,7 +53,7 @@ async function findTexts(manifest: string, samples: Labelled): Promise<FoundInpu
       inputs === manifest || isTextFile(inputs) ? await readTexts(inputs).catch(() => undefined) : [];
     if (texts?.length !== samples.labels.length) continue;
     const columns = textColumns;
-    const description = `Texts of ${basename(inputs)} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
+    const description = t`Texts of ${basename(inputs)} as hashed n-grams, ${columns.toLocaleString("en")} columns`;
     return { inputs, kind: "embeddings", columns, description };
   }
   return undefined;
@@ -134,7 +136,7 @@ export async function findImages(
 }
 
 function images(inputs: string): FoundInputs {
-  return { inputs, kind: "images", description: `Images of ${basename(inputs)}, resized to 32 × 32` };
+  return { inputs, kind: "images", description: t`Images of ${basename(inputs)}, resized to 32 × 32` };
 }
 
 /** Looks for a few images from all over the list: single missing ones do not matter. */

@@ -1,9 +1,11 @@
 /** Boxes and masks that can be trained on: whether a path holds them, where their images are, and their test part. */
+
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { type Boxes, readBoxes } from "#engine/data/boxes.ts";
 import { maskNames, shareWithImages } from "#engine/data/masks.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { DataSource, InputKind } from "#protocol/training.ts";
 import { findImages } from "./findInputs.ts";
 
@@ -35,14 +37,14 @@ export async function findParts(
   const boxes = await readBoxes(labels).catch(() => undefined);
   if (!boxes) return undefined;
   const train = await boxSource(labels, boxes, inputs, folders);
-  if (!train) throw noImages(labels, boxes.images[0]?.path ?? "", inputs ?? folders.join(" or "));
+  if (!train) throw noImages(labels, boxes.images[0]?.path ?? "", inputs ?? folders.join(t` or `));
   const other = await firstOf(testPaths(labels), isFile);
   const tested = other === undefined ? undefined : await readBoxes(other).catch(() => undefined);
   const test =
     other === undefined || !tested
       ? undefined
       : await boxSource(other, tested, undefined, [dirname(other), ...folders]);
-  const description = `Crops of the boxes in ${basename(labels)}, images of ${basename(train.inputs)}, resized to 32 × 32`;
+  const description = t`Crops of the boxes in ${basename(labels)}, images of ${basename(train.inputs)}, resized to 32 × 32`;
   return { kind: "crops", train, ...(test ? { test } : {}), description };
 }
 
@@ -64,8 +66,7 @@ async function boxSource(
 function noImages(labels: string, example: string, looked: string): EquipoiseError {
   return new EquipoiseError(
     "data/none",
-    `No images for ${basename(labels)} in ${looked}: looked for such as ${example}, also in .zip files and in folders ` +
-      `${imageFolders.slice(0, 2).join(" and ")}. Name their folder or .zip in equipoise.yaml under train: inputs.`,
+    t`No images for ${basename(labels)} in ${looked}: looked for such as ${example}, also in .zip files and in folders ${imageFolders.slice(0, 2).join(t` and `)}. Name their folder or .zip in equipoise.yaml under train: inputs.`,
   );
 }
 
@@ -80,7 +81,7 @@ async function findMasks(labels: string, inputs: string | undefined): Promise<Fo
   if (!train) throw noImages(labels, first.replace(/\.png$/i, ".jpg"), inputs ?? dirname(labels));
   const other = await firstOf(testPaths(labels), isFolder);
   const test = other === undefined ? undefined : await maskSource(other, undefined);
-  const description = `Masks of ${basename(labels)}, images of ${basename(train.inputs)}, resized to 32 × 32`;
+  const description = t`Masks of ${basename(labels)}, images of ${basename(train.inputs)}, resized to 32 × 32`;
   return { kind: "masks", train, ...(test ? { test } : {}), description };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Objective } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 
 /**
  * Returns the weight of each class's recall, sum 1: equal over the classes that are tested (`balanced`, balanced
@@ -20,7 +21,7 @@ export function metricWeights(
   if (!(sum > 0)) {
     throw new EquipoiseError(
       "settings/invalid",
-      "objective: the prior gives every tested class a share of 0. Name classes of this dataset with shares above 0.",
+      t`objective: the prior gives every tested class a share of 0. Name classes of this dataset with shares above 0.`,
     );
   }
   return raw.map((weight) => weight / sum);

@@ -1,5 +1,7 @@
 /** Deferred re-weighting and re-sampling: Cao et al. 2019, arXiv 1906.07413, section 3.3. */
+
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, type LossParameters, losses, type SamplerId, withDefaults } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 
@@ -20,8 +22,7 @@ export function phasesOf(choice: LossChoice, epochs: number): readonly [Phase, .
   if (!(Number.isInteger(from) && from >= 1 && from < epochs)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `${losses[loss].title}: the deferred phase begins after epoch ${from}, and this part of the run has ${epochs}. ` +
-        `Give a whole number from 1 to ${epochs - 1}, or more epochs.`,
+      t`${losses[loss].title}: the deferred phase begins after epoch ${from}, and this part of the run has ${epochs}. Give a whole number from 1 to ${epochs - 1}, or more epochs.`,
     );
   }
   const other = schedule.loss ?? loss;
@@ -49,7 +50,7 @@ export function deferReweighting(choice: LossChoice, epoch?: number): LossChoice
   if (!losses[loss].parameters.some(({ name }) => name === "beta")) {
     throw new EquipoiseError(
       "settings/invalid",
-      `${losses[loss].title} has no class weights to defer. Take cross-entropy, LDAM or a class-balanced loss.`,
+      t`${losses[loss].title} has no class weights to defer. Take cross-entropy, LDAM or a class-balanced loss.`,
     );
   }
   const beta = Number(parameters["beta"] ?? 0) || 0.9999;

@@ -1,6 +1,8 @@
 /** What an experiment needs to be possible, checked before anything is read. */
+
 import { basename, isAbsolute } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, type SamplerId, samplerIds } from "#protocol/losses.ts";
 import { modelFits, modelIds } from "#protocol/project.ts";
 import {
@@ -33,17 +35,17 @@ export function checkPlan(plan: ExperimentPlan): void {
     const value = plan[name as keyof typeof ranges];
     const { least, most, whole }: Range = range;
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) continue;
-    const kind = whole ? "a whole number" : "a number";
+    const kind = whole ? t`a whole number` : t`a number`;
     throw new EquipoiseError(
       "settings/invalid",
-      `${name} is ${value}. Give ${kind} from ${least} to ${most}.`,
+      t`${name} is ${value}. Give ${kind} from ${least} to ${most}.`,
     );
   }
   checkModel(plan);
   if (plan.losses.length === 0) {
     throw new EquipoiseError(
       "settings/invalid",
-      "The experiment names no loss. Name at least one, the baseline first.",
+      t`The experiment names no loss. Name at least one, the baseline first.`,
     );
   }
   for (const { loss, sampler, schedule } of plan.losses) {
@@ -57,7 +59,7 @@ export function checkPlan(plan: ExperimentPlan): void {
     if (isAbsolute(path)) continue;
     throw new EquipoiseError(
       "settings/invalid",
-      `${basename(path)}: expected an absolute path, got ${path}.`,
+      t`${basename(path)}: expected an absolute path, got ${path}.`,
     );
   }
 }
@@ -67,7 +69,7 @@ function checkModel({ model, inputs }: ExperimentPlan): void {
   const fitting = modelIds.filter((id) => modelFits(id, inputs));
   throw new EquipoiseError(
     "settings/invalid",
-    `model is ${model}, and the inputs are ${inputs}. Take ${fitting.join(" or ")}, or name other inputs.`,
+    t`model is ${model}, and the inputs are ${inputs}. Take ${fitting.join(t` or `)}, or name other inputs.`,
   );
 }
 
@@ -78,25 +80,25 @@ function checkKind({ inputs, losses: choices }: ExperimentPlan, loss: LossId, sa
   if (recipe) {
     throw new EquipoiseError(
       "settings/invalid",
-      `The recipe ${recipe.recipe} takes one class a sample, and the inputs are ${inputs}. Leave the recipe out.`,
+      t`The recipe ${recipe.recipe} takes one class a sample, and the inputs are ${inputs}. Leave the recipe out.`,
     );
   }
   const drawn = choices.find(({ schedule }) => schedule?.sampler)?.schedule?.sampler ?? sampler;
   if (inputs === "masks" && drawn !== "instance-balanced") {
     throw new EquipoiseError(
       "settings/invalid",
-      `${losses[loss].title}: the sampler ${drawn} draws by class, and an image with masks has many. ` +
-        "Take instance-balanced.",
+      t`${losses[loss].title}: the sampler ${drawn} draws by class, and an image with masks has many. Take instance-balanced.`,
     );
   }
 }
 
 function checkIds(loss: LossId, sampler: SamplerId): void {
-  if (!Object.hasOwn(losses, loss)) throw new EquipoiseError("settings/invalid", `There is no loss ${loss}.`);
+  if (!Object.hasOwn(losses, loss))
+    throw new EquipoiseError("settings/invalid", t`There is no loss ${loss}.`);
   if (!samplerIds.includes(sampler)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `There is no sampler ${sampler}. Take ${samplerIds.join(" or ")}.`,
+      t`There is no sampler ${sampler}. Take ${samplerIds.join(t` or `)}.`,
     );
   }
 }
@@ -105,21 +107,20 @@ function checkOptions({ optimizer = "sgd", augmentation = [], inputs }: Experime
   if (!optimizerIds.includes(optimizer)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `There is no optimizer ${String(optimizer)}. Take ${optimizerIds.join(" or ")}.`,
+      t`There is no optimizer ${String(optimizer)}. Take ${optimizerIds.join(t` or `)}.`,
     );
   }
   const unknown = augmentation.find((id) => !augmentationIds.includes(id));
   if (unknown !== undefined) {
     throw new EquipoiseError(
       "settings/invalid",
-      `There is no augmentation ${String(unknown)}. Take ${augmentationIds.join(", ")}.`,
+      t`There is no augmentation ${String(unknown)}. Take ${augmentationIds.join(", ")}.`,
     );
   }
   if (augmentation.length > 0 && inputs !== "images" && inputs !== "crops") {
     throw new EquipoiseError(
       "settings/invalid",
-      `augmentation is ${augmentation.join(", ")}, which changes images alone, and the inputs are ${inputs}. ` +
-        "Name images, or leave it out.",
+      t`augmentation is ${augmentation.join(", ")}, which changes images alone, and the inputs are ${inputs}. Name images, or leave it out.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** An experiment that suits a manifest, ready to start with one click. */
+
 import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { countLabels } from "#engine/data/dataset.ts";
@@ -7,6 +8,7 @@ import { readParts } from "#engine/data/parts.ts";
 import { readSplit, type Split } from "#engine/data/split.ts";
 import { parseProject } from "#engine/project/parse.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { type DataFiles, modelFits, models, type Project } from "#protocol/project.ts";
 import type { DataSource, ExperimentPlan, InputKind, Proposal } from "#protocol/training.ts";
 import { type FoundInputs, findInputs, isImage, recogniseInputs } from "./findInputs.ts";
@@ -57,7 +59,7 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   return {
     ...proposalOf(plan, split),
     inputs: inputs.description,
-    test: test ? describeTest(split) : "a fifth of each class",
+    test: test ? describeTest(split) : t`a fifth of each class`,
     notes: [...orderNote(inputs), ...testNote(found), ...split.notes],
   };
 }
@@ -97,7 +99,7 @@ async function proposeParts(
     inputs: description,
     test: test
       ? `${basename(test.labels)}, ${split.test.positions.length.toLocaleString("en")} ${kind === "crops" ? "crops" : "images"}`
-      : "a fifth of the images",
+      : t`a fifth of the images`,
     notes: split.notes,
   };
 }
@@ -160,19 +162,17 @@ async function trainInputs(
     if (found) return found;
     throw new EquipoiseError(
       "data/mismatch",
-      `equipoise.yaml, train.inputs: ${basename(named)} does not hold the ` +
-        `${samples.labels.length.toLocaleString("en")} samples of ${basename(labels)}. Name embeddings with a row for ` +
-        "each, or the folder or .zip with its images.",
+      t`equipoise.yaml, train.inputs: ${basename(named)} does not hold the ${samples.labels.length.toLocaleString("en")} samples of ${basename(labels)}. Name embeddings with a row for each, or the folder or .zip with its images.`,
     );
   }
   const found = await findInputs(labels, samples, folders);
   if (found) return found;
   throw new EquipoiseError(
     "data/none",
-    `No inputs for ${basename(labels)} in ${folders.join(" or ")}: looked for number columns in it, for .npy or .csv ` +
-      `embeddings with ${samples.labels.length.toLocaleString("en")} rows, and for ` +
-      (samples.paths ? `images such as ${samples.paths[0]}, also in .zip files. ` : "image paths in it. ") +
-      "Name them in equipoise.yaml under train: inputs.",
+    t`No inputs for ${basename(labels)} in ${folders.join(t` or `)}: looked for number columns in it, for .npy or .csv ` +
+      t`embeddings with ${samples.labels.length.toLocaleString("en")} rows, and for ` +
+      (samples.paths ? t`images such as ${samples.paths[0]}, also in .zip files. ` : t`image paths in it. `) +
+      t`Name them in equipoise.yaml under train: inputs.`,
   );
 }
 
@@ -227,12 +227,12 @@ function describeTest({ test }: Split): string {
 function testNote(found: FoundTest | undefined): string[] {
   if (!found || found.source) return [];
   return [
-    `${basename(found.labels)} is not used: no inputs were found for it. Name them in equipoise.yaml under test: inputs.`,
+    t`${basename(found.labels)} is not used: no inputs were found for it. Name them in equipoise.yaml under test: inputs.`,
   ];
 }
 
 function orderNote({ inputs, list }: FoundInputs): string[] {
   return list === undefined
     ? []
-    : [`Rows of ${basename(inputs)} are matched by path, in the order of ${basename(list)}.`];
+    : [t`Rows of ${basename(inputs)} are matched by path, in the order of ${basename(list)}.`];
 }

@@ -1,4 +1,5 @@
 /** One training: a loss, a seed, and reports as it goes. */
+
 import { countLabels, subsetOf } from "#engine/data/dataset.ts";
 import { holdOut } from "#engine/data/heldOut.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
@@ -7,6 +8,7 @@ import { createNetwork } from "#engine/models/createNetwork.ts";
 import type { Classifier, NetworkState } from "#engine/models/network.ts";
 import type { SamplerMemory } from "#engine/sampling/samplers.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { EpochReport, ExperimentPlan, GradientReport, LossChoice, RunId } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import { addStep, copySums, createTally, isReported, type RunTally, startWindow } from "./gradientRatio.ts";
@@ -340,14 +342,13 @@ function checkClasses({ tally }: RunCheckpoint, classes: number): void {
   if (saved === classes) return;
   throw new EquipoiseError(
     "run/failed",
-    `The saved state has ${saved} classes, the data ${classes}. Start the run anew.`,
+    t`The saved state has ${saved} classes, the data ${classes}. Start the run anew.`,
   );
 }
 
 function diverged(step: number, learningRate: number): EquipoiseError {
   return new EquipoiseError(
     "run/failed",
-    `Training diverged: the loss is not a number at step ${step.toLocaleString("en")}. ` +
-      `Lower the learning rate (now ${learningRate}).`,
+    t`Training diverged: the loss is not a number at step ${step.toLocaleString("en")}. Lower the learning rate (now ${learningRate}).`,
   );
 }

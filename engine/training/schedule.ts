@@ -1,5 +1,7 @@
 /** How the learning rate of a run changes. */
+
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { RateSchedule } from "#protocol/training.ts";
 
 /** Returns the learning rate of a step (from 0) that follows half a cosine from `start` to 0 after `steps`. */
@@ -37,23 +39,23 @@ export function rateAt(
 export function checkRate({ kind, warmup = 0, steps = [] }: RateSchedule, epochs: number): void {
   const wrong = (what: string): EquipoiseError => new EquipoiseError("settings/invalid", what);
   if (!["cosine", "steps", "constant"].includes(kind)) {
-    throw wrong(`rate.kind is ${String(kind)}. Take cosine, steps or constant.`);
+    throw wrong(t`rate.kind is ${String(kind)}. Take cosine, steps or constant.`);
   }
   if (!(Number.isInteger(warmup) && warmup >= 0 && warmup < epochs)) {
-    throw wrong(`rate.warmup is ${warmup}. Give whole epochs, fewer than the ${epochs} of the run.`);
+    throw wrong(t`rate.warmup is ${warmup}. Give whole epochs, fewer than the ${epochs} of the run.`);
   }
   if ((kind === "steps") !== steps.length > 0) {
     throw wrong(
       kind === "steps"
-        ? "rate.steps is empty. Name epochs and factors, or take cosine."
-        : `rate.steps stands beside rate.kind ${kind}. Set the kind to steps, or leave them out.`,
+        ? t`rate.steps is empty. Name epochs and factors, or take cosine.`
+        : t`rate.steps stands beside rate.kind ${kind}. Set the kind to steps, or leave them out.`,
     );
   }
   let before = 0;
   for (const { epoch, factor } of steps) {
     if (!(Number.isInteger(epoch) && epoch > before && factor > 0 && Number.isFinite(factor))) {
       throw wrong(
-        `rate.steps: epoch ${epoch} with factor ${factor}. Give whole epochs from 1 that rise, and factors above 0.`,
+        t`rate.steps: epoch ${epoch} with factor ${factor}. Give whole epochs from 1 that rise, and factors above 0.`,
       );
     }
     before = epoch;

@@ -1,4 +1,5 @@
 /** A part of a run: what is trained in it, and on what. */
+
 import { type Augmentation, augment } from "#engine/data/augmentation.ts";
 import type { Dataset } from "#engine/data/dataset.ts";
 import type { GradientTally, PreparedLoss } from "#engine/losses/loss.ts";
@@ -9,6 +10,7 @@ import type { Batch, HeadKind, Network } from "#engine/models/network.ts";
 import { createRandom } from "#engine/sampling/random.ts";
 import { createSampler, type Sampler, type SamplerMemory } from "#engine/sampling/samplers.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import type { OptimizerId, RateSchedule } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
@@ -134,8 +136,7 @@ export function requireSameHead(a: PreparedLoss, b: PreparedLoss): void {
   if (a.columns === b.columns && headOf(a.id) === headOf(b.id)) return;
   throw new EquipoiseError(
     "settings/invalid",
-    `${losses[a.id].title} cannot give way to ${losses[b.id].title} within a run: they need different heads. ` +
-      "Choose two losses with the same head.",
+    t`${losses[a.id].title} cannot give way to ${losses[b.id].title} within a run: they need different heads. Choose two losses with the same head.`,
   );
 }
 

@@ -1,8 +1,10 @@
 /** One run of an experiment with its folder: trained, written, and gone on with after an interruption. */
+
 import type { TrainingData } from "#engine/data/inputs.ts";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import { type RunDescription, RunFolder } from "#engine/runs/runFolder.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentId, ExperimentPlan } from "#protocol/training.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { createRun, type RunCheckpoint, type RunEvent, stepsPerEpoch, type TrainingRun } from "./run.ts";
@@ -75,7 +77,7 @@ function restore(run: TrainingRun, checkpoint: RunCheckpoint): EquipoiseError | 
     const reason = problem instanceof Error ? problem.message : String(problem);
     return new EquipoiseError(
       "run/failed",
-      `The saved state of this run does not fit it: ${reason.replace(/\.?$/, ".")} Start again: this run then begins anew.`,
+      t`The saved state of this run does not fit it: ${reason.replace(/\.?$/, ".")} Start again: this run then begins anew.`,
       { cause: problem },
     );
   }

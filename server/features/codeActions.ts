@@ -1,5 +1,7 @@
 /** Quick fixes for the findings under the cursor. */
+
 import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver";
+import { t } from "#protocol/l10n.ts";
 import { candidatesFor, linkOf } from "../configLink.ts";
 import { pathOf } from "../files.ts";
 import type { FixQuestion } from "../fixes/fix.ts";
@@ -81,7 +83,7 @@ async function actionsInConfig(uri: string, house: House, signal: AbortSignal): 
       { text: project.after, edits: [whole] },
       house,
     );
-    const title = `Take the counts of ${nameOf(manifest, house)} for this configuration`;
+    const title = t`Take the counts of ${nameOf(manifest, house)} for this configuration`;
     return edit ? [{ title, kind: CodeActionKind.QuickFix, edit }] : [];
   });
 }

@@ -1,9 +1,11 @@
 /** Line 1 of a manifest says what it holds; `loss:` of an equipoise.yaml says what the settings do to head and tail. */
+
 import { basename } from "node:path";
 import { type CodeLens, CodeLensRefreshRequest, type Command } from "vscode-languageserver";
 import { isBalanced } from "#engine/statistics/classStatistics.ts";
 import { formatRatio } from "#engine/statistics/format.ts";
 import type { Analysis, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { commands } from "#protocol/language.ts";
 import type { Project } from "#protocol/project.ts";
 import { samplingFactor, weightFactor } from "../corrections.ts";
@@ -62,7 +64,7 @@ async function projectLens(uri: string, house: House): Promise<CodeLens[] | null
     data: { project: uri, says } satisfies LensData,
   });
   const compare = {
-    title: "Compare losses",
+    title: t`Compare losses`,
     command: commands.compareLosses,
     arguments: [house.uriOf(manifest)],
   };
@@ -81,19 +83,19 @@ async function resolved(one: CodeLens, house: House, signal: AbortSignal): Promi
   if (data?.says === "measured") {
     const measured = await measurementsOf(manifest, house);
     const result = file.project.loss && measured && measuredResult(file.project.loss, measured);
-    const title = result ? `${result.text} | Open run` : "Open run";
+    const title = result ? t`${result.text} | Open run` : t`Open run`;
     return { ...one, command: { title, command, arguments: [uri] } };
   }
   const known = await house.documents.known(uri, { signal });
   const view = mainView(known?.analysis);
   const title = view
     ? settingsSummary(file.project, view)
-    : `${basename(manifest)} has no counts to weigh by`;
+    : t`${basename(manifest)} has no counts to weigh by`;
   return { ...one, command: { title, command, arguments: [uri] } };
 }
 
 /** Shown where the counts could not be read, as a lens without a command stays blank. */
-const unknownCounts: Command = { title: "Open Loss Lab", command: commands.openLab };
+const unknownCounts: Command = { title: t`Open Loss Lab`, command: commands.openLab };
 
 /** The lenses of a manifest, all on its first line. */
 export function manifestLenses(uri: string, analysis: Analysis): CodeLens[] {
@@ -104,9 +106,9 @@ export function manifestLenses(uri: string, analysis: Analysis): CodeLens[] {
   if (isBalanced(view) || view.imbalanceFactor === null) return [facts];
   return [
     facts,
-    lens(0, { title: "Compare losses", command: commands.compareLosses, arguments: [uri] }),
+    lens(0, { title: t`Compare losses`, command: commands.compareLosses, arguments: [uri] }),
     ...(analysis.recommendation
-      ? [lens(0, { title: "Insert loss", command: commands.insertLoss, arguments: [uri] })]
+      ? [lens(0, { title: t`Insert loss`, command: commands.insertLoss, arguments: [uri] })]
       : []),
   ];
 }
@@ -122,7 +124,7 @@ export function settingsSummary(project: Project, view: View): string {
   const both = weight * sampling;
   if (both < 1.05) return viewSummary(view);
   const verb = sampling > 1 ? "counts" : "weighs";
-  return `${least} ${verb} ${formatRatio(both)} times ${most}`;
+  return t`${least} ${verb} ${formatRatio(both)} times ${most}`;
 }
 
 function lens(line: number, command: Command): CodeLens {

@@ -1,4 +1,5 @@
 /** Keys, loss ids, parameters, samplers and paths of an equipoise.yaml, each with its documentation. */
+
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -13,6 +14,7 @@ import { scalarText } from "#engine/project/yamlDocument.ts";
 import { weightRatio } from "#engine/statistics/classWeights.ts";
 import { formatAmount, formatPercent, formatRatio } from "#engine/statistics/format.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import { pathOf } from "../files.ts";
 import { lossHover } from "../hovers/lossHover.ts";
@@ -173,7 +175,7 @@ function betaItems(field: Field, range: Range, view: View | undefined): Completi
     if (!view) return item;
     return {
       ...item,
-      detail: `rarest weighs ${formatRatio(weightRatio(countsOf(view), beta))} times the most frequent`,
+      detail: t`rarest weighs ${formatRatio(weightRatio(countsOf(view), beta))} times the most frequent`,
     };
   });
 }

@@ -1,4 +1,5 @@
 /** Findings as diagnostics: for open manifests, for files that were asked for, and for equipoise.yaml. */
+
 import {
   type DiagnosticServerCancellationData,
   type DocumentDiagnosticReport,
@@ -7,6 +8,7 @@ import {
   type WorkspaceDiagnosticReport,
 } from "vscode-languageserver";
 import type { Finding } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { createBoard } from "../board.ts";
 import { createDelivery } from "../delivery.ts";
 import { keyOf } from "../files.ts";
@@ -90,7 +92,7 @@ type WorkspaceAnswer = WorkspaceDiagnosticReport | ResponseError<DiagnosticServe
 /** Leaves the client what it has: an empty report would say that nothing is wrong. */
 const noAnswer = new ResponseError<DiagnosticServerCancellationData>(
   LSPErrorCodes.ServerCancelled,
-  "The question was overtaken.",
+  t`The question was overtaken.`,
   {
     retriggerRequest: false,
   },

@@ -1,9 +1,11 @@
 /** Hover: a class in a manifest, a key or value of an equipoise.yaml. */
+
 import type { Hover, Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ParsedProject } from "#engine/project/parse.ts";
 import type { Measured } from "#engine/runs/measured.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { commands } from "#protocol/language.ts";
 import type { ClassPlace } from "../analyst.ts";
 import { classHover } from "../hovers/classHover.ts";
@@ -70,7 +72,7 @@ async function hoverInProject(
   const found = projectHoverAt(file, position, view, measured);
   if (!found || !house.client.commands || manifest === undefined || !found.setting.startsWith("loss"))
     return found;
-  const link = labLink(house.uriOf(manifest), found.setting === "loss.beta" ? " at β" : "");
+  const link = labLink(house.uriOf(manifest), found.setting === "loss.beta" ? t` at β` : "");
   return { ...found, contents: { kind: "markdown", value: `${found.contents.value} \u2002 ${link}` } };
 }
 
@@ -95,7 +97,7 @@ export function projectHoverAt(
 }
 
 function labLink(manifest: string, where: string): string {
-  return `[Open Loss Lab${where}](command:${commands.openLab}?${encodeURIComponent(JSON.stringify([manifest]))})`;
+  return t`[Open Loss Lab${where}](command:${commands.openLab}?${encodeURIComponent(JSON.stringify([manifest]))})`;
 }
 
 function betaOf(file: ParsedProject | undefined): number {

@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import type { Connection } from "vscode-languageserver";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   type Analysed,
   analysedNotification,
@@ -43,7 +44,7 @@ async function accompany(scan: Scan, connection: Connection, house: House): Prom
   const reporter = house.client.workDoneProgress
     ? await connection.window.createWorkDoneProgress()
     : undefined;
-  reporter?.begin(`Reading ${basename(pathOf(scan.uri) ?? scan.uri)}`, 0, undefined, true);
+  reporter?.begin(t`Reading ${basename(pathOf(scan.uri) ?? scan.uri)}`, 0, undefined, true);
   const cancelling = reporter?.token.onCancellationRequested(() => scan.cancel());
   try {
     for (;;) {
@@ -75,7 +76,7 @@ function percentOf({ read, total }: ReadingProgress): number {
 }
 
 function amountOf({ read, total, unit }: ReadingProgress): string {
-  if (unit === "files") return `${formatCount(read)} of ${formatCount(total)} files`;
+  if (unit === "files") return t`${formatCount(read)} of ${formatCount(total)} files`;
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
-  return `${megabytes(read)} of ${megabytes(total)} MB`;
+  return t`${megabytes(read)} of ${megabytes(total)} MB`;
 }

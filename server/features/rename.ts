@@ -1,4 +1,5 @@
 /** Gives a class another name: in its manifest, where the format allows that safely, and in the settings about it. */
+
 import { readFile } from "node:fs/promises";
 import {
   LSPErrorCodes,
@@ -8,6 +9,7 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import { scalarText } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { type ClassAt, classAt } from "../classAt.ts";
 import { renameEdits } from "../classMentions.ts";
 import { manifestOf } from "../projects.ts";
@@ -53,12 +55,12 @@ async function renamed(
   newName: string,
   house: House,
 ): Promise<WorkspaceEdit | ResponseError<void>> {
-  if (newName.trim() === "") return refusal("A class needs a name.");
+  if (newName.trim() === "") return refusal(t`A class needs a name.`);
   if (view.classes.some(({ name, index }) => name === newName && index !== found.index))
-    return refusal(`There is a class ${newName} already: with one name the two could not be told apart.`);
+    return refusal(t`There is a class ${newName} already: with one name the two could not be told apart.`);
   const text = house.open.get(manifest.uri)?.getText() ?? (await textOf(manifest.path));
   if (text === undefined)
-    return refusal("The manifest is too large to be changed in the editor. Use a script.");
+    return refusal(t`The manifest is too large to be changed in the editor. Use a script.`);
   const places = await house.documents.classPlaces(manifest.uri);
   const format = manifest.analysis?.format ?? "";
   const edits = renameEdits({ text, format, view, places, found }, newName);

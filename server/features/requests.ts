@@ -1,8 +1,10 @@
 /** The requests of `protocol/language.ts`: analysis on demand, manifests of the workspace, loss as edit and as code. */
+
 import { basename } from "node:path";
 import { LSPErrorCodes, ResponseError, type WorkspaceEdit } from "vscode-languageserver";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   type AnalyseParams,
   type AnalyseResult,
@@ -35,7 +37,7 @@ export const requests: Feature = {
     connection.onRequest(
       manifestsRequest,
       house.answer<unknown, ManifestsResult>([], (_, signal) =>
-        withProgress("Looking for manifests", { connection, house, signal }, (reporter) =>
+        withProgress(t`Looking for manifests`, { connection, house, signal }, (reporter) =>
           manifestsIn(house, reporter.signal, reporter.report),
         ),
       ),
@@ -82,7 +84,7 @@ async function lossCode({ manifest, choice, target }: LossCodeParams, house: Hou
 
 export function unreadable(manifest: string): EquipoiseError {
   const name = basename(pathOf(manifest) ?? manifest);
-  return new EquipoiseError("data/unreadable", `${name} could not be read as a manifest. See its findings.`);
+  return new EquipoiseError("data/unreadable", t`${name} could not be read as a manifest. See its findings.`);
 }
 
 /** The answer, or the reason for none as the client shall show it: somebody pressed a button and waits. */

@@ -1,7 +1,9 @@
 /** Rows of files by number, for the viewer of manifests that no editor holds in memory. */
+
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type RowIndex, readRows } from "#engine/manifest/rows.ts";
+import { t } from "#protocol/l10n.ts";
 import { type RowsParams, type RowsResult, rowsRequest } from "#protocol/language.ts";
 import { pathOf } from "../files.ts";
 import { withProgress } from "../progress.ts";
@@ -28,7 +30,7 @@ export const rows: Feature = {
       const known = indexes.get(path);
       if (known?.stamp === stamp) return known.found;
       const found = withProgress(
-        `Numbering the rows of ${basename(path)}`,
+        t`Numbering the rows of ${basename(path)}`,
         { connection, house, signal },
         (reporter) =>
           house.analyst.rows(path, {
@@ -36,7 +38,7 @@ export const rows: Feature = {
             progress: (read, total) =>
               reporter.report(
                 read / Math.max(1, total),
-                `${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`,
+                t`${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`,
               ),
           }),
       );
@@ -49,14 +51,14 @@ export const rows: Feature = {
 
     connection.onRequest(
       rowsRequest,
-      house.answer<RowsParams, RowsResult>(none("The rows could not be read."), async (params, signal) => {
+      house.answer<RowsParams, RowsResult>(none(t`The rows could not be read.`), async (params, signal) => {
         const path = pathOf(params.uri);
-        if (path === undefined) return none("This document is in no file.");
+        if (path === undefined) return none(t`This document is in no file.`);
         const index = await indexOf(path, signal).catch((problem: unknown) => {
           if (signal.aborted) throw problem;
           return none(reasonOf(problem));
         });
-        if (!index) return none("Rows of a compressed file are not shown. Its counts are.");
+        if (!index) return none(t`Rows of a compressed file are not shown. Its counts are.`);
         if ("rows" in index) return index;
         const count = Math.max(0, Math.min(mostRows, Math.floor(params.count)));
         const found = await readRows(path, index, Math.floor(params.from), count);
@@ -72,7 +74,7 @@ function none(problem: string): RowsResult {
 
 function reasonOf(problem: unknown): string {
   const { name, code } = problem as { readonly name?: string; readonly code?: string };
-  if (name === "AbortError") return "Reading the rows was cancelled. Open the file again to go on.";
-  if (code === "ENOENT") return "The file is gone.";
-  return `The rows could not be read (${code ?? String(problem)}).`;
+  if (name === "AbortError") return t`Reading the rows was cancelled. Open the file again to go on.`;
+  if (code === "ENOENT") return t`The file is gone.`;
+  return t`The rows could not be read (${code ?? String(problem)}).`;
 }

@@ -1,5 +1,7 @@
 /** The losses that the advice on a manifest names. */
+
 import type { Analysis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses, samplers, withDefaults } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
 import type { LossChoice } from "#protocol/training.ts";
@@ -19,7 +21,7 @@ export function choicesFor(analysis: Analysis | undefined): LossChoice[] {
 export function choiceText({ loss, parameters, sampler }: LossChoice): string {
   const beta = parameters["beta"];
   const title = inSentence(losses[loss].title);
-  const weighted = beta === undefined ? title : `${title}, beta ${beta},`;
+  const weighted = beta === undefined ? title : t`${title}, beta ${beta},`;
   if (sampler === "instance-balanced") return weighted;
-  return `${weighted} with ${inSentence(samplers[sampler].title)} sampling`;
+  return t`${weighted} with ${inSentence(samplers[sampler].title)} sampling`;
 }

@@ -1,5 +1,7 @@
 /** What only the panel and the clipboard can do about an imbalance: try the losses, copy one as code. */
+
 import { type CodeAction, CodeActionKind } from "vscode-languageserver";
+import { t } from "#protocol/l10n.ts";
 import { commands } from "#protocol/language.ts";
 import { losses } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
@@ -19,9 +21,9 @@ export const compareLosses: Fix = {
     });
     const [first] = choicesFor(manifest?.analysis);
     return [
-      action("Compare losses on this dataset", commands.compareLosses),
+      action(t`Compare losses on this dataset`, commands.compareLosses),
       ...(first
-        ? [action(`Copy ${inSentence(losses[first.loss].title)} as PyTorch`, commands.copyAsPyTorch, first)]
+        ? [action(t`Copy ${inSentence(losses[first.loss].title)} as PyTorch`, commands.copyAsPyTorch, first)]
         : []),
     ];
   },

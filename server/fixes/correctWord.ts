@@ -1,8 +1,10 @@
 /** Replaces a mistyped key, loss or choice of an equipoise.yaml by the nearest known word. */
+
 import { CodeActionKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type Field, fieldAt, fieldsOf, isLossId } from "#engine/project/schema.ts";
 import { nearest } from "#engine/project/suggest.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, lossIds } from "#protocol/losses.ts";
 import { entryAt, type OutlineEntry, outlineOf } from "../projectOutline.ts";
 import { workspaceEdit } from "./fileEdit.ts";
@@ -26,7 +28,7 @@ export const correctWord: Fix = {
     const change = { uri, before: text, after, edits: [{ start, end, newText }] };
     const edit = workspaceEdit({ ...change, ...(version !== undefined && { version }) }, house.client);
     if (!edit) return [];
-    const title = `Change to ${newText}`;
+    const title = t`Change to ${newText}`;
     return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit }];
   },
 };

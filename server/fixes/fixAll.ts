@@ -1,8 +1,10 @@
 /** Makes every safe change in a document at once: those that are the single answer to a finding, and stay in the file. */
+
 import { type CodeAction, CodeActionKind, type TextEdit, type WorkspaceEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parseProject } from "#engine/project/parse.ts";
 import { minimalEdits } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
 import type { House } from "../features/feature.ts";
 import { keyOf } from "../files.ts";
 import { manifestOf, type ProjectFile } from "../projects.ts";
@@ -34,7 +36,7 @@ export async function fixAll(
   }
   const edits = minimalEdits(file.text, [{ start: 0, end: file.text.length, newText: text }]);
   const edit = text === file.text ? undefined : projectEdit(file, { text, edits }, house);
-  return edit && { title: "Mend everything that has one answer", kind: fixAllKind, edit };
+  return edit && { title: t`Mend everything that has one answer`, kind: fixAllKind, edit };
 }
 
 async function mended(

@@ -1,7 +1,9 @@
 /** Writes a recommended loss into a training configuration that reads losses of its own framework. */
+
 import type { CodeAction, WorkspaceEdit } from "vscode-languageserver";
 import { CodeActionKind } from "vscode-languageserver";
 import type { TargetAnswer } from "#engine/targets/target.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import type { Link } from "../configLink.ts";
@@ -51,7 +53,7 @@ export async function configActions(
       if (answer.kind === "refusal") refused.push(answer);
       const edit = answer.kind === "edit" ? await editOf(config, answer, house) : undefined;
       if (!edit) continue;
-      const title = `Insert ${choiceText(choice)} into ${nameOf(path, house)} (${target.title})`;
+      const title = t`Insert ${choiceText(choice)} into ${nameOf(path, house)} (${target.title})`;
       actions.push({ title, kind: CodeActionKind.QuickFix, edit });
     }
     return actions;
@@ -66,7 +68,7 @@ export async function configActions(
   if (others.length > 0) return others;
   const [reason] = refused;
   if (reason?.kind !== "refusal") return [];
-  const title = `No loss for ${nameOf(path, house)} (${target.title})`;
+  const title = t`No loss for ${nameOf(path, house)} (${target.title})`;
   return [{ title, kind: CodeActionKind.QuickFix, disabled: { reason: reason.reason } }];
 }
 

@@ -1,5 +1,7 @@
 /** Writes the recommended loss, or one of its alternatives, into equipoise.yaml. */
+
 import { type CodeAction, CodeActionKind } from "vscode-languageserver";
+import { t } from "#protocol/l10n.ts";
 import { choicesFor, choiceText } from "./choices.ts";
 import type { Fix } from "./fix.ts";
 import { insertionFor } from "./projectEdits.ts";
@@ -14,7 +16,7 @@ export const insertLoss: Fix = {
       const insertion = await insertionFor(manifest, choice, house);
       if (!insertion?.edit) continue;
       actions.push({
-        title: `Insert ${choiceText(choice)} into ${insertion.name}`,
+        title: t`Insert ${choiceText(choice)} into ${insertion.name}`,
         kind: CodeActionKind.QuickFix,
         diagnostics: [diagnostic],
         // A loss that somebody chose is not to be replaced by pressing one key.

@@ -1,5 +1,7 @@
 /** Where sampler and loss correct twice: takes one of them away. */
+
 import { removeSetting, setSetting } from "#engine/project/edit.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
 import type { Fix } from "./fix.ts";
@@ -12,12 +14,12 @@ export const keepOneCorrection: Fix = {
     const loss = question.project?.project?.loss;
     if (!loss) return [];
     const weighted = losses[loss.id].parameters.some(({ name }) => name === "beta");
-    const correction = weighted ? "the class weights" : inSentence(losses[loss.id].title);
+    const correction = weighted ? t`the class weights` : inSentence(losses[loss.id].title);
     return [
-      ...settingAction(question, `Remove the sampler, keep ${correction}`, (text) =>
+      ...settingAction(question, t`Remove the sampler, keep ${correction}`, (text) =>
         removeSetting(text, ["sampler"]),
       ),
-      ...settingAction(question, `Remove ${correction}, keep the sampler`, (text) => plainLoss(text, loss)),
+      ...settingAction(question, t`Remove ${correction}, keep the sampler`, (text) => plainLoss(text, loss)),
     ];
   },
 };

@@ -1,5 +1,7 @@
 /** Writes the loss that is set once more, for the counts that the manifest has now. */
+
 import { CodeActionKind } from "vscode-languageserver";
+import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import type { Fix } from "./fix.ts";
 import { insertionFor } from "./projectEdits.ts";
@@ -24,8 +26,8 @@ export const renewCounts: Fix = {
     if (!insertion?.edit) return [];
     const weighted = losses[id].parameters.some(({ name }) => name === "beta");
     const title = weighted
-      ? "Make weights anew from the present counts"
-      : "Insert the loss again, for the present counts";
+      ? t`Make weights anew from the present counts`
+      : t`Insert the loss again, for the present counts`;
     const { edit } = insertion;
     return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit }];
   },

@@ -1,5 +1,7 @@
 /** Sets beta to a value that acts on these counts. */
+
 import { setSetting } from "#engine/project/edit.ts";
+import { t } from "#protocol/l10n.ts";
 import { choicesFor } from "./choices.ts";
 import type { Fix } from "./fix.ts";
 import { settingAction } from "./setting.ts";
@@ -17,7 +19,7 @@ export const setBeta: Fix = {
     if (typeof beta !== "number") return [];
     return settingAction(
       question,
-      `Set beta to ${beta}`,
+      t`Set beta to ${beta}`,
       (text) => setSetting(text, ["loss", "beta"], beta),
       true,
     );

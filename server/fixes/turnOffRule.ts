@@ -1,10 +1,12 @@
 /** Takes a finding back: on its line, for its file, in the project, or as one that is accepted. */
+
 import { basename, dirname } from "node:path";
 import { type CodeAction, CodeActionKind } from "vscode-languageserver";
 import { baselineText, parseBaseline } from "#engine/project/baseline.ts";
 import { setSetting } from "#engine/project/edit.ts";
 import { relativeName } from "#engine/project/rules.ts";
 import { minimalEdits } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
 import { keyOf, pathOf } from "../files.ts";
 import { findingsOfManifest, findingsOfProject } from "../shownFindings.ts";
 import { toRange } from "../toLsp.ts";
@@ -34,7 +36,7 @@ function onLine({ uri, code, diagnostic, house }: FixQuestion): CodeAction[] {
     ? { documentChanges: [{ textDocument: { uri, version: document.version }, edits }] }
     : { changes: { [uri]: edits } };
   return [
-    { title: `Ignore ${code} on this line`, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit },
+    { title: t`Ignore ${code} on this line`, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit },
   ];
 }
 
@@ -51,8 +53,8 @@ async function inProject({ uri, code, diagnostic, project, house }: FixQuestion)
   };
   const name = relativeName(dirname(path), file);
   return [
-    ...(path === file ? [] : action(`Turn off ${code} for this file`, ["files", name, code])),
-    ...action(`Turn off ${code} in ${nameOf(path, house)}`, ["rules", code]),
+    ...(path === file ? [] : action(t`Turn off ${code} for this file`, ["files", name, code])),
+    ...action(t`Turn off ${code} in ${nameOf(path, house)}`, ["rules", code]),
   ];
 }
 
@@ -82,6 +84,6 @@ async function accepted({
   const after = baselineText(path, [finding], text === undefined ? undefined : parseBaseline(path, text));
   const edits = minimalEdits(text ?? "", [{ start: 0, end: text?.length ?? 0, newText: after }]);
   const edit = asWorkspaceEdit(path, text, { text: after, edits }, house);
-  const title = `Accept this finding in ${basename(path)}`;
+  const title = t`Accept this finding in ${basename(path)}`;
   return edit ? [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit }] : [];
 }

@@ -12,6 +12,7 @@ import {
   formatWeight,
 } from "#engine/statistics/format.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
 import { leaderOf } from "../measurements.ts";
@@ -25,8 +26,8 @@ export function classHover(view: View, index: number, beta: number, measured?: M
   const group = groupOf(view, index);
   const heading = [
     `**${escapeMarkdown(shortName(found.name))}**`,
-    `class ${index}`,
-    ...(found.id !== undefined && found.id !== index ? [`id ${escapeMarkdown(String(found.id))}`] : []),
+    t`class ${index}`,
+    ...(found.id !== undefined && found.id !== index ? [t`id ${escapeMarkdown(String(found.id))}`] : []),
     ...(group ? [group] : []),
   ].join(", ");
   return [heading + "  ", shareLine(view, index), "", ...weightTable(view, index, beta, measured)].join("\n");
@@ -37,9 +38,9 @@ function shareLine(view: View, index: number): string {
   const count = found?.count ?? 0;
   const whole = wholeOf(view);
   const share = whole.total > 0 ? ` (${shareText(count / whole.total)})` : "";
-  const images = found?.images === undefined ? "" : ` in ${formatAmount(found.images, "images")}`;
-  if (count === 0) return `0 of ${whole.text}. In training this class gets only negatives.`;
-  return `${formatCount(count)} of ${whole.text}${share}${images}${rankIn(view, index)}`;
+  const images = found?.images === undefined ? "" : t` in ${formatAmount(found.images, "images")}`;
+  if (count === 0) return t`0 of ${whole.text}. In training this class gets only negatives.`;
+  return t`${formatCount(count)} of ${whole.text}${share}${images}${rankIn(view, index)}`;
 }
 
 /** The rank by count among the classes that occur; nothing where all have the same. */
@@ -47,8 +48,8 @@ function rankIn(view: View, index: number): string {
   if (isBalanced(view)) return "";
   const order = occurring(view);
   const rank = order.findIndex((each) => each.index === index) + 1;
-  const all = order.length === view.classes.length ? "" : " that occur";
-  return `, ${rankText(rank)} of ${formatAmount(order.length, "classes")}${all}`;
+  const all = order.length === view.classes.length ? "" : t` that occur`;
+  return t`, ${rankText(rank)} of ${formatAmount(order.length, "classes")}${all}`;
 }
 
 function weightTable(view: View, index: number, beta: number, measured: Measured | undefined): string[] {
@@ -59,8 +60,8 @@ function weightTable(view: View, index: number, beta: number, measured: Measured
   return [
     "| | |",
     "|:--|--:|",
-    `| Effective number, β ${beta} | ${formatEffectiveNumber(effectiveNumber(count, beta))} |`,
-    `| Class-balanced weight (mean 1) | ${formatWeight(weight)} |`,
+    t`| Effective number, β ${beta} | ${formatEffectiveNumber(effectiveNumber(count, beta))} |`,
+    t`| Class-balanced weight (mean 1) | ${formatWeight(weight)} |`,
     ...(measured ? measuredRows(measured, view.classes[index]) : []),
   ];
 }
@@ -81,13 +82,13 @@ function measuredRows(measured: Measured, found: View["classes"][number] | undef
     numberText(one.recall[at], (share) => (100 * share).toFixed(1));
   const ratio = (one: MeasuredLoss): string => numberText(one.gradientRatio[at], formatRatio);
   return [
-    `| Recall, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
-    `| Gradient ratio at step ${formatCount(measured.ratioStep)}${baseline === leader ? "" : ", the same"} | ${pair(ratio(baseline), ratio(leader))} |`,
+    t`| Recall, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
+    t`| Gradient ratio at step ${formatCount(measured.ratioStep)}${baseline === leader ? "" : t`, the same`} | ${pair(ratio(baseline), ratio(leader))} |`,
   ];
 }
 
 function numberText(value: number | undefined, write: (value: number) => string): string {
-  return value === undefined || !Number.isFinite(value) ? "not measured" : write(value);
+  return value === undefined || !Number.isFinite(value) ? t`not measured` : write(value);
 }
 
 /** Shares below 10 % with two decimals, as rare classes differ there. */

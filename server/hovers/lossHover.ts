@@ -1,4 +1,5 @@
 /** What the editor says about a loss or a sampler: equation, what it does to this dataset, when not, source. */
+
 import type { Measured } from "#engine/runs/measured.ts";
 import {
   fixed,
@@ -9,6 +10,7 @@ import {
   formatRatio,
 } from "#engine/statistics/format.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   type LossId,
   type LossParameters,
@@ -40,7 +42,7 @@ export function lossHover(
     ...(here ? ["", here] : []),
     ...(measured ? measuredLines({ id, ...parameters }, measured) : []),
     "",
-    `Not to be used: ${avoid.charAt(0).toLowerCase()}${avoid.slice(1)}`,
+    t`Not to be used: ${avoid.charAt(0).toLowerCase()}${avoid.slice(1)}`,
     "",
     source,
   ].join("\n");
@@ -49,7 +51,7 @@ export function lossHover(
 /** What the latest comparison measured with this loss; nothing where it was not among the losses. */
 function measuredLines(settings: LossSettings, measured: Measured): string[] {
   const result = measuredResult(settings, measured);
-  return result ? ["", `Measured here: ${result.text}, ${formatAmount(result.seeds, "seeds")}.`] : [];
+  return result ? ["", t`Measured here: ${result.text}, ${formatAmount(result.seeds, "seeds")}.`] : [];
 }
 
 /** `45.5 % balanced accuracy, +14.6 points over cross-entropy`; undefined where the loss was not compared. */
@@ -60,10 +62,10 @@ export function measuredResult(
   const found = measuredWith(measured, settings);
   const [baseline] = measured.losses;
   if (!found || !baseline) return undefined;
-  const own = `${formatPercent(found.balancedAccuracy)} balanced accuracy`;
+  const own = t`${formatPercent(found.balancedAccuracy)} balanced accuracy`;
   const gain = formatPoints(found.balancedAccuracy - baseline.balancedAccuracy);
   const over =
-    found === baseline ? "" : `, ${gain} points over ${inSentence(losses[baseline.choice.loss].title)}`;
+    found === baseline ? "" : t`, ${gain} points over ${inSentence(losses[baseline.choice.loss].title)}`;
   return { text: own + over, seeds: found.seeds };
 }
 
@@ -74,10 +76,10 @@ export function samplerHover(id: SamplerId, view: View | undefined): string {
   const factor = view ? samplingFactor(id, view) : 1;
   const here =
     marks && factor > 1
-      ? `Here a sample of ${nameOf(marks.least)} is drawn ${formatRatio(factor)} times as often as one of ${nameOf(marks.most)}.`
+      ? t`Here a sample of ${nameOf(marks.least)} is drawn ${formatRatio(factor)} times as often as one of ${nameOf(marks.most)}.`
       : undefined;
   return [
-    `**${title} sampling**: ${escapeMarkdown(description)}`,
+    t`**${title} sampling**: ${escapeMarkdown(description)}`,
     ...(here ? ["", here] : []),
     "",
     source,
@@ -91,11 +93,11 @@ function lossNumbers(id: LossId, parameters: LossParameters, view: View): string
   const weight = weightFactor({ id, ...parameters }, view);
   if (weight > 1) {
     const ratio = formatRatio(weight);
-    return `Here ${nameOf(marks.least)} weighs ${ratio} times ${nameOf(marks.most)}, at an imbalance factor of ${formatFactor(view.imbalanceFactor)}.`;
+    return t`Here ${nameOf(marks.least)} weighs ${ratio} times ${nameOf(marks.most)}, at an imbalance factor of ${formatFactor(view.imbalanceFactor)}.`;
   }
   if (typeof tau === "number") {
     const shift = fixed(tau * Math.log(marks.most.count / marks.least.count), 1);
-    return `Here the logit of ${nameOf(marks.most)} is shifted by ${shift} more than that of ${nameOf(marks.least)}, in training only.`;
+    return t`Here the logit of ${nameOf(marks.most)} is shifted by ${shift} more than that of ${nameOf(marks.least)}, in training only.`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** What the editor says about a parameter of a loss: equation, this dataset's numbers, range, source. */
+
 import { betaRange, classWeights, weightRatio } from "#engine/statistics/classWeights.ts";
 import {
   formatBeta,
@@ -8,6 +9,7 @@ import {
   formatWeight,
 } from "#engine/statistics/format.ts";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, type Parameter } from "#protocol/losses.ts";
 import { countsOf, landmarks } from "../viewFacts.ts";
 import { escapeMarkdown, shortName } from "../words.ts";
@@ -40,7 +42,7 @@ export function parameterHover({ loss, parameter, value, view }: ParameterQuesti
 function headingOf(info: Parameter, loss: LossId): string {
   const symbol = `**${escapeMarkdown(info.symbol)}**`;
   if (info.name === "beta" && loss.startsWith("class-balanced"))
-    return `${symbol}, class-balanced loss: weight = 1 / E, E = (1 − βⁿ) / (1 − β), mean 1`;
+    return t`${symbol}, class-balanced loss: weight = 1 / E, E = (1 − βⁿ) / (1 − β), mean 1`;
   return `${symbol}, ${losses[loss].title}: ${escapeMarkdown(info.description)}`;
 }
 
@@ -79,7 +81,7 @@ function betaTable(view: View, set: number | undefined): string[] {
 
 function averageText(counts: readonly number[], beta: number): string {
   const average = formatWeight(averageWeight(counts, beta));
-  return `The average sample weighs ${average}: without a weighted mean the step shrinks by that factor.`;
+  return t`The average sample weighs ${average}: without a weighted mean the step shrinks by that factor.`;
 }
 
 function gammaTable(set: number | undefined): string[] {
@@ -92,7 +94,7 @@ function gammaTable(set: number | undefined): string[] {
       return `| ${rowLabel(gamma, set)} | ${cells.join(" | ")} |`;
     }),
     "",
-    "Factor (1 − p)^γ on the loss of a sample whose true class has probability p.",
+    t`Factor (1 − p)^γ on the loss of a sample whose true class has probability p.`,
   ];
 }
 
@@ -105,25 +107,26 @@ function tauTable(view: View, tau: number): string[] {
   return [
     `| | ${columns.map((found) => `${nameOf(found)} ${formatCount(found.count)}`).join(" | ")} |`,
     "|:--|--:|--:|--:|",
-    `| Shift of the logit in training, τ ${tau} | ${shifts.join(" | ")} |`,
+    t`| Shift of the logit in training, τ ${tau} | ${shifts.join(" | ")} |`,
     "",
-    `${nameOf(most)} gets a head start of ${formatRatio((most.count / least.count) ** tau)} to 1 over ${nameOf(least)} in training, and none in the test.`,
+    t`${nameOf(most)} gets a head start of ${formatRatio((most.count / least.count) ** tau)} to 1 over ${nameOf(least)} in training, and none in the test.`,
   ];
 }
 
 function absentText(view: View): string {
   const empty = view.classes.length - view.classes.filter(({ count }) => count > 0).length;
   return empty === 0
-    ? "Every class occurs here, so this setting changes nothing."
-    : `${formatCount(empty)} of ${formatCount(view.classes.length)} classes have no sample here.`;
+    ? t`Every class occurs here, so this setting changes nothing.`
+    : t`${formatCount(empty)} of ${formatCount(view.classes.length)} classes have no sample here.`;
 }
 
 function rangeText(info: Parameter): string {
-  if (info.kind === "choice") return `One of ${(info.choices ?? []).join(", ")}; ${info.default} by default.`;
-  if (info.kind === "flag") return `true or false; ${info.default} by default.`;
+  if (info.kind === "choice")
+    return t`One of ${(info.choices ?? []).join(", ")}; ${info.default} by default.`;
+  if (info.kind === "flag") return t`true or false; ${info.default} by default.`;
   const { minimum, maximum } = info;
-  if (minimum === undefined) return "Any number.";
-  return maximum === undefined ? `${minimum} or more.` : `${minimum} to ${maximum}.`;
+  if (minimum === undefined) return t`Any number.`;
+  return maximum === undefined ? t`${minimum} or more.` : t`${minimum} to ${maximum}.`;
 }
 
 function actingText(info: Parameter, view: View): string {
@@ -131,7 +134,7 @@ function actingText(info: Parameter, view: View): string {
   const counts = countsOf(view);
   const { low, high } = betaRange(counts);
   const factor = formatFactor(view.imbalanceFactor);
-  return `Acts here between ${formatBeta(low)} and ${formatBeta(high)}; 1 is inverse frequency (${factor}).`;
+  return t`Acts here between ${formatBeta(low)} and ${formatBeta(high)}; 1 is inverse frequency (${factor}).`;
 }
 
 /** What the average sample weighs at a beta, which a mean over the batch multiplies the step by. */
@@ -152,7 +155,7 @@ function rowsWith(usual: readonly number[], set: number | undefined): number[] {
 }
 
 function rowLabel(value: number, set: number | undefined): string {
-  return value === set ? `**${value}**, set here` : String(value);
+  return value === set ? t`**${value}**, set here` : String(value);
 }
 
 function nameOf(found: ClassFrequency): string {

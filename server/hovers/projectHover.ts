@@ -1,7 +1,9 @@
 /** What the editor says about a key or value of an equipoise.yaml. */
+
 import { type Field, fieldAt } from "#engine/project/schema.ts";
 import type { Measured } from "#engine/runs/measured.ts";
 import type { View } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Project } from "#protocol/project.ts";
 import { priorClass } from "../settingAt.ts";
 import { viewSummary } from "../viewSummary.ts";
@@ -50,27 +52,27 @@ export function textOf(field: Field): string {
 }
 
 function valuesOf(field: Field): string {
-  if (field.kind === "choice") return `One of ${field.choices.join(", ")}.`;
-  if (field.kind === "choice-or-object") return `One of ${field.choice.choices.join(", ")}, or a mapping.`;
+  if (field.kind === "choice") return t`One of ${field.choices.join(", ")}.`;
+  if (field.kind === "choice-or-object") return t`One of ${field.choice.choices.join(", ")}, or a mapping.`;
   if (field.kind !== "number") return "";
-  const unit = field.integer ? "A whole number" : "A number";
+  const unit = field.integer ? t`A whole number` : t`A number`;
   const low =
     field.minimum === undefined
       ? ""
       : field.exclusiveMinimum
-        ? `above ${field.minimum}`
+        ? t`above ${field.minimum}`
         : `from ${field.minimum}`;
   const high =
     field.maximum === undefined
       ? ""
       : field.exclusiveMaximum
-        ? `below ${field.maximum}`
-        : `to ${field.maximum}`;
+        ? t`below ${field.maximum}`
+        : t`to ${field.maximum}`;
   return `${[unit, low, high].filter(Boolean).join(" ")}.`;
 }
 
 function defaultOf(field: Field): string {
   const source = field.kind === "choice-or-object" ? field.choice : field;
   const fallback = "default" in source ? source.default : undefined;
-  return fallback === undefined ? "" : `Without it: ${fallback}.`;
+  return fallback === undefined ? "" : t`Without it: ${fallback}.`;
 }

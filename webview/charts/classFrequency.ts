@@ -1,6 +1,8 @@
 /** Counts by class, head on top: bars from 1 on a log axis, the number at the end. */
-import { formatAmount, formatCount } from "#engine/statistics/format.ts";
+
+import { formatAmount, formatCount, unitName } from "#engine/statistics/format.ts";
 import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Theme } from "../theme.ts";
 import { axis, classAxis, countDomain, countTick } from "./axes.ts";
 import type { ChartKind, Config, ValueTable } from "./chart.ts";
@@ -47,9 +49,9 @@ function chartConfig(data: ClassFrequencyData, theme: Theme): Config {
 
 function describe({ rows, basis, classes }: ClassFrequencyData): string {
   const [first, last] = [rows[0], rows.at(-1)];
-  if (!first || !last) return "No class occurs.";
-  const what = `${formatCount(classes)} classes by ${basis}, log axis.`;
-  return `${what} ${first.name} has ${formatAmount(first.count, basis)}, ${last.name} ${formatCount(last.count)}.`;
+  if (!first || !last) return t`No class occurs.`;
+  const what = t`${formatCount(classes)} classes by ${unitName(basis)}, log axis.`;
+  return t`${what} ${first.name} has ${formatAmount(first.count, basis)}, ${last.name} ${formatCount(last.count)}.`;
 }
 
 function table({ rows, basis }: ClassFrequencyData): ValueTable {
@@ -61,7 +63,7 @@ function table({ rows, basis }: ClassFrequencyData): ValueTable {
 
 export const classFrequency: ChartKind<ClassFrequencyData> = {
   name: "class-frequencies",
-  title: "Class frequencies",
+  title: t`Class frequencies`,
   chartConfig,
   describe,
   table,

@@ -1,6 +1,8 @@
 /** Class weight against beta for the most frequent, the median and the rarest class: Cui et al. 2019. */
+
 import { betaRange, classWeights as weightsAt } from "#engine/statistics/classWeights.ts";
 import { formatBeta, formatWeight } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { shortName } from "../model/classes.ts";
 import { faded, type Theme } from "../theme.ts";
 import { axis, type Domain, ruler } from "./axes.ts";
@@ -149,14 +151,14 @@ function weightDomain(curves: ReturnType<typeof weightCurves>): Domain {
 function describe({ counts, named, beta }: ClassWeightsData): string {
   const weights = weightsAt(counts, { scheme: "effective", beta });
   const list = named.map(({ index, name }) => `${name} ${formatWeight(weights[index] ?? 0)}`);
-  return `Class weight against beta, mean 1. At beta ${beta}: ${list.join(", ")}. ${actingRange(counts)}`;
+  return t`Class weight against beta, mean 1. At beta ${beta}: ${list.join(", ")}. ${actingRange(counts)}`;
 }
 
 /** Where beta acts, as a sentence. */
 export function actingRange(counts: readonly number[]): string {
   const { low, high } = betaRange(counts);
-  if (low === high) return "β changes nothing here: all classes have the same count.";
-  return `β acts between ${formatBeta(low)} and ${formatBeta(high)} here (shaded).`;
+  if (low === high) return t`β changes nothing here: all classes have the same count.`;
+  return t`β acts between ${formatBeta(low)} and ${formatBeta(high)} here (shaded).`;
 }
 
 function table(data: ClassWeightsData): ValueTable {
@@ -173,7 +175,7 @@ function table(data: ClassWeightsData): ValueTable {
 
 export const classWeights: ChartKind<ClassWeightsData> = {
   name: "class-weights",
-  title: "Class weight against β",
+  title: t`Class weight against β`,
   chartConfig,
   describe,
   table,

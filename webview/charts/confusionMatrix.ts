@@ -1,5 +1,7 @@
 /** Which class is taken for which: one cell a pair, darker for a larger share of the true class, head on top. */
+
 import { fixed, formatPercent } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { type Confusion, commonMistakes } from "../model/confusion.ts";
 import type { Theme } from "../theme.ts";
 import { classAxis } from "./axes.ts";
@@ -44,15 +46,15 @@ function chartConfig({ rows, shares }: ConfusionMatrixData, theme: Theme): Confi
 
 function describe(data: ConfusionMatrixData): string {
   const mistakes = commonMistakes(data, 3).map(
-    ({ truth, guess, share }) => `${truth.name} for ${guess.name} ${formatPercent(share)}`,
+    ({ truth, guess, share }) => t`${truth.name} for ${guess.name} ${formatPercent(share)}`,
   );
-  if (mistakes.length === 0) return `${data.title}: no mistake on the test part.`;
-  return `Confusion under ${data.title}. Most often taken: ${mistakes.join(", ")}.`;
+  if (mistakes.length === 0) return t`${data.title}: no mistake on the test part.`;
+  return t`Confusion under ${data.title}. Most often taken: ${mistakes.join(", ")}.`;
 }
 
 function table({ rows, shares }: ConfusionMatrixData): ValueTable {
   return {
-    columns: ["true class, %", ...rows.map(({ name }) => name)],
+    columns: [t`true class, %`, ...rows.map(({ name }) => name)],
     rows: rows.map(({ name }, row) => [
       name,
       ...rows.map((_, column) => {
@@ -65,7 +67,7 @@ function table({ rows, shares }: ConfusionMatrixData): ValueTable {
 
 export const confusionMatrix: ChartKind<ConfusionMatrixData> = {
   name: "confusion",
-  title: "Confusion",
+  title: t`Confusion`,
   chartConfig,
   describe,
   table,

@@ -1,5 +1,7 @@
 /** Lines by epoch, one a loss, with a band of seeds where it is wider than the line. */
+
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { EpochPoint } from "../model/epochs.ts";
 import type { Series } from "../model/series.ts";
 import { faded, type Theme } from "../theme.ts";
@@ -39,7 +41,7 @@ export function epochConfig({ series, epochs }: EpochCurveData, domain: Domain, 
       plugins: {
         tooltip: tooltip(
           theme,
-          (x) => `epoch ${x}`,
+          (x) => t`epoch ${x}`,
           (y) => `${fixed(y, 1)} %`,
         ),
       },
@@ -68,7 +70,7 @@ export function epochCourses({ series }: EpochCurveData): readonly string[] {
   return series.flatMap(({ series: { title }, points }) => {
     const [first, last] = [points[0], points.at(-1)];
     if (!first || !last) return [];
-    return [`${title} from ${fixed(first.mean, 1)} to ${fixed(last.mean, 1)} at epoch ${last.epoch}`];
+    return [t`${title} from ${fixed(first.mean, 1)} to ${fixed(last.mean, 1)} at epoch ${last.epoch}`];
   });
 }
 

@@ -1,5 +1,8 @@
 /** Counts of all classes, head to tail, as one area on a log axis; for more classes than a ladder has rows. */
-import { formatCount } from "#engine/statistics/format.ts";
+
+import { formatCount, unitName } from "#engine/statistics/format.ts";
+import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Room } from "../model/classes.ts";
 import type { Theme } from "../theme.ts";
 import { axis, countDomain, countTick, edges } from "./axes.ts";
@@ -10,7 +13,7 @@ export interface FrequencyStripData {
   readonly counts: readonly number[];
   /** Indices, the most frequent class first. */
   readonly order: readonly number[];
-  readonly basis: string;
+  readonly basis: Basis;
   /** Where head and middle end, and how many classes each third has. */
   readonly thirds: readonly { readonly name: string; readonly end: number; readonly classes: number }[];
   readonly room: Room;
@@ -101,7 +104,7 @@ function thirdLabels(
 
 function describe({ names, counts, order, basis }: FrequencyStripData): string {
   const [first, last] = [order[0] ?? 0, order.at(-1) ?? 0];
-  return `${formatCount(order.length)} classes by ${basis}, head to tail, log axis: from ${names[first]} with ${formatCount(counts[first] ?? 0)} to ${names[last]} with ${formatCount(counts[last] ?? 0)}.`;
+  return t`${formatCount(order.length)} classes by ${unitName(basis)}, head to tail, log axis: from ${names[first]} with ${formatCount(counts[first] ?? 0)} to ${names[last]} with ${formatCount(counts[last] ?? 0)}.`;
 }
 
 function table({ names, counts, order, basis }: FrequencyStripData): ValueTable {
@@ -113,7 +116,7 @@ function table({ names, counts, order, basis }: FrequencyStripData): ValueTable 
 
 export const frequencyStrip: ChartKind<FrequencyStripData> = {
   name: "class-frequencies",
-  title: "Class frequencies",
+  title: t`Class frequencies`,
   chartConfig,
   describe,
   table,

@@ -1,5 +1,7 @@
 /** Gradient ratio of each class at one step: positive over negative gradient, log axis, line at 1. */
+
 import { formatCount, formatRatio } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { RatioSums } from "../choices.ts";
 import type { Theme } from "../theme.ts";
 import { axis, classAxis, type Domain, lineStyle, pointStyle, ratioDomain, ruler } from "./axes.ts";
@@ -54,24 +56,24 @@ function within(value: number, { min, max }: Domain): number | null {
 function wordsFor({ rows, series }: GradientRatioData): string[] {
   return rows.map((_, row) => {
     const without = series.some(({ values }) => values[row] === Number.POSITIVE_INFINITY);
-    return without ? "no negatives" : "";
+    return without ? t`no negatives` : "";
   });
 }
 
 /** Which sums a ratio is of, as the caption says it. */
 export function sumsCaption(sums: RatioSums): string {
-  return sums === "accumulated" ? "accumulated" : "epoch so far";
+  return sums === "accumulated" ? "accumulated" : t`epoch so far`;
 }
 
 /** A ratio in words, such as "0.15" or "no negatives". */
 export function ratioWords(ratio: number): string {
   if (Number.isNaN(ratio)) return "none";
-  return Number.isFinite(ratio) ? formatRatio(ratio) : "no negatives";
+  return Number.isFinite(ratio) ? formatRatio(ratio) : t`no negatives`;
 }
 
 function describe({ rows, series, step, sums }: GradientRatioData): string {
-  if (series.length === 0) return "No gradient ratio has been reported yet.";
-  const start = `Gradient ratio of ${rows.length} classes at step ${formatCount(step)}, ${sumsCaption(sums)}; 1 is balanced.`;
+  if (series.length === 0) return t`No gradient ratio has been reported yet.`;
+  const start = t`Gradient ratio of ${rows.length} classes at step ${formatCount(step)}, ${sumsCaption(sums)}; 1 is balanced.`;
   const [first, last] = [rows[0], rows.at(-1)];
   if (!first || !last) return start;
   const ends = series.map(
@@ -93,7 +95,7 @@ function table({ rows, series }: GradientRatioData): ValueTable {
 
 export const gradientRatio: ChartKind<GradientRatioData> = {
   name: "gradient-ratio",
-  title: "Gradient ratio by class",
+  title: t`Gradient ratio by class`,
   chartConfig,
   describe,
   table,

@@ -1,5 +1,7 @@
 /** Gradient ratio over the steps, log on both axes: one line a loss, for a third of the classes or one class. */
+
 import { formatCount, formatRatio } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { RatioSums } from "../choices.ts";
 import type { CoursePoint } from "../model/ratios.ts";
 import type { Series } from "../model/series.ts";
@@ -41,7 +43,7 @@ function chartConfig({ series, step, steps }: GradientRatioCourseData, theme: Th
         y: axis("logarithmic", shown, theme),
       },
       plugins: {
-        tooltip: tooltip(theme, (x) => `step ${formatCount(x)}`, formatRatio),
+        tooltip: tooltip(theme, (x) => t`step ${formatCount(x)}`, formatRatio),
         annotation: {
           annotations: {
             one: ruler("y", 1, theme),
@@ -57,10 +59,12 @@ function describe({ subject, series, sums }: GradientRatioCourseData): string {
   const courses = series.flatMap(({ series: { title }, points }) => {
     const [first, last] = [points[0], points.at(-1)];
     if (!first || !last) return [];
-    return [`${title} from ${formatRatio(first.y)} to ${formatRatio(last.y)} at step ${formatCount(last.x)}`];
+    return [
+      t`${title} from ${formatRatio(first.y)} to ${formatRatio(last.y)} at step ${formatCount(last.x)}`,
+    ];
   });
-  const start = `Gradient ratio by step, ${sumsCaption(sums)}, ${subject}`;
-  return courses.length === 0 ? `${start}: no report yet.` : `${start}: ${courses.join("; ")}.`;
+  const start = t`Gradient ratio by step, ${sumsCaption(sums)}, ${subject}`;
+  return courses.length === 0 ? t`${start}: no report yet.` : `${start}: ${courses.join("; ")}.`;
 }
 
 function table({ series }: GradientRatioCourseData): ValueTable {
@@ -80,7 +84,7 @@ function table({ series }: GradientRatioCourseData): ValueTable {
 
 export const gradientRatioCourse: ChartKind<GradientRatioCourseData> = {
   name: "gradient-ratio-by-step",
-  title: "Gradient ratio by step",
+  title: t`Gradient ratio by step`,
   chartConfig,
   describe,
   table,

@@ -1,4 +1,5 @@
 /** Balanced accuracy, or the mean recall of a third of the classes, by epoch. */
+import { t } from "#protocol/l10n.ts";
 import type { AccuracyOf } from "../choices.ts";
 import type { Theme } from "../theme.ts";
 import { linearDomain } from "./axes.ts";
@@ -15,21 +16,21 @@ function chartConfig(data: GroupAccuracyData, theme: Theme): Config {
 }
 
 function accuracyWords(of: AccuracyOf): string {
-  if (of === "balanced") return "Balanced accuracy";
-  return of === "overall" ? "Accuracy" : `Mean recall of the ${of} classes`;
+  if (of === "balanced") return t`Balanced accuracy`;
+  return of === "overall" ? t`Accuracy` : t`Mean recall of the ${of} classes`;
 }
 
 function describe(data: GroupAccuracyData): string {
   const what = accuracyWords(data.of);
   const courses = epochCourses(data);
   return courses.length === 0
-    ? `${what} by epoch: no epoch has ended.`
-    : `${what} by epoch, per cent: ${courses.join("; ")}.`;
+    ? t`${what} by epoch: no epoch has ended.`
+    : t`${what} by epoch, per cent: ${courses.join("; ")}.`;
 }
 
 export const groupAccuracy: ChartKind<GroupAccuracyData> = {
   name: "accuracy-by-epoch",
-  title: "Balanced accuracy by epoch",
+  title: t`Balanced accuracy by epoch`,
   chartConfig,
   describe,
   table: epochTable,

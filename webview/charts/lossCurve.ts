@@ -1,4 +1,5 @@
 /** Training loss by epoch in per cent of the first epoch: losses do not share a scale. */
+import { t } from "#protocol/l10n.ts";
 import type { Theme } from "../theme.ts";
 import { linearDomain } from "./axes.ts";
 import type { ChartKind, Config } from "./chart.ts";
@@ -11,13 +12,13 @@ function chartConfig(data: EpochCurveData, theme: Theme): Config {
 
 function describe(data: EpochCurveData): string {
   const courses = epochCourses(data);
-  const what = "Training loss by epoch, per cent of the first epoch";
-  return courses.length === 0 ? `${what}: no epoch has ended.` : `${what}: ${courses.join("; ")}.`;
+  const what = t`Training loss by epoch, per cent of the first epoch`;
+  return courses.length === 0 ? t`${what}: no epoch has ended.` : `${what}: ${courses.join("; ")}.`;
 }
 
 export const lossCurve: ChartKind<EpochCurveData> = {
   name: "loss-by-epoch",
-  title: "Training loss by epoch",
+  title: t`Training loss by epoch`,
   chartConfig,
   describe,
   table: epochTable,

@@ -1,5 +1,7 @@
 /** Heat map of the gradient ratio of one loss: class by log step, drawn as one image. */
+
 import { formatCount, formatRatio } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { codeOf, highest, lowest, mapRows, type RatioMap, ratioOfCode, rowStep } from "../model/ratioMap.ts";
 import { channels, type Rgba, type Theme } from "../theme.ts";
 import { axis, edges, stepDomain, stepTick } from "./axes.ts";
@@ -84,11 +86,11 @@ export function ratioColour({ low, mid, high, background }: Theme): (ratio: numb
 function describe({ title, map: { codes, columns }, order }: RatioMapData): string {
   const newest = codes.slice(-columns).sort();
   const first = newest.findIndex((code) => code > 0);
-  if (first < 0) return `${title}: no gradient ratio yet.`;
+  if (first < 0) return t`${title}: no gradient ratio yet.`;
   const median = ratioOfCode(newest[(first + newest.length - 1) >> 1] ?? 0);
   const below = newest.filter((code) => code > 0 && code < codeOf(1, 2)).length;
   const classes = Math.round((below * order.length) / columns);
-  return `${title}, class by step, head to tail. Newest: median gradient ratio ${formatRatio(median)}, ${formatCount(classes)} of ${formatCount(order.length)} classes below 0.5.`;
+  return t`${title}, class by step, head to tail. Newest: median gradient ratio ${formatRatio(median)}, ${formatCount(classes)} of ${formatCount(order.length)} classes below 0.5.`;
 }
 
 /** At seventeen steps along the axis, so that a spreadsheet can hold it. */
@@ -96,7 +98,7 @@ function table({ map, names, order, exact }: RatioMapData): ValueTable {
   const rows = Array.from({ length: 17 }, (_, part) => ((mapRows - 1) * part) / 16);
   const steps = [...new Set(rows.map((row) => Math.round(rowStep(row, map.steps))))];
   return {
-    columns: ["class", ...steps.map((step) => `step ${formatCount(step)}`)],
+    columns: ["class", ...steps.map((step) => t`step ${formatCount(step)}`)],
     rows: order.map((index) => [
       names[index] ?? "",
       ...steps.map((step) => {
@@ -109,7 +111,7 @@ function table({ map, names, order, exact }: RatioMapData): ValueTable {
 
 export const ratioMap: ChartKind<RatioMapData> = {
   name: "gradient-ratio-map",
-  title: "Gradient ratio by class and step",
+  title: t`Gradient ratio by class and step`,
   chartConfig,
   describe,
   table,

@@ -1,5 +1,7 @@
 /** Recall of each class after training: a point per loss, a line from the baseline to the leader. */
+
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Theme } from "../theme.ts";
 import { axis, classAxis, pointStyle } from "./axes.ts";
 import type { ChartKind, Config, ValueTable } from "./chart.ts";
@@ -53,13 +55,13 @@ function chartConfig(data: RecallData, theme: Theme): Config {
 
 function describe({ rows, series }: RecallData): string {
   const last = rows.at(-1);
-  if (!last || series.length === 0) return "No recall has been measured yet.";
+  if (!last || series.length === 0) return t`No recall has been measured yet.`;
   const ends = series.map(({ series: { title }, values }) => `${title} ${words(values.at(-1))}`);
-  return `Recall by class on the test part, per cent. ${last.name}: ${ends.join(", ")}.`;
+  return t`Recall by class on the test part, per cent. ${last.name}: ${ends.join(", ")}.`;
 }
 
 const words = (value: number | undefined): string =>
-  value === undefined || Number.isNaN(value) ? "not measured" : fixed(value, 1);
+  value === undefined || Number.isNaN(value) ? t`not measured` : fixed(value, 1);
 
 function table({ rows, series }: RecallData): ValueTable {
   return {
@@ -70,7 +72,7 @@ function table({ rows, series }: RecallData): ValueTable {
 
 export const recall: ChartKind<RecallData> = {
   name: "recall",
-  title: "Recall after training",
+  title: t`Recall after training`,
   chartConfig,
   describe,
   table,

@@ -1,5 +1,7 @@
 /** Classes as the panel orders and names them. */
+
 import { headToTail, thirds } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import type { PanelSnapshot } from "#protocol/panel.ts";
 import { type Group, groupNames } from "../choices.ts";
 
@@ -108,7 +110,7 @@ function rowGroups(rows: readonly ClassRow[], groupOf: ReadonlyMap<number, Group
 /** A name of at most 14 characters; longer ones end in an ellipsis. */
 export function shortName(name: string): string {
   const characters = Array.from(name.slice(0, 64));
-  return characters.length > 14 ? `${characters.slice(0, 13).join("")}…` : name === "" ? "(no name)" : name;
+  return characters.length > 14 ? `${characters.slice(0, 13).join("")}…` : name === "" ? t`(no name)` : name;
 }
 
 export interface NamedClasses {

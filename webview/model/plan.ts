@@ -1,5 +1,7 @@
 /** The plan that the next run would follow: the last one, or the proposal, with the user's changes. */
+
 import { formatAmount, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { PanelSnapshot } from "#protocol/panel.ts";
 import type { ExperimentPlan } from "#protocol/training.ts";
 import type { PlanEdits } from "../choices.ts";
@@ -19,7 +21,7 @@ export function stepsPerRun(snapshot: PanelSnapshot, plan: ExperimentPlan): numb
 
 /** Such as "4 losses, 5 seeds, 58,200 steps". */
 export function planSize(snapshot: PanelSnapshot, plan: ExperimentPlan): string {
-  const losses = plan.losses.length === 1 ? "1 loss" : `${formatCount(plan.losses.length)} losses`;
+  const losses = plan.losses.length === 1 ? t`1 loss` : t`${formatCount(plan.losses.length)} losses`;
   return `${losses}, ${formatAmount(plan.seeds, "seeds")}${stepsText(snapshot, plan)}`;
 }
 
@@ -31,5 +33,5 @@ export function runsSize(snapshot: PanelSnapshot, plan: ExperimentPlan): string 
 
 function stepsText(snapshot: PanelSnapshot, plan: ExperimentPlan): string {
   const steps = stepsPerRun(snapshot, plan);
-  return steps === undefined ? "" : `, ${formatCount(steps * plan.losses.length * plan.seeds)} steps`;
+  return steps === undefined ? "" : t`, ${formatCount(steps * plan.losses.length * plan.seeds)} steps`;
 }

@@ -1,6 +1,7 @@
 /** What a verdict is made of. */
 
 import { fixed, formatPoints } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { PanelSnapshot } from "#protocol/panel.ts";
 import type { ExperimentSnapshot, Interval, LossChoice } from "#protocol/training.ts";
 import type { LossSummary } from "../model/summaries.ts";
@@ -54,7 +55,7 @@ export function joined(phrases: readonly Phrase[]): string {
 
 /** "+13.7 to +15.6". */
 export function intervalWords({ low, high }: Interval): string {
-  return `${formatPoints(low)} to ${formatPoints(high)}`;
+  return t`${formatPoints(low)} to ${formatPoints(high)}`;
 }
 
 /** A share as per cent without its unit, such as "45.5"; "none" where it was not measured. */

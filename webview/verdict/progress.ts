@@ -1,5 +1,7 @@
 /** What the panel says before there is a comparison to judge: running, stopped, failed, out of date. */
+
 import { formatAmount, formatCount, formatList, formatPercent } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { inSentence, lossTitles } from "#protocol/titles.ts";
 import type { ExperimentState, RunSnapshot } from "#protocol/training.ts";
 import { metricValue, metricWords } from "../model/metric.ts";
@@ -17,14 +19,14 @@ import {
 
 /** While data are read and the backend starts. */
 export function preparingVerdict(message: string): Verdict {
-  const say = [strong("Preparing."), text(` ${message}`)];
+  const say = [strong(t`Preparing.`), text(` ${message}`)];
   return {
     tone: "plain",
     say,
-    why: "Training starts when the data have been read.",
-    actions: [{ kind: "stop", label: "Stop", primary: false }],
+    why: t`Training starts when the data have been read.`,
+    actions: [{ kind: "stop", label: t`Stop`, primary: false }],
     progress: 0,
-    spoken: "Preparing.",
+    spoken: t`Preparing.`,
   };
 }
 
@@ -36,14 +38,14 @@ export function runningVerdict(
   const { experiment } = facts;
   const lead = leadPhrases(facts);
   const finished = experiment.runs.filter((run) => run.state.kind === "finished").length;
-  const left = state.secondsLeft === undefined ? "" : `About ${duration(state.secondsLeft)} left. `;
+  const left = state.secondsLeft === undefined ? "" : t`About ${duration(state.secondsLeft)} left. `;
   return {
     tone: "plain",
     say: [...lead, text(` ${placeSentence(facts)}`)],
-    why: `${left}Nothing is decided before every run has ended.`,
-    actions: [{ kind: "stop", label: "Stop", primary: false }],
+    why: t`${left}Nothing is decided before every run has ended.`,
+    actions: [{ kind: "stop", label: t`Stop`, primary: false }],
     progress: state.stepsTotal > 0 ? state.stepsDone / state.stepsTotal : 0,
-    spoken: `${joined(lead)} ${wholeLosses(facts)} of ${experiment.plan.losses.length} losses are done${finished === 0 ? ", training has started" : ""}.`,
+    spoken: t`${joined(lead)} ${wholeLosses(facts)} of ${experiment.plan.losses.length} losses are done${finished === 0 ? t`, training has started` : ""}.`,
   };
 }
 
@@ -55,14 +57,14 @@ function leadPhrases({ experiment, summaries }: ExperimentFacts): readonly Phras
   const baseline = done.find((summary) => summary.choice === 0);
   if (!best || done.length < 2 || !baseline) {
     const measured = baseline
-      ? `: ${inSentence(titles[0] ?? "")} has ${percentNumber(baseline.score)} %`
+      ? t`: ${inSentence(titles[0] ?? "")} has ${percentNumber(baseline.score)} %`
       : "";
-    return [strong("Training"), text(`${measured}.`)];
+    return [strong(t`Training`), text(`${measured}.`)];
   }
   const other = best.choice === 0 ? ranked[1] : baseline;
   return [
-    strong(`${titles[best.choice]} leads so far`),
-    text(`, ${percentNumber(best.score)} % against ${percentNumber(other?.score)} %.`),
+    strong(t`${titles[best.choice]} leads so far`),
+    text(t`, ${percentNumber(best.score)} % against ${percentNumber(other?.score)} %.`),
   ];
 }
 
@@ -71,14 +73,14 @@ function placeSentence({ experiment }: ExperimentFacts): string {
   const { runs, plan } = experiment;
   const present = runs.findIndex((run) => run.state.kind === "running");
   const run = runs[present];
-  if (run?.state.kind !== "running") return "The next run starts.";
+  if (run?.state.kind !== "running") return t`The next run starts.`;
   const epoch = Math.min(plan.epochs, Math.max(1, run.state.epoch));
   const over = runs.filter((other) => other.state.kind !== "waiting").length;
-  return `Run ${over} of ${runs.length}: ${whereabouts(experiment.plan, run)}, epoch ${epoch} of ${plan.epochs}.`;
+  return t`Run ${over} of ${runs.length}: ${whereabouts(experiment.plan, run)}, epoch ${epoch} of ${plan.epochs}.`;
 }
 
 function whereabouts(plan: ExperimentFacts["experiment"]["plan"], run: RunSnapshot): string {
-  return `${inSentence(lossTitles(plan.losses)[run.choice] ?? "")}, seed ${run.seed}`;
+  return t`${inSentence(lossTitles(plan.losses)[run.choice] ?? "")}, seed ${run.seed}`;
 }
 
 function wholeLosses({ summaries, experiment }: ExperimentFacts): number {
@@ -95,14 +97,14 @@ export function stoppedVerdict(facts: ExperimentFacts): Verdict {
     .filter(({ seedsDone }) => seedsDone > 0);
   const list = counted.map(({ choice, seedsDone }, index) =>
     index === 0
-      ? `${titles[choice]} has ${formatAmount(seedsDone, "seeds")}`
+      ? t`${titles[choice]} has ${formatAmount(seedsDone, "seeds")}`
       : `${inSentence(titles[choice] ?? "")} ${seedsDone}`,
   );
   const few = summaries.some(({ seedsDone }) => seedsDone < 3)
-    ? " No verdict for losses with fewer than 3 seeds."
+    ? t` No verdict for losses with fewer than 3 seeds.`
     : "";
   const say = [
-    strong(`Stopped after ${finished} of ${experiment.runs.length} runs.`),
+    strong(t`Stopped after ${finished} of ${experiment.runs.length} runs.`),
     text(list.length > 0 ? ` ${list.join(", ")}.${few}` : few),
   ];
   return {
@@ -114,21 +116,21 @@ export function stoppedVerdict(facts: ExperimentFacts): Verdict {
   };
 }
 
-const resume: Action = { kind: "resume", label: "Resume", primary: true };
+const resume: Action = { kind: "resume", label: t`Resume`, primary: true };
 
 function kept(finished: number): string {
-  if (finished === 0) return "No run was finished.";
+  if (finished === 0) return t`No run was finished.`;
   return finished === 1
-    ? "The finished run is kept in .equipoise/runs."
-    : `${finished} runs are kept in .equipoise/runs.`;
+    ? t`The finished run is kept in .equipoise/runs.`
+    : t`${finished} runs are kept in .equipoise/runs.`;
 }
 
 /** "Resume goes on with class-balanced focal, seed 2, epoch 14." */
 function resumeSentence({ experiment }: ExperimentFacts): string {
   const next = experiment.runs.find((run) => run.state.kind !== "finished");
   if (!next) return "";
-  const epoch = next.state.kind === "stopped" && next.state.epoch > 0 ? `, epoch ${next.state.epoch}` : "";
-  return `Resume goes on with ${whereabouts(experiment.plan, next)}${epoch}.`;
+  const epoch = next.state.kind === "stopped" && next.state.epoch > 0 ? t`, epoch ${next.state.epoch}` : "";
+  return t`Resume goes on with ${whereabouts(experiment.plan, next)}${epoch}.`;
 }
 
 /** After training ended with an error. */
@@ -136,13 +138,13 @@ export function failedVerdict({ experiment }: ExperimentFacts, message: string):
   const failed = experiment.runs.find((run) => run.state.kind === "failed");
   const finished = experiment.runs.filter((run) => run.state.kind === "finished").length;
   const [cause = message, ...rest] = message.split(/(?<=\.)\s+/);
-  const place = failed ? ` At ${whereabouts(experiment.plan, failed)}.` : "";
+  const place = failed ? t` At ${whereabouts(experiment.plan, failed)}.` : "";
   const say = [strong(cause), text(`${rest.length > 0 ? ` ${rest.join(" ")}` : ""}${place}`)];
   return {
     tone: "error",
     say,
     why: kept(finished),
-    actions: [resume, { kind: "show-log", label: "Show log", primary: false }],
+    actions: [resume, { kind: "show-log", label: t`Show log`, primary: false }],
     spoken: joined(say),
   };
 }
@@ -159,16 +161,16 @@ export function staleVerdict({ snapshot, experiment }: ExperimentFacts): Verdict
   const [first] = changed.sort((a, b) => a.count - b.count);
   if (!first) return undefined;
   const before = formatCount(experiment.counts[first.index] ?? 0);
-  const more = changed.length > 1 ? `, and ${formatAmount(changed.length - 1, "classes")} more` : "";
+  const more = changed.length > 1 ? t`, and ${formatAmount(changed.length - 1, "classes")} more` : "";
   const say = [
-    strong("Counts changed since this run:"),
-    text(` ${first.name} ${before} then, ${formatCount(first.count)} now${more}.`),
+    strong(t`Counts changed since this run:`),
+    text(t` ${first.name} ${before} then, ${formatCount(first.count)} now${more}.`),
   ];
   const leader = experiment.comparison?.results[0];
   const score = leader ? (leader.score ?? metricValue(experiment, leader)) : 0;
   const title = leader ? lossTitles(experiment.plan.losses)[leader.choice] : undefined;
   const result =
-    leader && title ? `${title} led with ${formatPercent(score)} ${metricWords(experiment).name}.` : "";
+    leader && title ? t`${title} led with ${formatPercent(score)} ${metricWords(experiment).name}.` : "";
   return {
     tone: "warning",
     say,
@@ -181,6 +183,6 @@ export function staleVerdict({ snapshot, experiment }: ExperimentFacts): Verdict
 /** "9 s", "3 min" or "2 h". */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 5400) return t`${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }

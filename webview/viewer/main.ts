@@ -1,6 +1,7 @@
 /** Mounts the viewer of a manifest and connects it: messages in, questions out. */
 import "../texts.ts";
 import "./viewer.css";
+import { t } from "#protocol/l10n.ts";
 import type { FromViewer, ToViewer, ViewedFile } from "#protocol/viewer.ts";
 import { el, named } from "../views/dom.ts";
 import { factsLine, factsSections } from "./factsView.ts";
@@ -17,16 +18,16 @@ function mount(root: HTMLElement, send: (message: FromViewer) => void): void {
   const actions = el(
     "div",
     { class: "actions" },
-    button("Open Loss Lab", "lab"),
-    button("Show findings", "problems"),
-    button("Open as text", "text"),
+    button(t`Open Loss Lab`, "lab"),
+    button(t`Show findings`, "problems"),
+    button(t`Open as text`, "text"),
   );
   // Scrolls by itself, so it can be reached by keyboard.
   const facts = el("div", {
     class: "facts",
     tabindex: 0,
     role: "region",
-    "aria-label": "Counts and findings",
+    "aria-label": t`Counts and findings`,
   });
   const rows = rowsView((from, count) => send({ kind: "rows", from, count }));
   root.append(el("header", {}, title, line, actions, progress), facts, rows.root);

@@ -1,5 +1,7 @@
 /** The rows of a file: a list that holds only what is on screen, with keyboard and screen reader. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { RowsResult } from "#protocol/language.ts";
 import { el } from "../views/dom.ts";
 import {
@@ -34,8 +36,8 @@ export function rowsView(ask: (from: number, count: number) => void): RowsView {
 
   const count = el("span", { role: "status" });
   const input = el("input", { type: "text", inputmode: "numeric" });
-  const label = el("label", {}, "Go to row", input);
-  const heading = el("h2", { id: "rows-heading" }, "Rows");
+  const label = el("label", {}, t`Go to row`, input);
+  const heading = el("h2", { id: "rows-heading" }, t`Rows`);
   const slots = el("div", { class: "window", role: "presentation" });
   const space = el("div", { role: "presentation" });
   const scroller = el(
@@ -59,7 +61,7 @@ export function rowsView(ask: (from: number, count: number) => void): RowsView {
       ...Array.from({ length: Math.max(0, last - first) }, (_, i) => rowElement(first + i)),
     );
     if (now.total > 0) scroller.setAttribute("aria-activedescendant", `row-${active}`);
-    count.textContent = problem || (total < 0 ? "Reading the rows." : `${formatCount(total)} in all`);
+    count.textContent = problem || (total < 0 ? t`Reading the rows.` : t`${formatCount(total)} in all`);
     label.hidden = total <= 0;
   }
 
@@ -124,7 +126,7 @@ export function rowsView(ask: (from: number, count: number) => void): RowsView {
       problem = result.problem ?? "";
       total = result.total;
       if (result.problem === undefined) {
-        heading.textContent = result.kind === "lines" ? "Lines" : "Elements";
+        heading.textContent = result.kind === "lines" ? t`Lines` : t`Elements`;
         pages.delete(from / page);
         pages.set(from / page, result.rows);
         for (const old of [...pages.keys()].slice(0, -pagesKept)) pages.delete(old);

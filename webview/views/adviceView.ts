@@ -1,4 +1,5 @@
 /** Before any run: what the counts alone suggest. */
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { parameterText, samplerText } from "#protocol/titles.ts";
 import type { LossChoice } from "#protocol/training.ts";
@@ -19,8 +20,8 @@ export function adviceView({ send }: Actions): View {
   const limits = el("p", { class: "ghost" });
   const element = el(
     "section",
-    { class: "advice", "aria-label": "What the counts suggest" },
-    el("header", {}, el("h2", {}, "What the counts suggest")),
+    { class: "advice", "aria-label": t`What the counts suggest` },
+    el("header", {}, el("h2", {}, t`What the counts suggest`)),
     list,
     limits,
   );
@@ -51,13 +52,13 @@ function adviceRow({ choice, why, source }: Advice, insert: () => void): HTMLEle
   const setting = [parameterText(choice.loss, choice.parameters), samplerText(choice.sampler)]
     .filter((words) => words !== "")
     .join(", ");
-  const focus = { "aria-label": `Insert ${title}`, "data-focus": `insert ${choice.loss} ${setting}` };
+  const focus = { "aria-label": t`Insert ${title}`, "data-focus": `insert ${choice.loss} ${setting}` };
   return el(
     "li",
     {},
     el("span", { class: "advised" }, el("span", {}, title), el("small", {}, setting)),
     el("span", { class: "reason" }, why),
     el("small", { class: "source", title: source }, shortSource(source)),
-    button("Insert", "link", insert, focus),
+    button(t`Insert`, "link", insert, focus),
   );
 }

@@ -1,5 +1,7 @@
 /** The confusion of one loss, with a line that reads out the cell under the pointer. */
+
 import { formatPercent } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { confusionMatrix } from "../charts/confusionMatrix.ts";
 import { type Confusion, commonMistakes, confusedChoices, confusionOf } from "../model/confusion.ts";
 import { memo } from "../model/memo.ts";
@@ -11,12 +13,12 @@ import type { Actions, View } from "./view.ts";
 
 export function confusionView(actions: Actions): View {
   const chart = figure(confusionMatrix, actions);
-  const of = select<string>("Loss", (value) => actions.choose({ confusionOf: Number(value) }), true);
+  const of = select<string>(t`Loss`, (value) => actions.choose({ confusionOf: Number(value) }), true);
   const line = el("p", { class: "ghost" });
   const caption = el(
     "div",
     { class: "cap" },
-    "Rows: true class, columns: predicted class, head to tail; % of the row",
+    t`Rows: true class, columns: predicted class, head to tail; % of the row`,
   );
   const head = el("div", { class: "confusion-head" }, caption, of.element, chart.more);
   const element = el("div", { class: "confusion" }, head, chart.cell, line, chart.values);
@@ -57,15 +59,15 @@ function pick(offered: readonly number[], ...wishes: readonly (number | undefine
 
 function mistakeWords(confusion: Confusion): (string | HTMLElement)[] {
   const mistakes = commonMistakes(confusion, 3);
-  if (mistakes.length === 0) return ["No mistake on the test part."];
+  if (mistakes.length === 0) return [t`No mistake on the test part.`];
   const parts = mistakes.flatMap(({ truth, guess, share }, index) => [
     index > 0 ? ", " : "",
     named(truth.name),
-    " for ",
+    t` for `,
     named(guess.name),
     ` ${formatPercent(share)}`,
   ]);
-  return ["Most often taken: ", ...parts, "."];
+  return [t`Most often taken: `, ...parts, "."];
 }
 
 interface Cell {
@@ -92,13 +94,13 @@ function cellWords(confusion: Confusion, cell: Cell | undefined): (string | HTML
   const guess = cell && confusion.rows[cell.column];
   if (!truth || !guess) return mistakeWords(confusion);
   const share = confusion.shares[cell.row * confusion.rows.length + cell.column] ?? Number.NaN;
-  if (Number.isNaN(share)) return [named(truth.name), " has no test samples."];
+  if (Number.isNaN(share)) return [named(truth.name), t` has no test samples.`];
   if (truth === guess)
-    return [named(truth.name), ` is recognised in ${formatPercent(share)} of its test samples.`];
+    return [named(truth.name), t` is recognised in ${formatPercent(share)} of its test samples.`];
   return [
     named(truth.name),
-    " is taken for ",
+    t` is taken for `,
     named(guess.name),
-    ` in ${formatPercent(share)} of its test samples.`,
+    t` in ${formatPercent(share)} of its test samples.`,
   ];
 }

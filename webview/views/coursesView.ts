@@ -1,6 +1,8 @@
 /** Three charts over time: gradient ratio by step, accuracy and loss by epoch; one of them at a time where it is narrow. */
+
 import { formatAmount } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import type { EpochCurveData } from "../charts/epochCurve.ts";
 import { type GradientRatioCourseData, gradientRatioCourse } from "../charts/gradientRatioCourse.ts";
 import { type GroupAccuracyData, groupAccuracy } from "../charts/groupAccuracy.ts";
@@ -21,7 +23,7 @@ type Epochs = Experiment["runs"][number]["epochs"];
 type Experiment = NonNullable<PanelModel["experiment"]>;
 
 export function coursesView(actions: Actions): View {
-  const views = tabs<CourseTab>("Course", (courseTab) => actions.choose({ courseTab }));
+  const views = tabs<CourseTab>(t`Course`, (courseTab) => actions.choose({ courseTab }));
   const ratio = courseFigure(actions);
   const accuracy = accuracyFigure(actions);
   const loss = figure(lossCurve, actions);
@@ -31,7 +33,7 @@ export function coursesView(actions: Actions): View {
     el(
       "header",
       {},
-      el("h2", {}, "Training loss by epoch, % of first"),
+      el("h2", {}, t`Training loss by epoch, % of first`),
       el("div", { class: "right" }, loss.more),
     ),
     loss.cell,
@@ -39,7 +41,7 @@ export function coursesView(actions: Actions): View {
   );
   const element = el(
     "section",
-    { class: "courses", "aria-label": "Course of training" },
+    { class: "courses", "aria-label": t`Course of training` },
     el("header", { class: "thin" }, views.element),
     el("div", { class: "trio" }, ratio.element, accuracy.element, lossElement),
   );
@@ -63,21 +65,21 @@ export function coursesView(actions: Actions): View {
 }
 
 const courseTabs = [
-  { id: "ratio", label: "Ratio by step" },
-  { id: "accuracy", label: "Accuracy" },
-  { id: "loss", label: "Loss" },
+  { id: "ratio", label: t`Ratio by step` },
+  { id: "accuracy", label: t`Accuracy` },
+  { id: "loss", label: t`Loss` },
 ] as const;
 
 function courseFigure(actions: Actions): View {
   const chart = figure(gradientRatioCourse, actions);
-  const subject = select<string>("Classes", (value) => actions.choose(subjectChoice(value)), true);
+  const subject = select<string>(t`Classes`, (value) => actions.choose(subjectChoice(value)), true);
   const element = el(
     "div",
     { class: "chart ratio-course" },
     el(
       "header",
       {},
-      el("h2", {}, "Gradient ratio by step"),
+      el("h2", {}, t`Gradient ratio by step`),
       el("div", { class: "right" }, subject.element, chart.more),
     ),
     chart.cell,
@@ -90,7 +92,7 @@ function courseFigure(actions: Actions): View {
     show({ experiment, series, choices, step, steps, names, counts }, theme) {
       if (!experiment) return;
       const { selected, group } = choices;
-      subject.show(subjects(names, counts, selected), selected === undefined ? group : `class ${selected}`);
+      subject.show(subjects(names, counts, selected), selected === undefined ? group : t`class ${selected}`);
       chart.show(
         data(
           points(experiment, series, subjectOf(choices, names), choices.sums),
@@ -125,7 +127,7 @@ function subjects(
 
 function subjectChoice(value: string): { readonly selected: number | undefined; readonly group?: Group } {
   const group = groupNames.find((name) => name === value);
-  return group ? { selected: undefined, group } : { selected: Number(value.slice("class ".length)) };
+  return group ? { selected: undefined, group } : { selected: Number(value.slice(t`class `.length)) };
 }
 
 const subjectOf = memo(
@@ -155,7 +157,7 @@ function coursePoints(
   const classes = "group" in subject ? thirdsOf(experiment.counts)[subject.group] : one(subject.selected);
   const words =
     "group" in subject
-      ? `${subject.group}, mean of ${formatAmount(classes.length, "classes")}`
+      ? t`${subject.group}, mean of ${formatAmount(classes.length, "classes")}`
       : subject.name;
   return {
     subject: words,
@@ -171,14 +173,14 @@ const one = memo((index: number): readonly number[] => [index]);
 
 function accuracyFigure(actions: Actions): View {
   const chart = figure(groupAccuracy, actions);
-  const of = select<AccuracyOf>("Accuracy of", (accuracyOf) => actions.choose({ accuracyOf }), true);
+  const of = select<AccuracyOf>(t`Accuracy of`, (accuracyOf) => actions.choose({ accuracyOf }), true);
   const element = el(
     "div",
     { class: "chart accuracy-course" },
     el(
       "header",
       {},
-      el("h2", {}, "Accuracy by epoch, %"),
+      el("h2", {}, t`Accuracy by epoch, %`),
       el("div", { class: "right" }, of.element, chart.more),
     ),
     chart.cell,
@@ -204,9 +206,9 @@ function accuracyFigure(actions: Actions): View {
 const accuracies = [
   { value: "balanced", label: "balanced" },
   { value: "overall", label: "overall" },
-  { value: "head", label: "head" },
-  { value: "middle", label: "middle" },
-  { value: "tail", label: "tail" },
+  { value: "head", label: t`head` },
+  { value: "middle", label: t`middle` },
+  { value: "tail", label: t`tail` },
 ] as const;
 
 function accuracyData(experiment: Experiment, series: readonly Series[], of: AccuracyOf): GroupAccuracyData {

@@ -1,5 +1,6 @@
 /** Elements by function call. Text is always text, never markup: names of classes and files are data. */
 
+import { t } from "#protocol/l10n.ts";
 export type Child = Node | string | undefined | false;
 
 type Listeners = { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
@@ -40,7 +41,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 
 /** A name that came from a file: kept apart from the direction of the text around it. */
 export function named(name: string): HTMLElement {
-  return el("bdi", {}, name === "" ? "(no name)" : name);
+  return el("bdi", {}, name === "" ? t`(no name)` : name);
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Without a manifest: what the panel is for and what could be opened. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { memo } from "../model/memo.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { button, el, fill, named } from "./dom.ts";
@@ -13,11 +15,11 @@ export function emptyView({ send }: Actions): View {
   const element = el(
     "section",
     { class: "quiet" },
-    el("h1", {}, "No dataset is open"),
+    el("h1", {}, t`No dataset is open`),
     el(
       "p",
       {},
-      "Loss Lab compares losses on your own labels. Open a manifest (COCO, LVIS, CSV, path list or table of counts), or choose one that is here.",
+      t`Loss Lab compares losses on your own labels. Open a manifest (COCO, LVIS, CSV, path list or table of counts), or choose one that is here.`,
     ),
     first,
     found,
@@ -25,17 +27,17 @@ export function emptyView({ send }: Actions): View {
   const show = memo((manifests: PanelModel["snapshot"]["manifests"]) => {
     const choose = (path: string) => () => send({ kind: "choose", manifest: path });
     const [best] = manifests;
-    fill(first, best && button(`Open ${best.name}`, "primary", choose(best.path)));
-    const count = manifests.length === 1 ? "1 manifest" : `${formatCount(manifests.length)} manifests`;
+    fill(first, best && button(t`Open ${best.name}`, "primary", choose(best.path)));
+    const count = manifests.length === 1 ? t`1 manifest` : t`${formatCount(manifests.length)} manifests`;
     const links = manifests.slice(0, mostListed).flatMap(({ path, name }, index) => {
       const link = button("", "link", choose(path), { "data-focus": `manifest ${path}` });
       link.append(named(name));
       return [index > 0 ? ", " : "", link];
     });
     const more =
-      manifests.length > mostListed ? ` and ${formatCount(manifests.length - mostListed)} more.` : "";
-    if (best) fill(found, `${count} in this workspace: `, ...links, more);
-    else fill(found, "No manifest was found in this workspace.");
+      manifests.length > mostListed ? t` and ${formatCount(manifests.length - mostListed)} more.` : "";
+    if (best) fill(found, t`${count} in this workspace: `, ...links, more);
+    else fill(found, t`No manifest was found in this workspace.`);
   });
   return {
     element,

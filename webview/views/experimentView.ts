@@ -1,5 +1,7 @@
 /** What the next run would do: losses with their parameters, data, model, budget, backend, and the button that starts it. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, lossIds, withDefaults } from "#protocol/losses.ts";
 import { learningRateFor, type ModelId, modelFits, modelIds, models } from "#protocol/project.ts";
 import { type BackendId, backendIds, type ExperimentPlan, type LossChoice } from "#protocol/training.ts";
@@ -15,15 +17,15 @@ export function experimentView(actions: Actions): View {
   let newest: PanelModel;
   const edit = (edits: Partial<ExperimentPlan>): void =>
     actions.choose({ edits: { ...newest.choices.edits, ...edits } });
-  const addLoss = menu("Add loss", () => additions(newest.plan, edit));
+  const addLoss = menu(t`Add loss`, () => additions(newest.plan, edit));
   const rows = lossRows(edit);
   const fields = el("div", { class: "fields" });
   const runbar = el("div", { class: "runbar" });
   const notes = el("div", {});
   const element = el(
     "section",
-    { class: "experiment", "aria-label": "Experiment" },
-    el("header", {}, el("h2", {}, "Experiment"), el("div", { class: "right" }, addLoss)),
+    { class: "experiment", "aria-label": t`Experiment` },
+    el("header", {}, el("h2", {}, t`Experiment`), el("div", { class: "right" }, addLoss)),
     rows.element,
     fields,
     runbar,
@@ -61,8 +63,8 @@ export function experimentView(actions: Actions): View {
 /** "4 losses, 5 seeds, 30 epochs, wasm": the experiment in a narrow panel. */
 export function briefView(actions: Actions): View {
   const words = el("span", { class: "txt" });
-  const edit = el("button", { type: "button", class: "link", "aria-expanded": "false" }, "Edit");
-  const element = el("div", { class: "brief" }, el("span", {}, "Experiment"), words, edit);
+  const edit = el("button", { type: "button", class: "link", "aria-expanded": "false" }, t`Edit`);
+  const element = el("div", { class: "brief" }, el("span", {}, t`Experiment`), words, edit);
   let editing = false;
   edit.addEventListener("click", () => actions.choose({ editing: !editing }));
   return {
@@ -73,9 +75,9 @@ export function briefView(actions: Actions): View {
       editing = choices.editing;
       const backend = experiment?.backend.split(",")[0] ?? plan.backend;
       const size = `${plan.losses.length} ${plan.losses.length === 1 ? "loss" : "losses"}, ${plan.seeds} ${plan.seeds === 1 ? "seed" : "seeds"}`;
-      words.textContent = `${size}, ${formatCount(plan.epochs)} epochs, ${backend}`;
+      words.textContent = t`${size}, ${formatCount(plan.epochs)} epochs, ${backend}`;
       edit.setAttribute("aria-expanded", String(editing));
-      edit.textContent = editing ? "Done" : "Edit";
+      edit.textContent = editing ? t`Done` : t`Edit`;
     },
   };
 }
@@ -103,22 +105,22 @@ function dataFields({ snapshot, experiment }: PanelModel, plan: ExperimentPlan, 
     ...parts,
   ];
   const fact = (words: string): HTMLElement => el("span", { class: "fact", title: words }, words);
-  const model = select<ModelId>("Model", (value) =>
+  const model = select<ModelId>(t`Model`, (value) =>
     edit({ model: value, learningRate: learningRateFor(value, plan) }),
   );
   model.show(fittingModels(plan.inputs), plan.model);
-  const epochs = select<string>("Epochs", (value) => edit({ epochs: Number(value) }));
+  const epochs = select<string>(t`Epochs`, (value) => edit({ epochs: Number(value) }));
   epochs.show(budget([5, 10, 30, 60, 100, 200], plan.epochs, "epoch"), String(plan.epochs));
-  const seeds = select<string>("Seeds", (value) => edit({ seeds: Number(value) }));
+  const seeds = select<string>(t`Seeds`, (value) => edit({ seeds: Number(value) }));
   seeds.show(budget([1, 3, 5, 10], plan.seeds, "seed"), String(plan.seeds));
-  const backend = select<BackendId | "auto">("Backend", (value) => edit({ backend: value }));
+  const backend = select<BackendId | "auto">(t`Backend`, (value) => edit({ backend: value }));
   backend.show(backends(experiment?.backend), plan.backend);
   return [
-    ...(proposal ? field("Data", fact(proposal.inputs)) : []),
-    ...field("Test on", fact(testWords({ snapshot, experiment }))),
-    ...field("Model", model.element),
-    ...field("Budget", el("div", { class: "two" }, epochs.element, seeds.element)),
-    ...field("Backend", backend.element),
+    ...(proposal ? field(t`Data`, fact(proposal.inputs)) : []),
+    ...field(t`Test on`, fact(testWords({ snapshot, experiment }))),
+    ...field(t`Model`, model.element),
+    ...field(t`Budget`, el("div", { class: "two" }, epochs.element, seeds.element)),
+    ...field(t`Backend`, backend.element),
   ];
 }
 
@@ -130,7 +132,7 @@ function testWords({
   experiment: PanelModel["experiment"];
 }): string {
   if (snapshot.proposal) return snapshot.proposal.test;
-  return experiment?.plan.test ? `${formatCount(experiment.testSamples)} samples` : "a fifth of each class";
+  return experiment?.plan.test ? t`${formatCount(experiment.testSamples)} samples` : t`a fifth of each class`;
 }
 
 function fittingModels(inputs: ExperimentPlan["inputs"]): readonly { value: ModelId; label: string }[] {
@@ -140,7 +142,7 @@ function fittingModels(inputs: ExperimentPlan["inputs"]): readonly { value: Mode
 
 function backends(present: string | undefined): readonly { value: BackendId | "auto"; label: string }[] {
   return [
-    { value: "auto", label: present ? `auto (${present})` : "auto" },
+    { value: "auto", label: present ? t`auto (${present})` : "auto" },
     ...backendIds.map((value) => ({ value, label: value })),
   ];
 }
@@ -164,7 +166,7 @@ function runButton(
 ): (HTMLElement | false)[] {
   const busy = experiment?.state.kind === "running" || experiment?.state.kind === "preparing";
   const size = el("small", {}, runsSize(snapshot, plan));
-  if (busy) return [button("Stop", "second", () => send({ kind: "stop" })), size];
+  if (busy) return [button(t`Stop`, "second", () => send({ kind: "stop" })), size];
   const enough = plan.losses.length > 0 && snapshot.trusted;
   const start = button(startLabel(experiment, plan), "second", () => send({ kind: "start", plan }), {
     disabled: !enough,
@@ -174,14 +176,14 @@ function runButton(
 
 // The same plan goes on where it was interrupted; another one begins anew.
 function startLabel(experiment: PanelModel["experiment"], plan: ExperimentPlan): string {
-  if (!experiment) return "Run";
+  if (!experiment) return t`Run`;
   const interrupted = experiment.state.kind === "stopped" || experiment.state.kind === "failed";
-  return interrupted && JSON.stringify(experiment.plan) === JSON.stringify(plan) ? "Resume" : "Run again";
+  return interrupted && JSON.stringify(experiment.plan) === JSON.stringify(plan) ? t`Resume` : t`Run again`;
 }
 
 function notesOn({ snapshot, plan, experiment }: PanelModel): HTMLElement[] {
   const notes = plan
     ? [...new Set([...(snapshot.proposal?.notes ?? []), ...(experiment?.notes ?? [])])]
-    : [snapshot.noProposal ?? "Looking for training data."];
+    : [snapshot.noProposal ?? t`Looking for training data.`];
   return notes.map((note) => el("p", { class: "ghost" }, note));
 }

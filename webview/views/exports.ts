@@ -1,4 +1,5 @@
 /** What can be taken out of the panel: pictures of charts, values as CSV, values as a table below the chart. */
+import { t } from "#protocol/l10n.ts";
 import type { ChartKind, ChartView, ValueTable } from "../charts/chart.ts";
 import type { MenuItem } from "./menu.ts";
 import type { Actions } from "./view.ts";
@@ -14,21 +15,21 @@ export function chartExports<D>(
 ): readonly MenuItem[] {
   return [
     {
-      label: "Save picture (PNG)",
+      label: t`Save picture (PNG)`,
       press: () => {
         const content = view.png();
         if (content !== undefined) send({ kind: "export", name: kind.name, format: "png", content });
       },
     },
     {
-      label: "Save drawing (SVG)",
+      label: t`Save drawing (SVG)`,
       press: () => {
         const content = view.svg();
         if (content !== undefined) send({ kind: "export", name: kind.name, format: "svg", content });
       },
     },
     {
-      label: "Save values (CSV)",
+      label: t`Save values (CSV)`,
       press: () => {
         const table = view.table();
         if (table) send({ kind: "export", name: kind.name, format: "csv", content: csv(table) });

@@ -1,4 +1,5 @@
 /** A chart with what belongs to it: a menu of exports and, where wanted, its values as a table. */
+import { t } from "#protocol/l10n.ts";
 import { type ChartKind, type ChartView, chartView, type ValueTable } from "../charts/chart.ts";
 import { type Choices, toggled } from "../choices.ts";
 import type { Theme } from "../theme.ts";
@@ -27,7 +28,7 @@ export function figure<D>(kind: ChartKind<D>, actions: Actions): Figure<D> {
     tableItem(kind.name, choices, actions),
     ...chartExports(actions, kind, chart),
   ];
-  const more = menu("⋯", items, `More on ${kind.title}`);
+  const more = menu("⋯", items, t`More on ${kind.title}`);
   openOnContextMenu(cell, more);
   return {
     cell,
@@ -46,7 +47,7 @@ export function figure<D>(kind: ChartKind<D>, actions: Actions): Figure<D> {
 export function tableItem(name: string, choices: Choices | undefined, { choose }: Actions): MenuItem {
   const tables = choices?.tables ?? [];
   return {
-    label: tables.includes(name) ? "Hide the table" : "Values as a table",
+    label: tables.includes(name) ? t`Hide the table` : t`Values as a table`,
     press: () => choose({ tables: toggled(tables, name) }),
   };
 }
@@ -73,7 +74,7 @@ export function valueTable(): {
       const next = table ? JSON.stringify(table) : "";
       if (next === key) return;
       key = next;
-      element.setAttribute("aria-label", `${title}, values`);
+      element.setAttribute("aria-label", t`${title}, values`);
       if (table) fill(element, tableElement(table));
       else fill(element);
     },

@@ -1,6 +1,8 @@
 /** One line of facts about the dataset, with findings and export at its end. */
+
 import { fixed, formatCount, formatFactor } from "#engine/statistics/format.ts";
 import type { View as DatasetView } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { button, el, fill, named } from "./dom.ts";
 import type { Exports } from "./exports.ts";
@@ -32,10 +34,10 @@ export function headerView({ send }: Actions, exports: Exports): View {
           "div",
           { class: "more" },
           findings > 0 &&
-            button(findings === 1 ? "1 finding" : `${formatCount(findings)} findings`, "link", () =>
+            button(findings === 1 ? t`1 finding` : t`${formatCount(findings)} findings`, "link", () =>
               send({ kind: "show-findings" }),
             ),
-          menu("Export", exports),
+          menu(t`Export`, exports),
         ),
       );
     },
@@ -47,13 +49,13 @@ function facts(view: DatasetView): HTMLElement[] {
   const bold = (words: string): HTMLElement => el("b", {}, words);
   const several = view.labels !== view.samples;
   return [
-    fact(bold(formatCount(view.samples)), view.basis === "images" || several ? " images" : ` ${view.basis}`),
+    fact(bold(formatCount(view.samples)), view.basis === "images" || several ? t` images` : ` ${view.basis}`),
     ...(several
-      ? [fact(bold(formatCount(view.labels)), view.basis === "images" ? " labels" : ` ${view.basis}`)]
+      ? [fact(bold(formatCount(view.labels)), view.basis === "images" ? t` labels` : ` ${view.basis}`)]
       : []),
-    fact(bold(formatCount(view.classes.length)), view.classes.length === 1 ? " class" : " classes"),
-    fact("imbalance factor ", bold(formatFactor(view.imbalanceFactor))),
-    fact("Gini ", bold(fixed(view.gini, 3))),
+    fact(bold(formatCount(view.classes.length)), view.classes.length === 1 ? t` class` : t` classes`),
+    fact(t`imbalance factor `, bold(formatFactor(view.imbalanceFactor))),
+    fact(t`Gini `, bold(fixed(view.gini, 3))),
     groupsFact(view),
   ];
 }
@@ -75,5 +77,5 @@ function groupsFact({ groups, frequencyGroups }: DatasetView): HTMLElement {
     `${index > 0 ? ", " : ""}${name} `,
     el("b", {}, formatCount(count)),
   ]);
-  return el("span", { title: "many: more than 100, medium: 20 to 100, few: fewer than 20" }, ...parts);
+  return el("span", { title: t`many: more than 100, medium: 20 to 100, few: fewer than 20` }, ...parts);
 }

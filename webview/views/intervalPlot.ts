@@ -1,5 +1,7 @@
 /** An interval on one axis for all rows of the runs, the baseline dotted. */
+
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { type Series, seriesKeys } from "../model/series.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { svg } from "./dom.ts";
@@ -39,7 +41,7 @@ export function intervalPlot(
   const [low, high, mean] = [place(interval.low), place(interval.high), place(score)];
   const dotted = baseline?.score === undefined ? undefined : place(baseline.score);
   const shape = seriesKeys[slot]?.shape ?? "circle";
-  const words = `95 % interval ${fixed(interval.low * 100, 1)} to ${fixed(interval.high * 100, 1)}`;
+  const words = t`95 % interval ${fixed(interval.low * 100, 1)} to ${fixed(interval.high * 100, 1)}`;
   return svg(
     "svg",
     { class: `iv s${slot}`, role: "img", "aria-label": words },

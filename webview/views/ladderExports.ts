@@ -1,6 +1,8 @@
 /** What can be taken out of the class ladder: its three charts as one picture, its values as one table. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import { headToTail } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ChartView, ValueTable } from "../charts/chart.ts";
 import type { ClassFrequencyData } from "../charts/classFrequency.ts";
 import { type GradientRatioData, ratioWords } from "../charts/gradientRatio.ts";
@@ -25,7 +27,7 @@ export function ladderMenu(actions: Actions, model: () => PanelModel, charts: La
     tableItem("classes", model().choices, actions),
     ...pictures(charts).flatMap(([what, name, view]) =>
       (["png", "svg"] as const).map((format) => ({
-        label: `Save picture of the ${what} (${format.toUpperCase()})`,
+        label: t`Save picture of the ${what} (${format.toUpperCase()})`,
         press: () => {
           const content = view[format]();
           if (content !== undefined) actions.send({ kind: "export", name, format, content });
@@ -33,12 +35,12 @@ export function ladderMenu(actions: Actions, model: () => PanelModel, charts: La
       })),
     ),
     {
-      label: "Save values of all classes (CSV)",
+      label: t`Save values of all classes (CSV)`,
       press: () =>
         actions.send({ kind: "export", name: "classes", format: "csv", content: csv(allClasses(model())) }),
     },
   ];
-  return menu("⋯", items, "More on the classes");
+  return menu("⋯", items, t`More on the classes`);
 }
 
 function pictures({

@@ -1,6 +1,8 @@
 /** Rows of the ladder under pointer and keyboard: a mark across the charts, and what is known of the class. */
+
 import { classWeights } from "#engine/statistics/classWeights.ts";
 import { fixed, formatAmount, formatWeight } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ChartView } from "../charts/chart.ts";
 import type { ClassFrequencyData } from "../charts/classFrequency.ts";
 import { type GradientRatioData, ratioWords } from "../charts/gradientRatio.ts";
@@ -73,7 +75,7 @@ export function ladderRows(groups: HTMLElement, actions: Actions, model: () => P
       element.setAttribute("role", "group");
       element.setAttribute(
         "aria-label",
-        "Classes, head to tail. Arrow keys move, Enter shows a class by step.",
+        t`Classes, head to tail. Arrow keys move, Enter shows a class by step.`,
       );
       element.addEventListener("pointermove", (event) => {
         const row = shown ? rowAt(shown, event, element) : undefined;
@@ -156,10 +158,10 @@ function tipContent(
     "p",
     {},
     el("b", {}, named(present.name)),
-    `, class ${present.index}${group ? `, ${group}` : ""}: ${formatAmount(present.count, basis)}`,
+    t`, class ${present.index}${group ? `, ${group}` : ""}: ${formatAmount(present.count, basis)}`,
   );
   const weight = classWeights(counts, { scheme: "effective", beta })[present.index] ?? 0;
-  const weighs = el("p", { class: "muted" }, `weight ${formatWeight(weight)} at β ${beta}`);
+  const weighs = el("p", { class: "muted" }, t`weight ${formatWeight(weight)} at β ${beta}`);
   const lines = series.flatMap((line) => {
     const gradient = ratio?.series.find(({ series: other }) => other.choice === line.choice)?.values[row];
     const recalled = recall?.series.find(({ series: other }) => other.choice === line.choice)?.values[row];

@@ -1,6 +1,8 @@
 /** The class ladder: count, gradient ratio and recall of a class along one line. */
-import { formatAmount, formatCount, formatPercent } from "#engine/statistics/format.ts";
+
+import { capital, formatAmount, formatCount, formatPercent, unitName } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Dataset } from "#protocol/panel.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
 import { chartView } from "../charts/chart.ts";
@@ -59,7 +61,7 @@ export function ladderView(actions: Actions): View {
       if (recalls) charts.recall.show(recalls, theme);
 
       parts.rows.show(rows, frequency, ratio, recalls, charts.frequency);
-      parts.values.show(table, "Classes");
+      parts.values.show(table, t`Classes`);
     },
   };
 }
@@ -92,13 +94,13 @@ function ladderData() {
 
 /** The tabs that have something to show; of many classes the map is the first to see. */
 function shownTabs({ room, experiment, names }: PanelModel): readonly Tab<ClassesTab>[] {
-  if (!experiment) return [{ id: "classes", label: "Classes" }];
+  if (!experiment) return [{ id: "classes", label: t`Classes` }];
   return [
-    { id: "classes", label: "Classes" },
-    ...(names.length > ladderLimit ? ([{ id: "map", label: "Map" }] as const) : []),
+    { id: "classes", label: t`Classes` },
+    ...(names.length > ladderLimit ? ([{ id: "map", label: t`Map` }] as const) : []),
     // Recall has a tab of its own only where it has no column.
-    ...(room !== "wide" ? ([{ id: "recall", label: "Recall" }] as const) : []),
-    ...(hasConfusion(experiment) ? ([{ id: "confusion", label: "Confusion" }] as const) : []),
+    ...(room !== "wide" ? ([{ id: "recall", label: t`Recall` }] as const) : []),
+    ...(hasConfusion(experiment) ? ([{ id: "confusion", label: t`Confusion` }] as const) : []),
   ];
 }
 
@@ -174,14 +176,17 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
       const { experiment, room, choices, dataset } = present;
       ladder.classList.toggle("counts-only", !experiment);
       element.classList.toggle("trained", experiment !== undefined);
-      element.setAttribute("aria-label", experiment ? "Gradient ratio by class" : "Images by class");
-      setText(captions.frequency, experiment ? `${capital(dataset?.view.basis ?? "images")}, log axis` : "");
+      element.setAttribute("aria-label", experiment ? t`Gradient ratio by class` : t`Images by class`);
+      setText(
+        captions.frequency,
+        experiment ? t`${capital(unitName(dataset?.view.basis ?? "images"))}, log axis` : "",
+      );
       const balanced =
         room !== "wide"
-          ? "Ratio, 1 is balanced"
-          : `Positive over negative gradient, ${sumsCaption(choices.sums)}`;
+          ? t`Ratio, 1 is balanced`
+          : t`Positive over negative gradient, ${sumsCaption(choices.sums)}`;
       setText(captions.ratio, experiment ? balanced : "");
-      setText(captions.recall, experiment ? "Recall after training, %" : "");
+      setText(captions.recall, experiment ? t`Recall after training, %` : "");
     },
   };
 }
@@ -189,18 +194,18 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
 function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCharts, search: HTMLElement) {
   const title = el("h2", {});
   const note = el("small", {});
-  const views = tabs<ClassesTab>("Classes", (classesTab) => actions.choose({ classesTab }));
-  const sums = select<RatioSums>("Gradient sums", (value) => actions.choose({ sums: value }), true);
-  const order = select<ClassOrder>("Order of classes", (value) => actions.choose({ order: value }), true);
+  const views = tabs<ClassesTab>(t`Classes`, (classesTab) => actions.choose({ classesTab }));
+  const sums = select<RatioSums>(t`Gradient sums`, (value) => actions.choose({ sums: value }), true);
+  const order = select<ClassOrder>(t`Order of classes`, (value) => actions.choose({ order: value }), true);
   order.element.classList.add("order");
-  const step = slider("Step", 10, (position) => actions.choose({ step: model().steps.steps[position] }), {
+  const step = slider(t`Step`, 10, (position) => actions.choose({ step: model().steps.steps[position] }), {
     e: () => actions.choose({ step: undefined }),
   });
   const place = el("output", {});
   const scrub = el(
     "div",
     { class: "scrub" },
-    el("span", { "aria-hidden": "true" }, "Step"),
+    el("span", { "aria-hidden": "true" }, t`Step`),
     step.field,
     place,
   );
@@ -215,8 +220,8 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
       setText(
         title,
         experiment
-          ? "Gradient ratio by class"
-          : `${capital(present.dataset?.view.basis ?? "images")} by class`,
+          ? t`Gradient ratio by class`
+          : t`${capital(unitName(present.dataset?.view.basis ?? "images"))} by class`,
       );
       const choosable = shownTabs(present);
       const tab = shownTab(present, choosable);
@@ -232,7 +237,7 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
       sums.show(
         [
           { value: "accumulated", label: "accumulated" },
-          { value: "window", label: "epoch so far" },
+          { value: "window", label: t`epoch so far` },
         ],
         choices.sums,
       );
@@ -246,20 +251,20 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
 }
 
 const orders = [
-  { value: "count", label: "largest and smallest" },
-  { value: "ratio", label: "highest and lowest ratio" },
-  { value: "recall", label: "best and worst recall" },
+  { value: "count", label: t`largest and smallest` },
+  { value: "ratio", label: t`highest and lowest ratio` },
+  { value: "recall", label: t`best and worst recall` },
 ] as const;
 
 /** "97 of 2,910, epoch 1". */
 function stepWords({ step, steps }: PanelModel): string {
   if (step === undefined) return "";
-  const epoch = steps.perEpoch ? `, epoch ${Math.ceil(step / steps.perEpoch)}` : "";
-  return `${formatCount(step)} of ${formatCount(steps.perRun)}${epoch}`;
+  const epoch = steps.perEpoch ? t`, epoch ${Math.ceil(step / steps.perEpoch)}` : "";
+  return t`${formatCount(step)} of ${formatCount(steps.perRun)}${epoch}`;
 }
 
 function noteOn({ counts, experiment }: PanelModel, { rows, classes }: ClassRows): string {
-  const part = classes > ladderLimit ? `${rows.length} of ${formatAmount(classes, "classes")}` : "";
+  const part = classes > ladderLimit ? t`${rows.length} of ${formatAmount(classes, "classes")}` : "";
   if (experiment) return part;
   const total = counts.reduce((sum, count) => sum + count, 0);
   const parts = thirds(counts);
@@ -269,8 +274,6 @@ function noteOn({ counts, experiment }: PanelModel, { rows, classes }: ClassRows
   });
   return [part, shares.join(", ")].filter((words) => words !== "").join("; ");
 }
-
-const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
 // Rows of 24 pixels up to 20 classes, closer ones above.
 function sizeCells(cells: Readonly<Record<string, HTMLElement>>, { rows }: ClassRows): void {

@@ -1,4 +1,5 @@
 /** The losses of the next run: one row each, with number fields in it and further settings below it on demand. */
+import { t } from "#protocol/l10n.ts";
 import { losses, type Parameter, type SamplerId, samplerIds, samplers } from "#protocol/losses.ts";
 import { lossTitles } from "#protocol/titles.ts";
 import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
@@ -58,7 +59,7 @@ function titleButton({ loss }: LossChoice, index: number, isOpen: boolean, turn:
   const { title, effect } = losses[loss];
   const props = {
     class: "loss-title",
-    title: `${effect} Click for more settings.`,
+    title: t`${effect} Click for more settings.`,
     "aria-expanded": String(isOpen),
     "data-focus": `settings ${index}`,
   };
@@ -66,7 +67,7 @@ function titleButton({ loss }: LossChoice, index: number, isOpen: boolean, turn:
 }
 
 function removeButton(title: string, remove: () => void): HTMLElement {
-  const name = `Remove ${title}`;
+  const name = t`Remove ${title}`;
   return el(
     "button",
     { type: "button", class: "remove", "aria-label": name, title: name, on: { click: remove } },
@@ -76,7 +77,7 @@ function removeButton(title: string, remove: () => void): HTMLElement {
 
 /** Fields for the sampler and for the parameters that are no numbers. */
 function settings(choice: LossChoice, change: Change): HTMLElement {
-  const sampler = select<SamplerId>("Sampler", (value) => change({ ...choice, sampler: value }));
+  const sampler = select<SamplerId>(t`Sampler`, (value) => change({ ...choice, sampler: value }));
   sampler.show(
     samplerIds.map((value) => ({ value, label: samplers[value].title })),
     choice.sampler,
@@ -85,7 +86,7 @@ function settings(choice: LossChoice, change: Change): HTMLElement {
   return el(
     "div",
     { class: "settings" },
-    ...labelled("Sampler", samplers[choice.sampler].description, sampler.element),
+    ...labelled(t`Sampler`, samplers[choice.sampler].description, sampler.element),
     ...others.flatMap((parameter) =>
       labelled(parameter.symbol, parameter.description, field(parameter, choice, change)),
     ),
@@ -102,7 +103,7 @@ function field(parameter: Parameter, choice: LossChoice, change: Change): HTMLEl
   const set = (chosen: string | boolean): void =>
     change({ ...choice, parameters: { ...choice.parameters, [parameter.name]: chosen } });
   const isFlag = parameter.kind === "flag";
-  const label = `${parameter.symbol} of ${losses[choice.loss].title}`;
+  const label = t`${parameter.symbol} of ${losses[choice.loss].title}`;
   const control = select<string>(label, (chosen) => set(isFlag ? chosen === "true" : chosen));
   const options = isFlag
     ? [

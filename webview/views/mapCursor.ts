@@ -1,7 +1,9 @@
 /** A cross over strip and maps that marks one class at one step, moved by pointer and keyboard, and what it is on. */
+
 import { formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
 import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { inSentence } from "#protocol/titles.ts";
 import { ratioWords } from "../charts/gradientRatio.ts";
 import { el, fill, named } from "./dom.ts";
@@ -154,9 +156,8 @@ export function mapCursor(area: HTMLElement, strip: Plot, choose: ChoosePlace): 
   };
 }
 
-const stripLabel = "All classes, head to tail. Arrow keys move, Enter shows a class by step.";
-const mapsLabel =
-  "Gradient ratio of all classes by step. Left and right move by one class, up and down by one report, with Control by a third or ten reports; Enter shows the class by step.";
+const stripLabel = t`All classes, head to tail. Arrow keys move, Enter shows a class by step.`;
+const mapsLabel = t`Gradient ratio of all classes by step. Left and right move by one class, up and down by one report, with Control by a third or ten reports; Enter shows the class by step.`;
 
 const restingReport = ({ steps, step }: MapCursorData): number =>
   step === undefined ? steps.length - 1 : steps.findLastIndex((known) => known <= step);
@@ -209,7 +210,7 @@ function placeWords(data: MapCursorData, { position, report }: Place): (string |
   const { names, counts, order, basis, steps } = data;
   const index = order[position] ?? 0;
   const step = steps[report];
-  const place = `Class ${formatCount(position + 1)} of ${formatCount(order.length)}, `;
+  const place = t`Class ${formatCount(position + 1)} of ${formatCount(order.length)}, `;
   const amount = `, ${formatAmount(counts[index] ?? 0, basis)}`;
   const values = step === undefined ? [] : data.ratios(index, step);
   const words = values.map(({ title, ratio }) => `${inSentence(title)} ${ratioWords(ratio)}`);
@@ -217,6 +218,6 @@ function placeWords(data: MapCursorData, { position, report }: Place): (string |
     place,
     el("b", {}, named(names[index] ?? "")),
     amount,
-    words.length > 0 ? `, step ${formatCount(step ?? 0)}: ${words.join(", ")}` : "",
+    words.length > 0 ? t`, step ${formatCount(step ?? 0)}: ${words.join(", ")}` : "",
   ];
 }

@@ -1,6 +1,8 @@
 /** The numbers behind the maps: one row a loss, at the step of the slider. */
+
 import { fixed, formatCount, formatRatio } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
+import { t } from "#protocol/l10n.ts";
 import { groupNames } from "../choices.ts";
 import type { SeriesRatios } from "../model/ladder.ts";
 import { memo } from "../model/memo.ts";
@@ -48,13 +50,13 @@ function recallWords(summary: LossSummary | undefined): readonly string[] {
 
 /** In a wide and in a narrow panel. */
 const columns = [
-  ["Median ratio, head", "Ratio head"],
-  ["middle", "middle"],
-  ["tail", "tail"],
-  ["Classes below 0.5", "< 0.5"],
-  ["Recall, %, head", "Recall head"],
-  ["middle", "middle"],
-  ["tail", "tail"],
+  [t`Median ratio, head`, t`Ratio head`],
+  [t`middle`, t`middle`],
+  [t`tail`, t`tail`],
+  [t`Classes below 0.5`, "< 0.5"],
+  [t`Recall, %, head`, t`Recall head`],
+  [t`middle`, t`middle`],
+  [t`tail`, t`tail`],
 ] as const;
 
 function summaryTable(
@@ -83,7 +85,7 @@ function summaryTable(
       ...cells.map((text) => el("td", { class: "num" }, text)),
     );
   });
-  const first = el("th", { scope: "col" }, `At step ${formatCount(step)}`);
+  const first = el("th", { scope: "col" }, t`At step ${formatCount(step)}`);
   return el("table", {}, el("thead", {}, el("tr", {}, first, ...head)), el("tbody", {}, ...rows));
 }
 

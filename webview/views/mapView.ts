@@ -1,5 +1,9 @@
 /** Above 40 classes: all of them, head to tail, as a strip of counts and a map of class by step for each loss. */
+
+import { capital, unitName } from "#engine/statistics/format.ts";
 import { headToTail, thirds } from "#engine/statistics/shotGroups.ts";
+import type { Basis } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
 import { chartView } from "../charts/chart.ts";
 import { type FrequencyStripData, frequencyStrip } from "../charts/frequencyStrip.ts";
@@ -62,10 +66,7 @@ export function mapView(actions: Actions): MapView {
       const sorted = order(all);
       const drawn = experiment ? ratios : none;
       const strip = stripData(names, all, basis, sorted, room);
-      setText(
-        caption,
-        `${basis.slice(0, 1).toUpperCase()}${basis.slice(1)} per class, head to tail, log axis`,
-      );
+      setText(caption, t`${capital(unitName(basis))} per class, head to tail, log axis`);
       scale.element.hidden = drawn.length === 0;
       scale.show(theme);
       counts.show(strip, theme);
@@ -103,7 +104,7 @@ const none: readonly SeriesRatios[] = [];
 function makeStrip(
   names: readonly string[],
   counts: readonly number[],
-  basis: string,
+  basis: Basis,
   order: readonly number[],
   room: Room,
 ): FrequencyStripData {
@@ -135,7 +136,7 @@ function mapRow(actions: Actions): MapRow {
   const element = el(
     "div",
     { class: "map-row" },
-    el("div", { class: "cap map-cap" }, name, el("span", { class: "muted" }, "step, log axis"), chart.more),
+    el("div", { class: "cap map-cap" }, name, el("span", { class: "muted" }, t`step, log axis`), chart.more),
     chart.cell,
     chart.values,
   );

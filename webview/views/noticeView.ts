@@ -1,4 +1,5 @@
 /** One line about what just happened: a problem, or an edit that was made. */
+import { t } from "#protocol/l10n.ts";
 import { el, setText } from "./dom.ts";
 import type { Actions, View } from "./view.ts";
 
@@ -6,7 +7,7 @@ export function noticeView({ closeNotice }: Actions): View {
   const words = el("span", {});
   const close = el(
     "button",
-    { type: "button", class: "remove", "aria-label": "Close", title: "Close", on: { click: closeNotice } },
+    { type: "button", class: "remove", "aria-label": t`Close`, title: t`Close`, on: { click: closeNotice } },
     "×",
   );
   const element = el("div", { class: "notice", role: "status" }, words, close);

@@ -1,4 +1,5 @@
 /** Number fields for the parameters of a loss, each with its range. */
+import { t } from "#protocol/l10n.ts";
 import { losses, type Parameter } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { el } from "./dom.ts";
@@ -19,7 +20,7 @@ export function parameterFields(
         inputmode: "decimal",
         value,
         class: value.length > 3 ? "long" : "short",
-        "aria-label": `${parameter.symbol} of ${title}`,
+        "aria-label": t`${parameter.symbol} of ${title}`,
         title: parameter.description,
         "data-focus": `parameter ${row} ${parameter.name}`,
       });
@@ -46,6 +47,6 @@ export function rangeProblem(
   const below = exclusiveMaximum ? value < high : value <= high;
   if (Number.isFinite(value) && above && below) return undefined;
   const from = minimum === undefined ? "" : ` ${exclusiveMinimum ? "above" : "from"} ${minimum}`;
-  const to = maximum === undefined ? "" : ` ${exclusiveMaximum ? "to below" : "to"} ${maximum}`;
-  return `${symbol} is a number${from}${to}.`;
+  const to = maximum === undefined ? "" : ` ${exclusiveMaximum ? t`to below` : "to"} ${maximum}`;
+  return t`${symbol} is a number${from}${to}.`;
 }

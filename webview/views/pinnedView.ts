@@ -1,5 +1,7 @@
 /** Above 40 classes: a field that finds a class, and the classes that were pinned, each with its numbers. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { ratioWords } from "../charts/gradientRatio.ts";
 import { toggled } from "../choices.ts";
 import { ladderLimit } from "../model/classes.ts";
@@ -28,8 +30,8 @@ export function pinnedView(actions: Actions): PinnedView {
     type: "text",
     class: "class-search",
     list: "class-names",
-    placeholder: "Find a class",
-    "aria-label": "Find a class and pin it",
+    placeholder: t`Find a class`,
+    "aria-label": t`Find a class and pin it`,
   });
   const search = el("span", { class: "search" }, field, list, heard);
   const element = el("div", { class: "pinned" });
@@ -46,7 +48,7 @@ export function pinnedView(actions: Actions): PinnedView {
     const [index] = matchingClasses(newest.names, field.value, 1);
     setText(
       heard,
-      index === undefined ? `No class is called ${field.value}.` : `${newest.names[index]} is pinned.`,
+      index === undefined ? t`No class is called ${field.value}.` : t`${newest.names[index]} is pinned.`,
     );
     field.toggleAttribute("aria-invalid", index === undefined);
     if (index === undefined) return;
@@ -90,9 +92,9 @@ export function pinnedView(actions: Actions): PinnedView {
             el(
               "tr",
               {},
-              el("th", { scope: "col" }, "Pinned"),
+              el("th", { scope: "col" }, t`Pinned`),
               ...head.map((text) => el("th", { scope: "col", class: "num" }, text)),
-              el("th", { scope: "col" }, el("span", { class: "unseen" }, "Unpin")),
+              el("th", { scope: "col" }, el("span", { class: "unseen" }, t`Unpin`)),
             ),
           ),
           el(
@@ -113,12 +115,12 @@ export function pinnedView(actions: Actions): PinnedView {
   ): HTMLElement {
     const show = button("", "plain", () => actions.choose({ selected: index }), {
       "data-focus": `pinned ${index}`,
-      title: "Show its gradient ratio by step",
+      title: t`Show its gradient ratio by step`,
     });
     show.append(named(name));
     const remove = button("×", "plain", () => unpin(index), {
       class: "remove",
-      "aria-label": `Unpin ${name}`,
+      "aria-label": t`Unpin ${name}`,
       "data-focus": `unpin ${index}`,
     });
     return el(

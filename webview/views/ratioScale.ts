@@ -1,4 +1,5 @@
 /** What the colours of a map mean: none yet, 0.03 to 1 to 4 on a log scale. */
+import { t } from "#protocol/l10n.ts";
 import { ratioColour } from "../charts/ratioMap.ts";
 import { highest, lowest } from "../model/ratioMap.ts";
 import type { Theme } from "../theme.ts";
@@ -8,7 +9,7 @@ export function ratioScale(): { readonly element: HTMLElement; show(theme: Theme
   const part = (width: number): HTMLCanvasElement =>
     el("canvas", { width, height: 1, "aria-hidden": "true" });
   const [below, above] = [part(110), part(44)];
-  const none = [el("i", { class: "none" }), "none yet", el("span", { class: "gap" }, "0.03")];
+  const none = [el("i", { class: "none" }), t`none yet`, el("span", { class: "gap" }, "0.03")];
   const element = el("span", { class: "scale-bar" }, ...none, below, "1", above, "4");
   let shown: Theme | undefined;
   return {

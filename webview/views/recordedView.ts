@@ -1,5 +1,7 @@
 /** Runs that other programs wrote, each with a button that shows it. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { RecordedRun } from "#protocol/panel.ts";
 import { button, el, fill, named } from "./dom.ts";
 import type { Actions, View } from "./view.ts";
@@ -8,8 +10,8 @@ export function recordedView({ send }: Actions): View {
   const list = el("tbody", {});
   const element = el(
     "section",
-    { class: "recorded", "aria-label": "Runs of other programs" },
-    el("header", {}, el("h2", {}, "Runs of other programs"), el("small", {}, "from .equipoise/runs")),
+    { class: "recorded", "aria-label": t`Runs of other programs` },
+    el("header", {}, el("h2", {}, t`Runs of other programs`), el("small", {}, "from .equipoise/runs")),
     el("table", {}, el("thead", { class: "unseen" }, headRow()), list),
   );
   let key = "";
@@ -20,14 +22,16 @@ export function recordedView({ send }: Actions): View {
       el("th", { scope: "row" }, named(run.title)),
       el("td", { class: "muted" }, el("bdi", {}, run.id)),
       el("td", {}, stateWords[run.state]),
-      el("td", { class: "num" }, `step ${formatCount(run.step)}`),
+      el("td", { class: "num" }, t`step ${formatCount(run.step)}`),
       el(
         "td",
         { class: "num" },
         isShown
-          ? button("Hide", "link", () => send({ kind: "show-recording" }), { "aria-label": `Hide ${run.id}` })
-          : button("Show", "link", () => send({ kind: "show-recording", id: run.id }), {
-              "aria-label": `Show ${run.id}`,
+          ? button(t`Hide`, "link", () => send({ kind: "show-recording" }), {
+              "aria-label": t`Hide ${run.id}`,
+            })
+          : button(t`Show`, "link", () => send({ kind: "show-recording", id: run.id }), {
+              "aria-label": t`Show ${run.id}`,
               "data-focus": `show ${run.id}`,
             }),
       ),
@@ -52,6 +56,6 @@ const stateWords: Readonly<Record<RecordedRun["state"], string>> = {
 };
 
 function headRow(): HTMLElement {
-  const names = ["Loss", "Run", "State", "Step", ""];
+  const names = [t`Loss`, t`Run`, t`State`, t`Step`, ""];
   return el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
 }

@@ -1,4 +1,5 @@
 /** The runs and the counts as files. */
+import { t } from "#protocol/l10n.ts";
 import type { ValueTable } from "../charts/chart.ts";
 import { groupNames } from "../choices.ts";
 import { metricWords } from "../model/metric.ts";
@@ -50,7 +51,7 @@ export function runsExports(
     press: () => send({ kind: "export", name, format: "csv", content: csv(table) }),
   });
   return [
-    ...(summaries.length > 0 ? [item("Runs (CSV)", "runs", runs)] : []),
-    item("Class counts (CSV)", "class-counts", counted),
+    ...(summaries.length > 0 ? [item(t`Runs (CSV)`, "runs", runs)] : []),
+    item(t`Class counts (CSV)`, "class-counts", counted),
   ];
 }

@@ -1,5 +1,7 @@
 /** The runs: one row a loss, proof of the verdict and legend of every chart. */
+
 import { fixed, formatAmount, formatPoints } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { inSentence, type MetricTitles } from "#protocol/titles.ts";
 import { type RunsColumn, type Sorting, toggled } from "../choices.ts";
 import { memo } from "../model/memo.ts";
@@ -25,8 +27,8 @@ export function runsView(actions: Actions): View {
   const body = el("tbody", {});
   const element = el(
     "section",
-    { class: "runs", "aria-label": "Runs" },
-    el("header", {}, el("h2", {}, "Runs"), note),
+    { class: "runs", "aria-label": t`Runs` },
+    el("header", {}, el("h2", {}, t`Runs`), note),
     el("table", {}, head, body),
   );
   listenToKeys(body, () => newest, actions);
@@ -40,14 +42,14 @@ export function runsView(actions: Actions): View {
       if (!experiment) return;
       const done = experiment.state.kind === "finished";
       note.textContent = done
-        ? `means of ${formatAmount(experiment.plan.seeds, "seeds")}, %`
-        : "means over the seeds so far, %";
+        ? t`means of ${formatAmount(experiment.plan.seeds, "seeds")}, %`
+        : t`means over the seeds so far, %`;
       const rows = sorted(
         summaries.flatMap((summary) => paired(series[summary.choice], summary)),
         choices.sorting,
       );
       const span = intervalSpan(summaries);
-      const baseline = inSentence(series[0]?.title ?? "the baseline");
+      const baseline = inSentence(series[0]?.title ?? t`the baseline`);
       fill(head, headRow(metricWords(experiment), baseline, span, done, choices.sorting, actions));
       fill(body, ...rows.map((row) => bodyRow(row, { span, experiment, baseline: summaries[0] })));
     },
@@ -134,20 +136,20 @@ function headRow(
     "span",
     { class: "span" },
     el("span", {}, span.low),
-    el("span", {}, "95 % interval"),
+    el("span", {}, t`95 % interval`),
     el("span", {}, span.high),
   );
   return el(
     "tr",
     {},
-    column("title", "Loss", ""),
+    column("title", t`Loss`, ""),
     column("accuracy", metric.title, "num", metric.short),
     el("th", { scope: "col", class: "wide plot" }, ends),
-    column("difference", `Against ${baseline}`, "num"),
-    column("head", "Head", "num wide"),
-    column("middle", "Middle", "num wide"),
-    column("tail", "Tail", "num"),
-    column("seeds", done ? "Seed sd" : "Seeds", "num wide"),
+    column("difference", t`Against ${baseline}`, "num"),
+    column("head", t`Head`, "num wide"),
+    column("middle", t`Middle`, "num wide"),
+    column("tail", t`Tail`, "num"),
+    column("seeds", done ? t`Seed sd` : t`Seeds`, "num wide"),
   );
 }
 
@@ -189,7 +191,7 @@ function keyButton(series: Series): HTMLElement {
       "data-focus": `key ${series.choice}`,
       "data-choice": series.choice,
       "aria-pressed": String(series.drawn),
-      title: series.drawn ? "Hide in charts. Double click: only this one" : "Show in charts",
+      title: series.drawn ? t`Hide in charts. Double click: only this one` : t`Show in charts`,
     },
     seriesKey(series),
     el("span", {}, series.title),
@@ -231,7 +233,7 @@ function difference({
   const small = (words: string): HTMLElement => el("span", { class: "pm" }, words);
   if (seedsDone === 0 && failure !== undefined)
     return [el("span", { class: "pm", title: failure }, "failed")];
-  if (seedsDone === 0) return [small(epoch === undefined ? "waiting" : `epoch ${epoch}`)];
+  if (seedsDone === 0) return [small(epoch === undefined ? "waiting" : t`epoch ${epoch}`)];
   if (choice === 0) return [small("baseline")];
   if (!gain) return [small(formatAmount(seedsDone, "seeds"))];
   if (!gain.interval) return [`${formatPoints(gain.mean)} `, small(formatAmount(seedsDone, "seeds"))];
@@ -242,7 +244,7 @@ function seedsText(
   { seedsDone, seedDeviation }: LossSummary,
   { plan, state }: RowContext["experiment"],
 ): string {
-  if (state.kind !== "finished") return `${seedsDone} of ${plan.seeds}`;
+  if (state.kind !== "finished") return t`${seedsDone} of ${plan.seeds}`;
   return seedDeviation === undefined ? "·" : fixed(seedDeviation * 100, 2);
 }
 

@@ -1,4 +1,5 @@
 /** The verdict: one sentence, its reasons, its buttons, and progress on its lower rule. */
+import { t } from "#protocol/l10n.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import type { Action, Verdict } from "../verdict/phrases.ts";
 import { button, el, fill, setAttribute, setText } from "./dom.ts";
@@ -11,11 +12,17 @@ export function verdictView(actions: Actions): View {
   const filled = el("i");
   const bar = el(
     "div",
-    { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" },
+    {
+      class: "bar",
+      role: "progressbar",
+      "aria-valuemin": 0,
+      "aria-valuemax": 100,
+      "aria-label": t`Progress`,
+    },
     filled,
   );
   const live = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
-  const element = el("section", { class: "verdict", "aria-label": "Verdict" }, say, why, buttons, bar, live);
+  const element = el("section", { class: "verdict", "aria-label": t`Verdict` }, say, why, buttons, bar, live);
   let newest: PanelModel;
   let pressed = "";
 

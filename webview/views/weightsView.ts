@@ -1,6 +1,8 @@
 /** Class weight and effective number against beta, for three classes. */
+
 import { effectiveNumber, classWeights as weightsAt } from "#engine/statistics/classWeights.ts";
 import { formatCount, formatEffectiveNumber, formatRatio, formatWeight } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import {
   actingRange,
   betaUnits,
@@ -20,7 +22,7 @@ import type { Actions, View } from "./view.ts";
 export function weightsView(actions: Actions): View {
   const chart = figure(classWeights, actions);
   chart.cell.classList.add("weights-cell");
-  const beta = slider("Beta", notchesPerUnit, (notch) =>
+  const beta = slider(t`Beta`, notchesPerUnit, (notch) =>
     actions.choose({ beta: roundBeta(toBeta(notch / notchesPerUnit)) }),
   );
   const field = betaField((value) => actions.choose({ beta: value }));
@@ -28,8 +30,8 @@ export function weightsView(actions: Actions): View {
   const note = el("small", {});
   const element = el(
     "section",
-    { class: "weights chart", "aria-label": "Class weight against beta" },
-    el("header", {}, el("h2", {}, "Class weight against β"), el("div", { class: "right" }, chart.more)),
+    { class: "weights chart", "aria-label": t`Class weight against beta` },
+    el("header", {}, el("h2", {}, t`Class weight against β`), el("div", { class: "right" }, chart.more)),
     chart.cell,
     el("div", { class: "scrub beta" }, el("span", { "aria-hidden": "true" }, "β"), beta.field, field),
     read,
@@ -79,13 +81,13 @@ function betaField(chosen: (beta: number) => void): HTMLInputElement {
     type: "text",
     inputmode: "decimal",
     class: "beta-field",
-    "aria-label": "Beta, 0 to below 1",
+    "aria-label": t`Beta, 0 to below 1`,
   });
   const commit = (): void => {
     const value = Number(field.value);
     const valid = field.value.trim() !== "" && value >= 0 && value < 1;
     field.setAttribute("aria-invalid", String(!valid));
-    field.title = valid ? "" : "Beta is a number from 0 to below 1, such as 0.999.";
+    field.title = valid ? "" : t`Beta is a number from 0 to below 1, such as 0.999.`;
     if (valid) chosen(value);
   };
   field.addEventListener("change", commit);
@@ -134,5 +136,5 @@ function noteOn({ counts, named: classes, beta }: ClassWeightsData): string {
   if (!most || !least) return "";
   const weights = weightsAt(counts, { scheme: "effective", beta });
   const times = (weights[least.index] ?? 0) / (weights[most.index] ?? 1);
-  return `${actingRange(counts)} At ${beta}, ${shortName(least.name)} counts ${formatRatio(times)} times ${shortName(most.name)}.`;
+  return t`${actingRange(counts)} At ${beta}, ${shortName(least.name)} counts ${formatRatio(times)} times ${shortName(most.name)}.`;
 }

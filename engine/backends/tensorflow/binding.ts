@@ -1,9 +1,11 @@
 /** Makes the binding between Node and a TensorFlow: our own build's where there is one, else compiled here. */
+
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { bindingFile, libraryLink, libraryNames } from "./place.ts";
 
 /**
@@ -26,8 +28,8 @@ export async function makeBinding(
   const { sources, nodeHeaders } = sourceFolders();
   const includes = join(target, libraryLink, "include");
   if (!existsSync(join(includes, "tensorflow", "c", "eager", "c_api.h")))
-    throw unavailable(`This TensorFlow has no headers in ${includes}, so that no binding can be compiled.`);
-  tell("Compiling the binding, about half a minute.");
+    throw unavailable(t`This TensorFlow has no headers in ${includes}, so that no binding can be compiled.`);
+  tell(t`Compiling the binding, about half a minute.`);
   await compile(compilerCall(target, sources, nodeHeaders, includes), signal);
   return "compiled";
 }
@@ -50,7 +52,7 @@ function sourceFolders(): { sources: string; nodeHeaders: string } {
     return { sources, nodeHeaders };
   } catch (error) {
     throw unavailable(
-      "The sources of the binding are missing. Install @tensorflow/tfjs-node 4.22.0 and node-api-headers beside Equipoise.",
+      t`The sources of the binding are missing. Install @tensorflow/tfjs-node 4.22.0 and node-api-headers beside Equipoise.`,
       error,
     );
   }
@@ -92,12 +94,11 @@ async function compile(args: readonly string[], signal: AbortSignal | undefined)
     const problem = await runCompiler(compiler, args, signal);
     if (problem === undefined) return;
     if (problem !== missing) {
-      throw unavailable(`${compiler} cannot compile the binding: ${problem}`);
+      throw unavailable(t`${compiler} cannot compile the binding: ${problem}`);
     }
   }
   throw unavailable(
-    `No C++ compiler is here (looked for ${compilers.join(", ")}). Install one, such as g++ or the Xcode command line ` +
-      "tools, then set TensorFlow up again.",
+    t`No C++ compiler is here (looked for ${compilers.join(", ")}). Install one, such as g++ or the Xcode command line tools, then set TensorFlow up again.`,
   );
 }
 

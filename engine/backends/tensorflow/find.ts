@@ -1,9 +1,11 @@
 /** Finds TensorFlow as Python has it, without importing it. */
+
 import { execFile } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { libraryMark, libraryNames } from "./place.ts";
 
 /** A TensorFlow that a binding can be made for. */
@@ -34,11 +36,11 @@ print(json.dumps({"folder": list(spec.submodule_search_locations)[0] if spec els
  */
 export async function tensorflowAt(path: string, signal?: AbortSignal): Promise<FoundTensorflow> {
   const place = resolve(path);
-  if (!existsSync(place)) throw unavailable(`There is nothing at ${place}.`);
+  if (!existsSync(place)) throw unavailable(t`There is nothing at ${place}.`);
   const isFolder = statSync(place).isDirectory();
   if (isFolder && libraryMark(place)) return { folder: place, version: "unknown" };
   const python = isFolder ? interpreterOf(place) : place;
-  if (!python) throw unavailable(`${place} is neither a Python environment nor a TensorFlow package.`);
+  if (!python) throw unavailable(t`${place} is neither a Python environment nor a TensorFlow package.`);
   const found = await askPython(python, signal);
   if ("problem" in found) throw unavailable(found.problem);
   return found;
@@ -55,10 +57,9 @@ export async function findTensorflow(signal?: AbortSignal): Promise<FoundTensorf
     if (!("problem" in found)) return found;
     problems.push(found.problem);
   }
-  const seen = problems.length > 0 ? problems.join(" ") : "There is no Python here.";
+  const seen = problems.length > 0 ? problems.join(" ") : t`There is no Python here.`;
   throw unavailable(
-    `${seen} Name one that has TensorFlow: equipoise backend setup tensorflow --python PATH; ` +
-      "or let Equipoise install it in a folder of its own: equipoise backend setup tensorflow --private.",
+    t`${seen} Name one that has TensorFlow: equipoise backend setup tensorflow --python PATH; or let Equipoise install it in a folder of its own: equipoise backend setup tensorflow --private.`,
   );
 }
 
@@ -96,13 +97,13 @@ async function askPython(
   } catch (error) {
     signal?.throwIfAborted();
     const [line = ""] = (error as Error).message.split("\n");
-    return { problem: `${python} does not answer: ${line}.` };
+    return { problem: t`${python} does not answer: ${line}.` };
   }
-  if (answer.folder === null) return { problem: `${python} has no TensorFlow.` };
+  if (answer.folder === null) return { problem: t`${python} has no TensorFlow.` };
   const version = answer.version ?? "unknown";
   if (!libraryMark(answer.folder)) {
     const [library] = libraryNames();
-    return { problem: `TensorFlow ${version} of ${python} has no ${library} that a binding could use.` };
+    return { problem: t`TensorFlow ${version} of ${python} has no ${library} that a binding could use.` };
   }
   return { folder: answer.folder, version, python };
 }

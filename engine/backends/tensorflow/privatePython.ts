@@ -1,9 +1,11 @@
 /** A Python environment of our own, with TensorFlow from pip, for those who have none. */
+
 import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "#engine/dataFolder.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { interpreterOf, usualInterpreters } from "./find.ts";
 
 /** What pip installs: without CUDA, which alone is over 2 GB. */
@@ -26,15 +28,17 @@ export async function makePrivatePython(
   const folder = privateFolder();
   const [base] = usualInterpreters();
   if (!base) {
-    throw unavailable("There is no Python here. Install Python 3.10 or newer, then set TensorFlow up again.");
+    throw unavailable(
+      t`There is no Python here. Install Python 3.10 or newer, then set TensorFlow up again.`,
+    );
   }
   rmSync(folder, { recursive: true, force: true });
   try {
-    tell("Making a Python environment.");
+    tell(t`Making a Python environment.`);
     await run(base, ["-m", "venv", folder], signal);
     const python = interpreterOf(folder);
-    if (!python) throw unavailable(`${base} made no environment in ${folder}: does it have venv?`);
-    tell("Installing TensorFlow, about 300 MB.");
+    if (!python) throw unavailable(t`${base} made no environment in ${folder}: does it have venv?`);
+    tell(t`Installing TensorFlow, about 300 MB.`);
     await run(
       python,
       ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", requirement],
@@ -68,8 +72,8 @@ async function run(program: string, args: readonly string[], signal: AbortSignal
   });
   if (output === undefined) return;
   const lines = output.trim().split("\n");
-  const line = lines.findLast((text) => /^ERROR/.test(text)) ?? lines.at(-1) ?? "no reason was given";
-  throw unavailable(`${program} ${args.slice(0, 3).join(" ")} failed: ${line.trim()}`);
+  const line = lines.findLast((text) => /^ERROR/.test(text)) ?? lines.at(-1) ?? t`no reason was given`;
+  throw unavailable(t`${program} ${args.slice(0, 3).join(" ")} failed: ${line.trim()}`);
 }
 
 function unavailable(message: string): EquipoiseError {

@@ -1,6 +1,8 @@
 /** Sets TensorFlow up for training: a folder of ours with a binding to it; nothing is written anywhere else. */
+
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { t } from "#protocol/l10n.ts";
 import type { BackendDescription } from "#protocol/training.ts";
 import { startBackend } from "../backend.ts";
 import { makeBinding } from "./binding.ts";
@@ -35,7 +37,7 @@ export async function setUpTensorflow(
   signal?: AbortSignal,
 ): Promise<TensorflowSetup> {
   const found = await wished(wish, tell, signal);
-  tell(`Found TensorFlow ${found.version} in ${found.folder}.`);
+  tell(t`Found TensorFlow ${found.version} in ${found.folder}.`);
   const folder = tensorflowFolder();
   removeDrafts(folder);
   const draft = `${folder}.${process.pid}`;
@@ -59,7 +61,7 @@ async function wished(
   signal: AbortSignal | undefined,
 ): Promise<FoundTensorflow> {
   if (isPrivate) return tensorflowAt(await makePrivatePython(tell, signal), signal);
-  tell("Looking for TensorFlow.");
+  tell(t`Looking for TensorFlow.`);
   return python ? tensorflowAt(python, signal) : findTensorflow(signal);
 }
 
@@ -94,7 +96,7 @@ export async function setUpAndTest(
   signal?: AbortSignal,
 ): Promise<BackendDescription> {
   const { binding, folder } = await setUpTensorflow(wish, tell, signal);
-  tell("Testing its numbers.");
+  tell(t`Testing its numbers.`);
   try {
     return await startBackend("tensorflow");
   } catch (error) {

@@ -1,8 +1,10 @@
 /** The backend on the user's own TensorFlow: tfjs-node with a binding that the set-up put into our folder. */
+
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { t } from "#protocol/l10n.ts";
 import { availableCores } from "../cores.ts";
 import { installTensorflowKernels } from "./kernels.ts";
 import { makeNodeBackend, type NodeBackend, type TFJSBinding } from "./node.ts";
@@ -25,7 +27,7 @@ let loaded:
   | { readonly backend: tf.KernelBackend & NodeBackend; readonly home: string; readonly threads: number }
   | undefined;
 
-const again = "run `equipoise backend setup tensorflow` again";
+const again = t`run \`equipoise backend setup tensorflow\` again`;
 
 /**
  * Makes `tensorflow` the active backend; the self-test is the caller's.
@@ -52,10 +54,10 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
   if (!tf.findBackendFactory("tensorflow")) tf.registerBackend("tensorflow", () => backend, 3);
   await tf.setBackend("tensorflow");
   const device = backend.isUsingGpuDevice ? "GPU" : "CPU";
-  const fixed = threads !== undefined && threads !== loaded.threads ? ", as many as it started with" : "";
+  const fixed = threads !== undefined && threads !== loaded.threads ? t`, as many as it started with` : "";
   return {
     threads: loaded.threads,
-    reason: `TensorFlow ${backend.binding.TF_Version} on ${device}, of ${setup.folder}${fixed}`,
+    reason: t`TensorFlow ${backend.binding.TF_Version} on ${device}, of ${setup.folder}${fixed}`,
   };
 }
 

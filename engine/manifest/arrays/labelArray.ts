@@ -1,5 +1,7 @@
 /** Labels that stand in an array, one or one row of 0 and 1 a sample. */
+
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { classListBeside } from "../classList.ts";
 import { LabelCounts, type LabelReading } from "../labelCounts.ts";
 import type { Observation } from "../manifest.ts";
@@ -67,6 +69,6 @@ async function columnNames(
 }
 
 function cutShort(missing: number, all: number): Observation {
-  const message = `The file ends early: ${formatCount(missing)} of ${formatCount(all)} values are missing. Get the file anew.`;
+  const message = t`The file ends early: ${formatCount(missing)} of ${formatCount(all)} values are missing. Get the file anew.`;
   return { code: "manifest/broken", severity: "error", message };
 }

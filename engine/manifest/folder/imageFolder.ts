@@ -1,5 +1,7 @@
 /** Folders of images, one folder a class, with or without a folder a split above them. */
+
 import { basename, join } from "node:path";
+import { t } from "#protocol/l10n.ts";
 import type { CountedView, ManifestReading } from "../manifest.ts";
 import { type LabelledSamples, SampleCollector } from "../sampleCollector.ts";
 import { splitOf } from "../split.ts";
@@ -28,7 +30,7 @@ async function find(folder: Folder): Promise<FolderSet | undefined> {
   const classes = [...new Set(splits.flatMap((split) => split.classes))].sort();
   return {
     format: imageFolder.format,
-    why: `folders of images, one for each of ${classes.length} classes`,
+    why: t`folders of images, one for each of ${classes.length} classes`,
     read: (input) => read(folder, splits, classes, input),
     samples: (input) => samples(folder, splits, classes, input),
   };
@@ -109,8 +111,7 @@ async function read(
   });
   const views = splits.map((split, index) => viewOf(split, classes, counts[index] ?? new Float64Array(0)));
   const shared = compare ? await splitsOfFiles(files, input.signal) : undefined;
-  const message =
-    "The folders hold more files, or lie deeper, than are looked at. The counts cover the first.";
+  const message = t`The folders hold more files, or lie deeper, than are looked at. The counts cover the first.`;
   return {
     format: imageFolder.format,
     views,

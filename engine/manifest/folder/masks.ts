@@ -1,7 +1,9 @@
 /** Folders of segmentation masks: PNG files whose pixels are class ids. */
+
 import { open, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { parseClassList } from "../classList.ts";
 import type { CountedView, ManifestReading } from "../manifest.ts";
 import { type MistakeKind, Mistakes } from "../mistakes.ts";
@@ -40,7 +42,7 @@ async function find(folder: Folder): Promise<FolderSet | undefined> {
   if (headers.length === 0 || headers.some((header) => !header || header.kind === "colour")) return undefined;
   return {
     format: masks.format,
-    why: `${headers[0]?.kind} PNG masks`,
+    why: t`${headers[0]?.kind} PNG masks`,
     read: (input) => read(folder, holder, input),
   };
 }
@@ -108,7 +110,7 @@ async function read(folder: Folder, holder: string, input: FolderInput): Promise
     const split = splitOfMask(folder.path, path);
     const counts = splits.get(split) ?? new PixelCounts();
     splits.set(split, counts);
-    const problem = bytes ? await counts.add(bytes) : "it cannot be read";
+    const problem = bytes ? await counts.add(bytes) : t`it cannot be read`;
     if (problem !== undefined) mistakes.note(unreadable(problem), { file: path, start: 0, end: 0 });
   });
   const names = await namesNear(folder.path, join(folder.path, holder));
@@ -143,8 +145,8 @@ function unreadable(problem: string): MistakeKind {
       severity: "error",
       tell: (count) =>
         count === 1
-          ? `1 mask is not counted in full: ${problem}`
-          : `${formatCount(count)} masks are not counted in full: ${problem}`,
+          ? t`1 mask is not counted in full: ${problem}`
+          : t`${formatCount(count)} masks are not counted in full: ${problem}`,
     };
     kinds.set(problem, kind);
   }
@@ -156,8 +158,8 @@ function unknownIds(names: number, largest: number): MistakeKind {
     code: "class/unknown",
     severity: "error",
     tell: () =>
-      `Masks hold ids up to ${formatCount(largest)}, and there are names for 0 to ${formatCount(names - 1)}`,
-    advice: "The others are left out of all counts.",
+      t`Masks hold ids up to ${formatCount(largest)}, and there are names for 0 to ${formatCount(names - 1)}`,
+    advice: t`The others are left out of all counts.`,
   };
 }
 

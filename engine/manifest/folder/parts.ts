@@ -1,6 +1,8 @@
 /** The many small files of a data set, read one after the other. */
+
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { t } from "#protocol/l10n.ts";
 import type { ManifestSource } from "../manifest.ts";
 import { joinBytes } from "../scan/bytes.ts";
 
@@ -65,7 +67,7 @@ function content(path: string, room: Uint8Array): Omit<Part, "path"> {
     const read = readSync(handle, room, 0, room.length, 0);
     if (read < room.length) return { bytes: room.subarray(0, read) };
     const { size } = fstatSync(handle);
-    if (size > longestPart) return { failure: "it is longer than 8 MB" };
+    if (size > longestPart) return { failure: t`it is longer than 8 MB` };
     const bytes = new Uint8Array(size);
     return { bytes: bytes.subarray(0, readSync(handle, bytes, 0, size, 0)) };
   } finally {
@@ -75,8 +77,8 @@ function content(path: string, room: Uint8Array): Omit<Part, "path"> {
 
 function reason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
-  return code === "ENOENT" ? "it does not exist" : `it fails with ${code}`;
+  if (code === "EACCES" || code === "EPERM") return t`no permission to read it`;
+  return code === "ENOENT" ? t`it does not exist` : t`it fails with ${code}`;
 }
 
 async function ownPart(source: ManifestSource): Promise<Part> {
@@ -85,7 +87,7 @@ async function ownPart(source: ManifestSource): Promise<Part> {
   try {
     for await (const chunk of source.bytes()) {
       length += chunk.length;
-      if (length > longestPart) return { path: source.path, failure: "it is longer than 8 MB" };
+      if (length > longestPart) return { path: source.path, failure: t`it is longer than 8 MB` };
       pieces.push(chunk.slice());
     }
   } catch (error) {

@@ -1,7 +1,9 @@
 /** Pascal VOC: one XML file an image, and lists of image ids for the splits. */
+
 import { open, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { shortName } from "../firstOnes.ts";
 import type { Observation } from "../manifest.ts";
 import type { FileHead } from "../reader.ts";
@@ -44,7 +46,7 @@ async function find(folder: Folder, main?: FileHead): Promise<FolderSet | undefi
   return {
     format: voc.format,
     main: lists[0]?.path,
-    why: lists.length > 0 ? "XML files with objects, and ImageSets" : "XML files with objects",
+    why: lists.length > 0 ? t`XML files with objects, and ImageSets` : t`XML files with objects`,
     async read(input) {
       const found = await folder.walk(holder, (name) => /\.xml$/i.test(name), input.signal);
       const { splits, told } =
@@ -126,14 +128,14 @@ async function splitsByLists(
     const present = [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
     splits.push({ split, files: present });
     if (missing.length > 0) {
-      const message = `${formatCount(missing.length)} of ${formatCount(ids.length)} images of ${split} have no XML file: ${someNames(missing)} They are left out.`;
+      const message = t`${formatCount(missing.length)} of ${formatCount(ids.length)} images of ${split} have no XML file: ${someNames(missing)} They are left out.`;
       const span = { start: 0, end: 0, file: path };
       told.push({ code: "file/missing", severity: "error", message, span });
     }
   }
   if (unlisted.size > 0) {
     const names = [...unlisted].flatMap((id) => byId.get(id) ?? []);
-    const message = `${formatCount(names.length)} label ${names.length === 1 ? "file belongs" : "files belong"} to no split: ${someNames(names)}`;
+    const message = t`${formatCount(names.length)} label ${names.length === 1 ? t`file belongs` : t`files belong`} to no split: ${someNames(names)}`;
     told.push({ code: "image/unlisted", severity: "information", message });
   }
   return { splits, told };

@@ -1,6 +1,8 @@
 /** Counts the XML files of a Pascal VOC data set, split by split. */
+
 import { existsSync } from "node:fs";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { BoxCheck } from "../boxes.ts";
 import type { CountedView, ManifestReading } from "../manifest.ts";
 import { type MistakeKind, Mistakes, repeatedBox } from "../mistakes.ts";
@@ -74,35 +76,35 @@ class VocCounts {
   }
 }
 
-const files = (count: number): string => (count === 1 ? "1 XML file" : `${formatCount(count)} XML files`);
+const files = (count: number): string => (count === 1 ? t`1 XML file` : t`${formatCount(count)} XML files`);
 
 const unreadableFile: MistakeKind = {
   code: "manifest/unreadable",
   severity: "error",
-  tell: (count) => `${files(count)} cannot be read`,
-  advice: "Check permissions and sizes.",
+  tell: (count) => t`${files(count)} cannot be read`,
+  advice: t`Check permissions and sizes.`,
 };
 
 const brokenFile: MistakeKind = {
   code: "manifest/broken",
   severity: "error",
-  tell: (count) => `${files(count)} ${count === 1 ? "is" : "are"} no valid XML`,
-  advice: "What stands before the mistake is counted.",
+  tell: (count) => t`${files(count)} ${count === 1 ? "is" : "are"} no valid XML`,
+  advice: t`What stands before the mistake is counted.`,
 };
 
 const namelessObject: MistakeKind = {
   code: "label/unreadable",
   severity: "error",
-  tell: (count) => (count === 1 ? "1 object has no name" : `${formatCount(count)} objects have no name`),
-  advice: "They are left out of all counts.",
+  tell: (count) => (count === 1 ? t`1 object has no name` : t`${formatCount(count)} objects have no name`),
+  advice: t`They are left out of all counts.`,
 };
 
 const foreignPath: MistakeKind = {
   code: "path/foreign",
   severity: "information",
   tell: (count) =>
-    count === 1 ? "1 path leads to another machine" : `${formatCount(count)} paths lead to another machine`,
-  advice: "Images are found by their file names.",
+    count === 1 ? t`1 path leads to another machine` : t`${formatCount(count)} paths lead to another machine`,
+  advice: t`Images are found by their file names.`,
 };
 
 function viewOf({ split, name }: VocSplit, counts: ObjectCounts, names: readonly string[]): CountedView {

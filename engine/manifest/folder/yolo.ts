@@ -1,7 +1,9 @@
 /** YOLO data sets: `data.yaml`, or a class list, with one label file an image. */
+
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { parseClassList } from "../classList.ts";
 import { shortName } from "../firstOnes.ts";
 import type { Observation } from "../manifest.ts";
@@ -53,7 +55,7 @@ function configured(folder: Folder, main: string, config: YoloConfig): FolderSet
   return {
     format: yolo.format,
     main,
-    why: `${basename(main)} with names and ${splits}`,
+    why: t`${basename(main)} with names and ${splits}`,
     async read(input) {
       const observations: Observation[] = [];
       const parts: YoloPart[] = [];
@@ -88,19 +90,19 @@ function toldOf(
   written: string,
   place: YoloPart["places"][number] | undefined,
 ): Omit<Observation, "span"> | undefined {
-  const named = `${split} names ${shortName(written)}`;
+  const named = t`${split} names ${shortName(written)}`;
   if (!place) {
-    const message = `${named}, which does not exist. It is left out. Correct the path or fetch the files.`;
+    const message = t`${named}, which does not exist. It is left out. Correct the path or fetch the files.`;
     return { code: "file/missing", severity: "warning", message };
   }
   const shown = shownPath(root, place.path);
   if (isRooted(written) && resolve(written) !== place.path) {
-    const message = `${split} is ${shortName(written)}, which is not on this machine. Read ${shown} instead.`;
+    const message = t`${split} is ${shortName(written)}, which is not on this machine. Read ${shown} instead.`;
     return { code: "path/foreign", severity: "information", message };
   }
   if (place.stored) return undefined;
   const labels = shownPath(root, labelPath(place.path));
-  const message = `${named}, where no images are. Counted the ${formatCount(place.labels.length)} label files in ${labels}.`;
+  const message = t`${named}, where no images are. Counted the ${formatCount(place.labels.length)} label files in ${labels}.`;
   return { code: "file/missing", severity: "information", message };
 }
 
@@ -115,12 +117,12 @@ async function namesOf(
     const list = text && parseClassList(namesFile, text.text);
     if (list) names = list.map((name, id) => ({ id, name }));
     else {
-      const message = `names is ${shortName(namesFile)}, which is no list of names. Classes are called by their ids.`;
+      const message = t`names is ${shortName(namesFile)}, which is no list of names. Classes are called by their ids.`;
       told.push({ code: "file/missing", severity: "warning", message });
     }
   }
   if (classCount !== undefined && names.length > 0 && classCount !== names.length) {
-    const message = `nc is ${formatCount(classCount)}, and there are ${formatCount(names.length)} names. Correct nc or names.`;
+    const message = t`nc is ${formatCount(classCount)}, and there are ${formatCount(names.length)} names. Correct nc or names.`;
     told.push({ code: "class/unknown", severity: "error", message });
   }
   return { classes: names, told };
@@ -144,7 +146,7 @@ async function unconfigured(folder: Folder, files: readonly string[]): Promise<F
   return {
     format: yolo.format,
     main,
-    why: main ? `${list} and label files with boxes` : "label files with boxes",
+    why: main ? t`${list} and label files with boxes` : t`label files with boxes`,
     async read(input) {
       const parts: YoloPart[] = [];
       for (const { split, path } of splits) {

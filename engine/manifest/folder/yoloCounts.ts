@@ -1,6 +1,8 @@
 /** Counts the label files of a YOLO data set, split by split. */
+
 import { basename } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { BoxCheck } from "../boxes.ts";
 import type { CountedClass, CountedView, ManifestReading, Observation, Span } from "../manifest.ts";
 import { type MistakeKind, Mistakes } from "../mistakes.ts";
@@ -79,44 +81,44 @@ export async function readYolo(
 const unreadableFile: MistakeKind = {
   code: "manifest/unreadable",
   severity: "error",
-  tell: (count) => `${formatCount(count)} label ${count === 1 ? "file" : "files"} cannot be read`,
-  advice: "Check permissions and sizes.",
+  tell: (count) => t`${formatCount(count)} label ${count === 1 ? "file" : "files"} cannot be read`,
+  advice: t`Check permissions and sizes.`,
 };
 
 function unknownIds(known: ReadonlySet<number>): MistakeKind {
   const dense = known.size === 0 || known.has(known.size - 1);
-  const range = dense ? `above ${formatCount((known.size || mostClasses) - 1)}` : "without a name";
+  const range = dense ? t`above ${formatCount((known.size || mostClasses) - 1)}` : t`without a name`;
   return {
     code: "class/unknown",
     severity: "error",
     tell: (count) =>
-      `${formatCount(count)} ${count === 1 ? "row has a class id" : "rows have class ids"} ${range}`,
-    advice: "They are left out of all counts. Add the names or correct the ids.",
+      `${formatCount(count)} ${count === 1 ? t`row has a class id` : t`rows have class ids`} ${range}`,
+    advice: t`They are left out of all counts. Add the names or correct the ids.`,
   };
 }
 
 /** Images without labels and labels without images of one split. */
 function unpaired({ split, places }: YoloPart): Observation[] {
   const found: Observation[] = [];
-  const where = split === undefined ? "" : ` of ${split}`;
+  const where = split === undefined ? "" : t` of ${split}`;
   const images = places.reduce((sum, place) => sum + place.images.length, 0);
   const unlabelled = places.flatMap((place) => place.unlabelled);
   const orphans = places.flatMap((place) => place.orphans);
   if (images > 0 && unlabelled.length === images) {
-    const message = `None of the ${formatCount(images)} images${where} has a label file. Check where the labels are.`;
+    const message = t`None of the ${formatCount(images)} images${where} has a label file. Check where the labels are.`;
     found.push({ code: "file/missing", severity: "error", message });
   } else if (unlabelled.length > 0) {
     const have = unlabelled.length === 1 ? "has" : "have";
-    const message = `${formatCount(unlabelled.length)} of ${formatCount(images)} images${where} ${have} no label file: ${someNames(unlabelled)} They count as background.`;
+    const message = t`${formatCount(unlabelled.length)} of ${formatCount(images)} images${where} ${have} no label file: ${someNames(unlabelled)} They count as background.`;
     found.push({ code: "image/unlabelled", severity: "information", message });
   }
   if (orphans.length > 0) {
-    const what = orphans.length === 1 ? "label file" : "label files";
-    const message = `${formatCount(orphans.length)} ${what}${where} have no image and are not counted: ${someNames(orphans)}`;
+    const what = orphans.length === 1 ? t`label file` : t`label files`;
+    const message = t`${formatCount(orphans.length)} ${what}${where} have no image and are not counted: ${someNames(orphans)}`;
     found.push({ code: "image/unlisted", severity: "information", message });
   }
   if (places.some(({ cut }) => cut)) {
-    const message = `The folders${where} hold more files, or lie deeper, than are looked at. The counts cover the first.`;
+    const message = t`The folders${where} hold more files, or lie deeper, than are looked at. The counts cover the first.`;
     found.push({ code: "manifest/broken", severity: "warning", message });
   }
   return found;

@@ -1,4 +1,5 @@
 /** One YOLO label file: a row an object, its class id first, then the box or polygon in shares of the image. */
+import { t } from "#protocol/l10n.ts";
 import type { BoxCheck } from "../boxes.ts";
 import type { Span } from "../manifest.ts";
 import { type MistakeKind, repeatedBox } from "../mistakes.ts";
@@ -17,8 +18,10 @@ export const unreadableRow: MistakeKind = {
   code: "label/unreadable",
   severity: "error",
   tell: (count) =>
-    count === 1 ? "1 row is no label of a box or polygon" : `${count} rows are no labels of a box or polygon`,
-  advice: "They are left out of all counts.",
+    count === 1
+      ? t`1 row is no label of a box or polygon`
+      : t`${count} rows are no labels of a box or polygon`,
+  advice: t`They are left out of all counts.`,
 };
 
 /** Reads the rows of a label file; rows of key points are longer than others. */

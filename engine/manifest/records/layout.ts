@@ -1,4 +1,5 @@
 /** Where records keep their labels, by the evidence of the first ones. */
+import { t } from "#protocol/l10n.ts";
 import { splitWord } from "../split.ts";
 import { labelNames, plainName, splitNames, textNames } from "../table/columnNames.ts";
 import { ColumnProfile } from "../table/columnProfile.ts";
@@ -45,14 +46,14 @@ export function recordLayout(records: readonly Fields[]): RecordLayout | undefin
       ...labelled,
       images: true,
       evidence: "sure",
-      why: "it has SageMaker's label metadata",
+      why: t`it has SageMaker's label metadata`,
     };
   const label = exportedLabels(columns, records.length) ?? labelColumn(columns, records.length);
   if (!label) return undefined;
   const objects = inObjects(label.steps, columns);
   const evidence = isSure(label, path, columns, records.length) ? "sure" : "likely";
-  const beside = path ? ` beside "${wayText(path.steps)}"` : "";
-  const why = `"${wayText(label.steps)}" holds labels${beside}`;
+  const beside = path ? t` beside "${wayText(path.steps)}"` : "";
+  const why = t`"${wayText(label.steps)}" holds labels${beside}`;
   return { ...place, label: label.steps, objects, maps: [], name: undefined, evidence, why };
 }
 

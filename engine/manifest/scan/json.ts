@@ -2,6 +2,7 @@
  * A JSON scanner over bytes. Chunks may break anywhere, inside a key, an escape or a number too; memory does not
  * grow with the document. What no shape asks for is passed over without building anything.
  */
+import { t } from "#protocol/l10n.ts";
 import { ByteFinder } from "./byteFinder.ts";
 import {
   beginsNumber,
@@ -105,8 +106,8 @@ export class JsonScanner {
     const open = this.#frames.depth;
     const message =
       open === 0
-        ? "The file ends before any value."
-        : `The file ends early: ${open} ${open === 1 ? "bracket is" : "brackets are"} still open.`;
+        ? t`The file ends before any value.`
+        : t`The file ends early: ${open} ${open === 1 ? t`bracket is` : t`brackets are`} still open.`;
     this.problem = { offset: this.#base, message, truncated: true };
     this.#state = broken;
   }
@@ -141,7 +142,7 @@ export class JsonScanner {
       const next = this.#finder.placed ? this.#takeRecords(chunk, i) : i;
       if (next > i) return next;
       this.#takeComma(byte, at);
-    } else this.#fail(at, "Something follows the end of the document.");
+    } else this.#fail(at, t`Something follows the end of the document.`);
     return this.#state === atom ? i : i + 1;
   }
 
@@ -150,18 +151,18 @@ export class JsonScanner {
     else if (byte === quote) this.#beginText(false, at);
     else if (byte === closeArray && this.#state === valueOrEnd) this.#close(true, at);
     else if (isAtom[byte] === 1) this.#beginAtom(at);
-    else this.#fail(at, `Expected a value, found ${shown(byte)}.`);
+    else this.#fail(at, t`Expected a value, found ${shown(byte)}.`);
   }
 
   #beginKey(byte: number, at: number): void {
     if (byte === quote) this.#beginText(true, at);
     else if (byte === closeObject && this.#state === keyOrEnd) this.#close(false, at);
-    else this.#fail(at, `Expected a key in quotes, found ${shown(byte)}.`);
+    else this.#fail(at, t`Expected a key in quotes, found ${shown(byte)}.`);
   }
 
   #takeColon(byte: number, at: number): void {
     if (byte === colonByte) this.#state = value;
-    else this.#fail(at, `Expected : after a key, found ${shown(byte)}.`);
+    else this.#fail(at, t`Expected : after a key, found ${shown(byte)}.`);
   }
 
   #takeComma(byte: number, at: number): void {
@@ -170,7 +171,7 @@ export class JsonScanner {
       this.#state = array ? value : key;
       if (array) this.#next = this.#frames.nextItem();
     } else if (byte === closeArray || byte === closeObject) this.#close(byte === closeArray, at);
-    else this.#fail(at, `Expected , or ${array ? "]" : "}"}, found ${shown(byte)}.`);
+    else this.#fail(at, t`Expected , or ${array ? "]" : "}"}, found ${shown(byte)}.`);
   }
 
   /** Takes ordinary objects of an array at once; returns the place behind the last one. */
@@ -198,7 +199,7 @@ export class JsonScanner {
 
   #push(array: boolean, at: number): boolean {
     if (this.#frames.depth === depthLimit) {
-      this.#fail(at, `Nested deeper than ${depthLimit} levels.`);
+      this.#fail(at, t`Nested deeper than ${depthLimit} levels.`);
       return false;
     }
     this.#frames.push(array);
@@ -220,7 +221,7 @@ export class JsonScanner {
 
   #matches(array: boolean, at: number): boolean {
     if (this.#frames.inArray === array) return true;
-    this.#fail(at, `Expected ${array ? "}" : "]"}, found ${array ? "]" : "}"}.`);
+    this.#fail(at, t`Expected ${array ? "}" : "]"}, found ${array ? "]" : "}"}.`);
     return false;
   }
 
@@ -267,7 +268,7 @@ export class JsonScanner {
 
   #keep(chunk: Uint8Array, from: number): void {
     if (!this.#token.keep(chunk, from))
-      this.#fail(this.#token.start, "A string or number longer than 16 MB.");
+      this.#fail(this.#token.start, t`A string or number longer than 16 MB.`);
   }
 
   #finishText(chunk: Uint8Array, from: number, to: number): void {
@@ -337,7 +338,7 @@ export class JsonScanner {
     else if (word === "true" || word === "false" || word === "null") {
       this.#next?.word?.(word, this.#token.start, end);
     } else {
-      this.#fail(this.#token.start, `Expected a value, found ${JSON.stringify(word.slice(0, 20))}.`);
+      this.#fail(this.#token.start, t`Expected a value, found ${JSON.stringify(word.slice(0, 20))}.`);
     }
   }
 
@@ -372,7 +373,7 @@ export class JsonScanner {
       this.nonFinite ??= at;
       return true;
     }
-    this.#fail(at, `Expected a value, found ${shown(byte)}.`);
+    this.#fail(at, t`Expected a value, found ${shown(byte)}.`);
     return false;
   }
 

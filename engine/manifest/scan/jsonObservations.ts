@@ -1,5 +1,7 @@
 /** What the JSON scanner met, as observations. */
+
 import { fixed } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Observation } from "../manifest.ts";
 import type { JsonScanner } from "./json.ts";
 
@@ -11,7 +13,7 @@ export function jsonObservations({ problem, nonFinite }: JsonScanner): Observati
       code: "manifest/broken",
       severity: "error",
       message: ({ line, column }) =>
-        `${problem.message} Counts cover what stands before line ${fixed(line, 0)}, column ${fixed(column, 0)}.`,
+        t`${problem.message} Counts cover what stands before line ${fixed(line, 0)}, column ${fixed(column, 0)}.`,
       span: { start: problem.offset, end: problem.offset + 1 },
     });
   }
@@ -21,7 +23,7 @@ export function jsonObservations({ problem, nonFinite }: JsonScanner): Observati
 /** What to say about the first number that is not JSON, where there is one. */
 export function nonFiniteNumber(start: number | undefined): Observation[] {
   if (start === undefined) return [];
-  const message = "NaN and Infinity are not JSON, and most parsers stop here. Write null or a number.";
+  const message = t`NaN and Infinity are not JSON, and most parsers stop here. Write null or a number.`;
   const span = { start, end: start + 3 };
   return [{ code: "manifest/invalid-number", severity: "warning", message, span }];
 }

@@ -1,4 +1,5 @@
 /** XML as a stream: open and close tags with the bytes they take, whichever way chunks break. No entity is expanded but the five of XML itself. */
+import { t } from "#protocol/l10n.ts";
 import { joinBytes } from "./bytes.ts";
 import { byteOrderMark, decode } from "./text.ts";
 
@@ -79,7 +80,7 @@ export class XmlScanner {
     this.#data = this.#data.slice(at);
     this.#base += at;
     if (this.#data.length > longestMarkup)
-      this.#fail("One tag is longer than 8 MB.", this.#base, this.#base + 1);
+      this.#fail(t`One tag is longer than 8 MB.`, this.#base, this.#base + 1);
   }
 
   /** To be called behind the last chunk. */
@@ -88,8 +89,8 @@ export class XmlScanner {
     if (this.#problem) return;
     const open = this.#open[this.#open.length - 1];
     if (this.#data.length > 0 || open !== undefined) {
-      const what = open === undefined ? "" : `: <${open.slice(0, 40)}> is not closed`;
-      this.#fail(`The XML ends too early${what}.`, end, end);
+      const what = open === undefined ? "" : t`: <${open.slice(0, 40)}> is not closed`;
+      this.#fail(t`The XML ends too early${what}.`, end, end);
     }
   }
 
@@ -182,11 +183,11 @@ export class XmlScanner {
     const behindName = nameEnd(this.#data, at + 1, end);
     const name = decode(this.#data, at + 1, behindName);
     if (!/^[\p{L}_:]/u.test(name)) {
-      this.#fail("Here is no XML tag.", this.#base + at, this.#base + end);
+      this.#fail(t`Here is no XML tag.`, this.#base + at, this.#base + end);
       return;
     }
     if (this.#open.length >= deepest) {
-      this.#fail(`Tags are nested more than ${deepest} deep.`, this.#base + at, this.#base + end);
+      this.#fail(t`Tags are nested more than ${deepest} deep.`, this.#base + at, this.#base + end);
       return;
     }
     const data = this.#data;
@@ -206,7 +207,7 @@ export class XmlScanner {
   #close(at: number, end: number): void {
     const name = decode(this.#data, at + 2, nameEnd(this.#data, at + 2, end));
     if (this.#open.pop() !== name) {
-      this.#fail(`</${name.slice(0, 40)}> closes nothing.`, this.#base + at, this.#base + end);
+      this.#fail(t`</${name.slice(0, 40)}> closes nothing.`, this.#base + at, this.#base + end);
       return;
     }
     this.#finish(name, this.#base + at);

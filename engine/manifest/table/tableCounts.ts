@@ -1,6 +1,8 @@
 /** Counts of a table with a label column, row by row. */
+
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place, Task } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
 import { DuplicateCheck, type SampleWatch } from "../duplicateCheck.ts";
@@ -134,9 +136,9 @@ export class TableCounts {
     if (!span) return [];
     const such =
       this.#unlabelled === 1
-        ? "It is left out of all counts."
-        : `${formatCount(this.#unlabelled)} such lines are left out of all counts.`;
-    const message = ({ line }: Place): string => `Line ${fixed(line, 0)} has no label. ${such}`;
+        ? t`It is left out of all counts.`
+        : t`${formatCount(this.#unlabelled)} such lines are left out of all counts.`;
+    const message = ({ line }: Place): string => t`Line ${fixed(line, 0)} has no label. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, span }];
   }
 }

@@ -1,5 +1,6 @@
 import { betaRange, weightRatio } from "#engine/statistics/classWeights.ts";
 import { formatBeta, formatPercent } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { betaInForce, ends, type ProjectCheck, placeOfSetting } from "../check.ts";
 import { finding } from "../finding.ts";
 
@@ -19,9 +20,7 @@ export const betaNoEffect: ProjectCheck = {
     // Where the classes are nearly equal no beta can do anything, and none needs to.
     if (ratio >= noEffect || largest.count / smallest.count < 1.5) return [];
     const { low, high } = betaRange(counts);
-    const message =
-      `Beta ${beta} changes nothing here: weights differ by ${formatPercent(ratio - 1)}. ` +
-      `Beta acts between ${formatBeta(low)} and ${formatBeta(high)}.`;
+    const message = t`Beta ${beta} changes nothing here: weights differ by ${formatPercent(ratio - 1)}. Beta acts between ${formatBeta(low)} and ${formatBeta(high)}.`;
     return [
       finding("config/beta-no-effect", "warning", placeOfSetting(input, "loss.beta", "loss.id"), message),
     ];

@@ -1,4 +1,5 @@
 import { formatAmount, formatClass, formatCount, formatList } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { type ProjectCheck, placeOfSetting } from "../check.ts";
 import { finding } from "../finding.ts";
 
@@ -16,14 +17,14 @@ export const classCount: ProjectCheck = {
     const place = placeOfSetting(input, "objective.prior", "objective");
     if (unknown.length > 0) {
       const shown = formatList(unknown.slice(0, 3).map((name) => JSON.stringify(formatClass(name))));
-      const rest = unknown.length > 3 ? ` and ${formatCount(unknown.length - 3)} more` : "";
+      const rest = unknown.length > 3 ? t` and ${formatCount(unknown.length - 3)} more` : "";
       const at = input.parsed.places.get(`objective.prior.${unknown[0]}`)?.key ?? place;
       return [
         finding(
           "config/class-count",
           "error",
           at,
-          `The prior names ${shown}${rest}, which the manifest does not have.`,
+          t`The prior names ${shown}${rest}, which the manifest does not have.`,
         ),
       ];
     }
@@ -31,8 +32,8 @@ export const classCount: ProjectCheck = {
     if (absent.length === 0) return [];
     const first = absent.slice(0, 3).map(({ name }) => formatClass(name));
     const share = absent.length === 1 ? "has" : "have";
-    const rest = absent.length > 3 ? ` and ${formatAmount(absent.length - 3, "classes")} more` : "";
-    const message = `The prior leaves out ${rest ? first.join(", ") : formatList(first)}${rest}, which then ${share} share 0.`;
+    const rest = absent.length > 3 ? t` and ${formatAmount(absent.length - 3, "classes")} more` : "";
+    const message = t`The prior leaves out ${rest ? first.join(", ") : formatList(first)}${rest}, which then ${share} share 0.`;
     return [finding("config/class-count", "warning", place, message)];
   },
 };

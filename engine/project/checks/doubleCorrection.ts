@@ -1,6 +1,7 @@
 import { weightRatio } from "#engine/statistics/classWeights.ts";
 import { formatClass, formatRatio } from "#engine/statistics/format.ts";
 import { samplerRatio } from "#engine/statistics/samplerRatio.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Project } from "#protocol/project.ts";
 import { betaInForce, ends, type ProjectCheck, parameterInForce, placeOfSetting } from "../check.ts";
 import { finding } from "../finding.ts";
@@ -19,8 +20,8 @@ export const doubleCorrection: ProjectCheck = {
     const bySampler = samplerRatio(input.project.sampler, head.count / tail.count);
     const byLoss = lossCorrection(input.project, head.count, tail.count);
     if (bySampler < smallest || byLoss.ratio < smallest) return [];
-    const times = `${formatClass(tail.name)} counts ${formatRatio(byLoss.ratio * bySampler)} times ${formatClass(head.name)}`;
-    const message = `Sampler and ${byLoss.name} correct twice: ${times}. Keep one.`;
+    const times = t`${formatClass(tail.name)} counts ${formatRatio(byLoss.ratio * bySampler)} times ${formatClass(head.name)}`;
+    const message = t`Sampler and ${byLoss.name} correct twice: ${times}. Keep one.`;
     return [finding("config/double-correction", "warning", placeOfSetting(input, "sampler"), message)];
   },
 };
@@ -34,7 +35,7 @@ function lossCorrection(project: Project, largest: number, least: number): { rat
   if (scheme === "inverse") return { ratio: factor, name: "weights" };
   if (scheme === "sqrtInverse") return { ratio: Math.sqrt(factor), name: "weights" };
   const tau = Number(parameterInForce(project, "tau") ?? 0);
-  if (project.loss?.id === "balanced-softmax") return { ratio: factor ** tau, name: "balanced softmax" };
-  if (project.loss?.id === "logit-adjustment") return { ratio: factor ** tau, name: "logit adjustment" };
+  if (project.loss?.id === "balanced-softmax") return { ratio: factor ** tau, name: t`balanced softmax` };
+  if (project.loss?.id === "logit-adjustment") return { ratio: factor ** tau, name: t`logit adjustment` };
   return { ratio: 1, name: "" };
 }

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { type ProjectCheck, placeOfSetting } from "../check.ts";
 import { finding, type ProjectFinding } from "../finding.ts";
 
@@ -18,7 +19,7 @@ export const missingFile: ProjectCheck = {
     for (const [setting, path] of named) {
       if (path === undefined || (await exists(path))) continue;
       const shown = path.length > 60 ? `…${path.slice(-59)}` : path;
-      const message = `${shown} does not exist. ${setting} is relative to the folder of this file.`;
+      const message = t`${shown} does not exist. ${setting} is relative to the folder of this file.`;
       findings.push(finding("config/missing-file", "error", placeOfSetting(input, setting), message));
     }
     return findings;

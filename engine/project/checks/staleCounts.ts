@@ -1,4 +1,5 @@
 import { formatAmount, formatClass, formatCount, formatList } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ProjectCheck } from "../check.ts";
 import { type ChangedCount, changedCounts } from "../countsTrace.ts";
 import { finding } from "../finding.ts";
@@ -28,20 +29,20 @@ export function staleMessage(
   if (hash === now) return undefined;
   const changed = changedCounts(trace, classes);
   const what = changed
-    ? `other counts: ${changesText(changed)}`
+    ? t`other counts: ${changesText(changed)}`
     : trace !== "" && !trace.startsWith("~") && trace.split(" ").length !== classes.length
-      ? `${formatAmount(trace.split(" ").length, "classes")}, the manifest now has ${formatCount(classes.length)}`
-      : `other counts (${hash}, now ${now})`;
-  return `The loss was chosen for ${what}. Insert it anew.`;
+      ? t`${formatAmount(trace.split(" ").length, "classes")}, the manifest now has ${formatCount(classes.length)}`
+      : t`other counts (${hash}, now ${now})`;
+  return t`The loss was chosen for ${what}. Insert it anew.`;
 }
 
 function changesText(changed: readonly ChangedCount[]): string {
   const shown = changed.slice(0, 3).map(({ name, count, was }) => {
-    const before = was === undefined ? "" : `had ${formatCount(was)}, `;
-    return `${formatClass(name)} ${before}now ${before === "" ? "has " : ""}${formatCount(count)}`;
+    const before = was === undefined ? "" : t`had ${formatCount(was)}, `;
+    return t`${formatClass(name)} ${before}now ${before === "" ? t`has ` : ""}${formatCount(count)}`;
   });
   return changed.length > 3
-    ? `${shown.join("; ")}; and ${formatAmount(changed.length - 3, "classes")} more`
+    ? t`${shown.join("; ")}; and ${formatAmount(changed.length - 3, "classes")} more`
     : shown.length === 1
       ? shown.join("")
       : formatList([shown.slice(0, -1).join("; "), shown.at(-1) ?? ""]);

@@ -1,4 +1,5 @@
 import { formatAmount, formatCount, formatFactor } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { baseline } from "../facts.ts";
 import type { Rule } from "../rule.ts";
 import { measured } from "../sources.ts";
@@ -15,16 +16,16 @@ export const balancedData: Rule = {
     const each =
       largest.count === smallest.count
         ? formatAmount(largest.count, view.basis)
-        : `${formatCount(smallest.count)} to ${formatAmount(largest.count, view.basis)}`;
+        : t`${formatCount(smallest.count)} to ${formatAmount(largest.count, view.basis)}`;
     const counts =
       occurring === 1
-        ? "Only one class occurs."
-        : `Imbalance factor ${formatFactor(factor)}: every class has ${each}.`;
+        ? t`Only one class occurs.`
+        : t`Imbalance factor ${formatFactor(factor)}: every class has ${each}.`;
     return {
       loss: baseline(facts),
       parameters: {},
-      why: `${counts} Re-weighting these would change next to nothing.`,
-      limits: "Classes that are hard for other reasons stay hard.",
+      why: t`${counts} Re-weighting these would change next to nothing.`,
+      limits: t`Classes that are hard for other reasons stay hard.`,
       source: `${measured}: below factor ${balancedBelow} no loss gained 0.5 points on cross-entropy`,
       alternatives: [],
     };

@@ -1,5 +1,6 @@
 import { fixed, formatAmount, formatClass, formatRatio } from "#engine/statistics/format.ts";
 import type { Alternative } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { papers } from "#protocol/parameters.ts";
 import { betaAdvice } from "../chooseBeta.ts";
 import { type Facts, imbalanceSentence, scarcitySentences } from "../facts.ts";
@@ -15,14 +16,11 @@ export const longTail: Rule = {
     return {
       loss: "balanced-softmax",
       parameters: { tau: 1 },
-      why:
-        `${imbalanceSentence(facts)} Balanced softmax adds log counts to the logits in training, ${shift} more for ` +
-        `${formatClass(largest.name)} than for ${formatClass(smallest.name)}, and leaves them out in prediction; there is nothing to ` +
-        "tune. On 32 public tasks it was 1.9 points of balanced accuracy below the best of 42 settings, cross-entropy 8.9.",
+      why: t`${imbalanceSentence(facts)} Balanced softmax adds log counts to the logits in training, ${shift} more for ${formatClass(largest.name)} than for ${formatClass(smallest.name)}, and leaves them out in prediction; there is nothing to tune. On 32 public tasks it was 1.9 points of balanced accuracy below the best of 42 settings, cross-entropy 8.9.`,
       limits: [
-        "The tail gains what the head gives up: on test data as imbalanced as these, accuracy falls (7.8 points on average).",
+        t`The tail gains what the head gives up: on test data as imbalanced as these, accuracy falls (7.8 points on average).`,
         ...(facts.view.task === "segmentation"
-          ? ["The measurements are of classification, not of pixels."]
+          ? [t`The measurements are of classification, not of pixels.`]
           : []),
         ...noiseSentence(facts),
         ...scarcitySentences(facts),
@@ -38,7 +36,7 @@ function noiseSentence({ smallest, view }: Facts): string[] {
   if (smallest.count > 30) return [];
   const amount = formatAmount(smallest.count, view.basis);
   return [
-    `With ${amount} of ${formatClass(smallest.name)}, results moved by 3 to 8 points from one test split to another: compare over several seeds.`,
+    t`With ${amount} of ${formatClass(smallest.name)}, results moved by 3 to 8 points from one test split to another: compare over several seeds.`,
   ];
 }
 
@@ -49,7 +47,7 @@ function measuredGain(beta: number): string {
   const gain = gains[String(beta)];
   return gain === undefined
     ? ""
-    : ` On the public tasks it gained ${gain} points on cross-entropy, balanced softmax 7.0.`;
+    : t` On the public tasks it gained ${gain} points on cross-entropy, balanced softmax 7.0.`;
 }
 
 function alternatives(facts: Facts): Alternative[] {
@@ -66,7 +64,7 @@ function alternatives(facts: Facts): Alternative[] {
         {
           loss: "class-balanced-focal",
           parameters: { beta: beta.beta, gamma: 1 },
-          why: `${beta.why} The focal part fades out easy samples; of use where classes overlap.`,
+          why: t`${beta.why} The focal part fades out easy samples; of use where classes overlap.`,
           source: papers.classBalanced,
         },
       ]
@@ -77,9 +75,7 @@ function alternatives(facts: Facts): Alternative[] {
       loss: "cross-entropy",
       parameters: {},
       sampler: "class-balanced",
-      why:
-        `Draws every class equally often, so one sample of ${formatClass(smallest.name)} is seen ${formatRatio(factor)} times as ` +
-        `often as one of ${formatClass(largest.name)}. Best on narrow tables with a linear head; no weights beside it.`,
+      why: t`Draws every class equally often, so one sample of ${formatClass(smallest.name)} is seen ${formatRatio(factor)} times as often as one of ${formatClass(largest.name)}. Best on narrow tables with a linear head; no weights beside it.`,
       source: `${papers.decoupling}; ${measured}`,
     },
   ];

@@ -1,4 +1,5 @@
 import { formatClass, formatCount, formatPercent } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { papers } from "#protocol/parameters.ts";
 import { imbalanceSentence, scarcitySentences } from "../facts.ts";
 import type { Rule } from "../rule.ts";
@@ -13,12 +14,9 @@ export const multiLabel: Rule = {
     return {
       loss: "equalization-v2",
       parameters: { gamma: 12, mu: 0.8, alpha: 4 },
-      why:
-        `${imbalanceSentence(facts)} A sample can have several labels, so each class is its own yes or no, and ` +
-        `${negatives} of the ${formatCount(view.samples)} samples are a no for ${formatClass(smallest.name)}. This loss weighs ` +
-        "negatives down and positives up where a class's gradient ratio is low; it takes several labels unchanged.",
+      why: t`${imbalanceSentence(facts)} A sample can have several labels, so each class is its own yes or no, and ${negatives} of the ${formatCount(view.samples)} samples are a no for ${formatClass(smallest.name)}. This loss weighs negatives down and positives up where a class's gradient ratio is low; it takes several labels unchanged.`,
       limits: [
-        "Its authors measured detection. Scores are no probabilities afterwards: set a threshold for each class on held-out data.",
+        t`Its authors measured detection. Scores are no probabilities afterwards: set a threshold for each class on held-out data.`,
         ...scarcitySentences(facts),
       ].join(" "),
       source: papers.equalizationV2,
@@ -26,13 +24,13 @@ export const multiLabel: Rule = {
         {
           loss: "sigmoid-focal",
           parameters: { gamma: 2, alpha: 0.25 },
-          why: "Fades out negatives that are already right; balances easy against hard, not head against tail.",
+          why: t`Fades out negatives that are already right; balances easy against hard, not head against tail.`,
           source: papers.focal,
         },
         {
           loss: "binary-cross-entropy",
           parameters: {},
-          why: "The baseline. With thresholds chosen for each class it is often close.",
+          why: t`The baseline. With thresholds chosen for each class it is often close.`,
           source: "baseline",
         },
       ],

@@ -1,5 +1,6 @@
 import { formatClass, formatPercent } from "#engine/statistics/format.ts";
 import type { Alternative } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import { papers } from "#protocol/parameters.ts";
 import { betaAdvice } from "../chooseBeta.ts";
 import { baseline, type Facts, imbalanceSentence } from "../facts.ts";
@@ -16,10 +17,8 @@ export const naturalTest: Rule = {
     return {
       loss: baseline(facts),
       parameters: {},
-      why:
-        `${imbalanceSentence(facts)} The objective is natural: the test data are as imbalanced, and there losses that ` +
-        "favour rare classes cost accuracy (balanced softmax 7.8 points on average, for 7.0 of balanced accuracy).",
-      limits: `Rare classes stay poorly recognised: ${formatClass(smallest.name)} is ${share} of the labels, and accuracy hardly notices it.`,
+      why: t`${imbalanceSentence(facts)} The objective is natural: the test data are as imbalanced, and there losses that favour rare classes cost accuracy (balanced softmax 7.8 points on average, for 7.0 of balanced accuracy).`,
+      limits: t`Rare classes stay poorly recognised: ${formatClass(smallest.name)} is ${share} of the labels, and accuracy hardly notices it.`,
       source: measured,
       alternatives: facts.view.task === "single-label" ? compromises(facts) : [],
     };
@@ -31,7 +30,7 @@ function compromises(facts: Facts): Alternative[] {
   const half: Alternative = {
     loss: "balanced-softmax",
     parameters: { tau: 0.5 },
-    why: "For macro F1: half the shift gained 2.2 points of macro F1 and 6.0 of balanced accuracy for 0.6 of accuracy, on average.",
+    why: t`For macro F1: half the shift gained 2.2 points of macro F1 and 6.0 of balanced accuracy for 0.6 of accuracy, on average.`,
     source: `${papers.balancedSoftmax}; ${measured}`,
   };
   if (!advice) return [half];

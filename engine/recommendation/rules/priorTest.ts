@@ -1,5 +1,6 @@
 import { fixed, formatClass, formatList, formatPercent } from "#engine/statistics/format.ts";
 import { splitDistance } from "#engine/statistics/splitDistance.ts";
+import { t } from "#protocol/l10n.ts";
 import { papers } from "#protocol/parameters.ts";
 import { baseline, type Facts, imbalanceSentence } from "../facts.ts";
 import type { Rule } from "../rule.ts";
@@ -26,8 +27,8 @@ export const priorTest: Rule = {
       return {
         loss: baseline(facts),
         parameters: {},
-        why: `The test distribution you gave is that of the training data within ${formatPercent(near, 0)}, so nothing needs shifting.`,
-        limits: unknownNames(facts) ?? "Rare classes stay poorly recognised.",
+        why: t`The test distribution you gave is that of the training data within ${formatPercent(near, 0)}, so nothing needs shifting.`,
+        limits: unknownNames(facts) ?? t`Rare classes stay poorly recognised.`,
         source: measured,
         alternatives: [],
       };
@@ -40,15 +41,15 @@ function shiftTo(facts: Facts, prior: readonly number[]): ReturnType<Rule["recom
   const sigmoid = facts.view.task === "multi-label";
   const unknown = unknownNames(facts);
   const step = sigmoid
-    ? "add ln(prior odds / training odds) to each class's logit"
-    : `add ln(prior) to each class's logit: ${shifts(facts, prior)} against an even prior`;
+    ? t`add ln(prior odds / training odds) to each class's logit`
+    : t`add ln(prior) to each class's logit: ${shifts(facts, prior)} against an even prior`;
   return {
     loss: sigmoid ? "binary-cross-entropy" : "balanced-softmax",
     parameters: sigmoid ? {} : { tau: 1 },
     why: sigmoid
-      ? `${imbalanceSentence(facts)} Binary cross-entropy learns the training rates, which can be exchanged for yours when predicting: ${step}.`
-      : `${imbalanceSentence(facts)} Balanced softmax takes the training counts out of the logits, so that yours can go in when predicting: ${step}.`,
-    limits: `That shift is yours to add in prediction code; no loss trained here contains it.${unknown ? ` ${unknown}` : ""}`,
+      ? t`${imbalanceSentence(facts)} Binary cross-entropy learns the training rates, which can be exchanged for yours when predicting: ${step}.`
+      : t`${imbalanceSentence(facts)} Balanced softmax takes the training counts out of the logits, so that yours can go in when predicting: ${step}.`,
+    limits: t`That shift is yours to add in prediction code; no loss trained here contains it.${unknown ? ` ${unknown}` : ""}`,
     source: sigmoid ? papers.logitAdjustment : `${papers.balancedSoftmax}; ${papers.logitAdjustment}`,
     alternatives: [],
   };
@@ -89,5 +90,5 @@ function unknownNames({ objective, view }: Facts): string | undefined {
   const known = new Set(view.classes.map(({ name }) => name));
   const unknown = Object.keys(objective.prior).filter((name) => !known.has(name));
   if (unknown.length === 0) return undefined;
-  return `The prior names ${formatList(unknown.slice(0, 3).map(formatClass))}, which these data do not have.`;
+  return t`The prior names ${formatList(unknown.slice(0, 3).map(formatClass))}, which these data do not have.`;
 }

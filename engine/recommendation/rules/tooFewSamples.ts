@@ -1,4 +1,5 @@
-import { formatAmount, formatCount, formatRatio } from "#engine/statistics/format.ts";
+import { formatAmount, formatCount, formatRatio, unitName } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { papers } from "#protocol/parameters.ts";
 import { baseline, imbalanceSentence } from "../facts.ts";
 import type { Rule } from "../rule.ts";
@@ -14,12 +15,12 @@ export const tooFewSamples: Rule = {
     const { total, occurring, view } = facts;
     const mean = total / occurring;
     if (mean >= fewestPerClass) return undefined;
-    const amount = `${formatAmount(total, view.basis)} of ${formatCount(occurring)} classes are ${formatRatio(mean)} a class`;
+    const amount = t`${formatAmount(total, view.basis)} of ${formatCount(occurring)} classes are ${formatRatio(mean)} a class`;
     return {
       loss: baseline(facts),
       parameters: {},
-      why: `${imbalanceSentence(facts)} ${amount}: stronger weights on the rare ones would magnify single ${view.basis}.`,
-      limits: "More data, fewer classes or a pretrained model help here; a loss does not.",
+      why: t`${imbalanceSentence(facts)} ${amount}: stronger weights on the rare ones would magnify single ${unitName(view.basis)}.`,
+      limits: t`More data, fewer classes or a pretrained model help here; a loss does not.`,
       source: `a judgement: no set ${measured} has fewer than ${fewestPerClass} samples a class on average`,
       alternatives:
         view.task === "single-label"
@@ -27,7 +28,7 @@ export const tooFewSamples: Rule = {
               {
                 loss: "balanced-softmax",
                 parameters: { tau: 1 },
-                why: "The loss for long tails with least to tune. Compare it over several seeds before you trust it.",
+                why: t`The loss for long tails with least to tune. Compare it over several seeds before you trust it.`,
                 source: papers.balancedSoftmax,
               },
             ]

@@ -1,4 +1,5 @@
 /** Where an MMDetection model classifies boxes: one head, a list of heads (cascades), or a dense head. */
+import { t } from "#protocol/l10n.ts";
 import { elements, parsePython } from "../syntax/python.ts";
 import { type Setting, settingAt, settingsOf } from "../syntax/pythonSettings.ts";
 import type { Reason } from "../weights.ts";
@@ -34,13 +35,11 @@ export function detectionHeads({ python, settings, change }: Situation): Detecti
   if (oneStage.test(bases)) return { kind: "dense", paths: [dense] };
   if (twoStage.test(bases)) return { kind: "region", paths: [region] };
   return {
-    reason:
-      "This file does not say where its model classifies boxes (roi_head.bbox_head or bbox_head), and its bases could not be read. Write model = dict(roi_head=dict(bbox_head=dict())) or the like first; nothing was changed.",
+    reason: t`This file does not say where its model classifies boxes (roi_head.bbox_head or bbox_head), and its bases could not be read. Write model = dict(roi_head=dict(bbox_head=dict())) or the like first; nothing was changed.`,
   };
 }
 
-const inheritedList =
-  "This model inherits a list of heads (a cascade), and a list is overwritten as a whole. Copy roi_head.bbox_head with all its stages from the base into this file first; nothing was changed.";
+const inheritedList = t`This model inherits a list of heads (a cascade), and a list is overwritten as a whole. Copy roi_head.bbox_head with all its stages from the base into this file first; nothing was changed.`;
 
 function headsIn(settings: readonly Setting[]): DetectionHeads | undefined {
   const heads = settingAt(settings, region);

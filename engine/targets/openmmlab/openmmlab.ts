@@ -1,4 +1,5 @@
 /** What the targets of OpenMMLab have in common: the class list, the order, the way to an answer. */
+import { t } from "#protocol/l10n.ts";
 import { classListProblem, orderRemark } from "../classOrder.ts";
 import { brokenPython, pythonAnswer, refusal } from "../pythonAnswer.ts";
 import {
@@ -65,7 +66,7 @@ export function insertInto(text: string, change: TargetChange, toolkit: Toolkit)
       ...loss.notes,
       ...sampler.notes,
       ...(active && loss.corrects
-        ? [`${active} balances the classes already; with this loss they are corrected twice. Keep one.`]
+        ? [t`${active} balances the classes already; with this loss they are corrected twice. Keep one.`]
         : []),
     ],
   });
@@ -130,11 +131,11 @@ export function pythonFloat(value: unknown): string {
 /** What a toolbox answers for a loss that it does not have. */
 export function unavailable(title: string, loss: string, has: string): Reason {
   return {
-    reason: `${title} has no ${loss}; it has ${has}. Copy the loss as PyTorch and register it, or insert one of these.`,
+    reason: t`${title} has no ${loss}; it has ${has}. Copy the loss as PyTorch and register it, or insert one of these.`,
   };
 }
 
 /** Why the counts of this manifest make no weights for pixels. */
 export function notPixels(title: string, basis: string): string {
-  return `Class weights of ${title} follow pixels, but this manifest counts ${basis}. Choose the basis pixels, or a manifest that has them; nothing was changed.`;
+  return t`Class weights of ${title} follow pixels, but this manifest counts ${basis}. Choose the basis pixels, or a manifest that has them; nothing was changed.`;
 }

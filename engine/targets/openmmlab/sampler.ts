@@ -1,4 +1,5 @@
 /** Samplers of OpenMMLab's data loaders. */
+import { t } from "#protocol/l10n.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { type ParsedText, source } from "../syntax/python.ts";
 import type { DictAtPath } from "../syntax/pythonInsert.ts";
@@ -41,28 +42,26 @@ export function samplerPart(
     ? "class-aware sampling (ClassAwareSampler) and repeat-factor sampling (ClassBalancedDataset)"
     : "repeat-factor sampling (ClassBalancedDataset)";
   return {
-    reason: `${title} has no sampler of this kind: it has ${others}. Insert the loss without the sampler.`,
+    reason: t`${title} has no sampler of this kind: it has ${others}. Insert the loss without the sampler.`,
   };
 }
 
 function repeatFactor(python: ParsedText, settings: readonly Setting[]): SamplerPart | Reason {
   const path = "train_dataloader.dataset";
   const notes = [
-    "Every image is repeated a whole number of times, rounded up, so the epoch gets longer; the threshold is a share of images.",
+    t`Every image is repeated a whole number of times, rounded up, so the epoch gets longer; the threshold is a share of images.`,
   ];
   const present = settingAt(settings, path);
   const before = present && wordAt(python, settings, `${path}.type`);
   if (before === "ClassBalancedDataset") return { dicts: [], notes: [] };
   if (present?.merged === true) {
     return {
-      reason:
-        "train_dataloader.dataset is changed here and merged into the inherited one, so it cannot be wrapped. Move the change into a base file first; nothing was changed.",
+      reason: t`train_dataloader.dataset is changed here and merged into the inherited one, so it cannot be wrapped. Move the change into a base file first; nothing was changed.`,
     };
   }
   if (!present && !inheritsText(python)) {
     return {
-      reason:
-        "This file does not write train_dataloader.dataset out, so it cannot be wrapped in ClassBalancedDataset. Nothing was changed.",
+      reason: t`This file does not write train_dataloader.dataset out, so it cannot be wrapped in ClassBalancedDataset. Nothing was changed.`,
     };
   }
   const inner = present ? source(python, present.value) : "_base_.train_dataloader.dataset";

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { callsIn, flagValue } from "../syntax/python.ts";
 import { added, at, instead, type Trap } from "./trap.ts";
 
@@ -12,8 +13,8 @@ export const alphaNoEffect: Trap = {
       if (!/(?:^|\.)BinaryFocalCrossentropy$/.test(call.name) || !alpha || call.open) return [];
       const balancing = call.keywords.find(({ key }) => key === "apply_class_balancing");
       if (balancing && flagValue(python, balancing.value) !== false) return [];
-      const message = "alpha has no effect without apply_class_balancing=True.";
-      const title = "Set apply_class_balancing=True";
+      const message = t`alpha has no effect without apply_class_balancing=True.`;
+      const title = t`Set apply_class_balancing=True`;
       const fix = balancing
         ? instead(title, balancing.value, "True")
         : added(title, alpha.end, ", apply_class_balancing=True");

@@ -1,5 +1,6 @@
 import { extent } from "#engine/project/yamlDocument.ts";
 import { formatAmount, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { numberValue, resolved } from "../syntax/python.ts";
 import { nodeAt, type YamlPath, yamlNumber } from "../syntax/yamlConfig.ts";
 import { upLossPath } from "../unitedPerception.ts";
@@ -38,7 +39,7 @@ export const classCount: Trap = {
     // Detection in United Perception counts background too.
     const more = target?.id === "united-perception" && yaml && upLossPath(yaml)?.includes("cfg") ? 1 : 0;
     const wanted = classes.length + more;
-    const background = more === 1 ? " and background" : "";
+    const background = more === 1 ? t` and background` : "";
     return [...inPython(input), ...inYaml(input)].flatMap(({ number, place, name }) =>
       number === wanted
         ? []
@@ -46,7 +47,7 @@ export const classCount: Trap = {
             at(
               place,
               "warning",
-              `${name} is ${formatCount(number)}, the manifest has ${formatAmount(classes.length, "classes")}${background}.`,
+              t`${name} is ${formatCount(number)}, the manifest has ${formatAmount(classes.length, "classes")}${background}.`,
             ),
           ],
     );

@@ -1,4 +1,5 @@
 import { formatClass, formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { isClassList } from "../openmmlab/openmmlab.ts";
 import { resolved, stringsOf } from "../syntax/python.ts";
 import { openmmlab } from "./mmLosses.ts";
@@ -19,7 +20,7 @@ export const classOrder: Trap = {
       const own = names[index];
       const other = classes[index];
       if (own === undefined || !other) return [];
-      const message = `Class ${formatCount(index)} is ${formatClass(own)} here and ${formatClass(other.name)} in the manifest. Lists by class follow the order here.`;
+      const message = t`Class ${formatCount(index)} is ${formatClass(own)} here and ${formatClass(other.name)} in the manifest. Lists by class follow the order here.`;
       return [at(value, "warning", message)];
     });
   },

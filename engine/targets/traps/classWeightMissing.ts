@@ -1,4 +1,5 @@
 import { formatClass, formatList } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { classWeightKeys } from "../kerasScript.ts";
 import { callsIn, child } from "../syntax/python.ts";
 import { fitCalls, propertyOf } from "../tensorflowJsScript.ts";
@@ -18,7 +19,7 @@ function inPython({ python, classes, text }: TrapInput): TrapFinding[] {
     const given = call.keywords.find(({ key }) => key === "class_weight");
     const missing = keys && missingNames(keys, classes);
     if (!given || !missing) return [];
-    return [at(given.value, "warning", `class_weight leaves out ${missing}, which then has weight 1.`)];
+    return [at(given.value, "warning", t`class_weight leaves out ${missing}, which then has weight 1.`)];
   });
 }
 
@@ -37,7 +38,7 @@ function inJavaScript({ javascript, classes }: TrapInput): TrapFinding[] {
       at(
         weights,
         "error",
-        `classWeight leaves out ${missing}. TensorFlow.js throws at the first sample of a class that is not listed.`,
+        t`classWeight leaves out ${missing}. TensorFlow.js throws at the first sample of a class that is not listed.`,
       ),
     ];
   });
@@ -54,6 +55,6 @@ function missingNames(
   );
   if (names.length === 0) return undefined;
   return names.length > 3
-    ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`
+    ? t`${names.slice(0, 3).join(", ")} and ${names.length - 3} more`
     : formatList(names);
 }

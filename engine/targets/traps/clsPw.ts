@@ -1,5 +1,6 @@
 import { isSeq } from "yaml";
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { keyStart, nodeAt, yamlNumber } from "../syntax/yamlConfig.ts";
 import { ofYolov5 } from "../ultralytics.ts";
 import { at, type Trap } from "./trap.ts";
@@ -18,14 +19,14 @@ export const clsPw: Trap = {
     if (ofYolov5.test(text)) {
       if (isSeq(node))
         return [
-          at(range, "error", "cls_pw is one number in YOLOv5, the weight of positives of all classes."),
+          at(range, "error", t`cls_pw is one number in YOLOv5, the weight of positives of all classes.`),
         ];
       return number !== undefined && number < 1
         ? [
             at(
               range,
               "warning",
-              `In YOLOv5 cls_pw is the weight of positives, 1 by default; ${number} makes them count less. It is no power of class frequency.`,
+              t`In YOLOv5 cls_pw is the weight of positives, 1 by default; ${number} makes them count less. It is no power of class frequency.`,
             ),
           ]
         : [];
@@ -35,7 +36,7 @@ export const clsPw: Trap = {
         at(
           range,
           "warning",
-          "cls_pw is a training argument; in a data set's file nobody reads it. Put it into the arguments (yolo train ... cls_pw=0.5).",
+          t`cls_pw is a training argument; in a data set's file nobody reads it. Put it into the arguments (yolo train ... cls_pw=0.5).`,
         ),
       ];
     return number !== undefined && (number > 1 || number < 0)
@@ -43,7 +44,7 @@ export const clsPw: Trap = {
           at(
             range,
             "warning",
-            `cls_pw is the power of inverse class frequency: 0 is off, 1 is full; ${number} is outside. As a positive weight it means something else in YOLOv5.`,
+            t`cls_pw is the power of inverse class frequency: 0 is off, 1 is full; ${number} is outside. As a positive weight it means something else in YOLOv5.`,
           ),
         ]
       : [];

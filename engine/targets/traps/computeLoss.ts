@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { child, source, walk } from "../syntax/python.ts";
 import { added, at, type Trap } from "./trap.ts";
 
@@ -15,9 +16,8 @@ export const computeLoss: Trap = {
       const names = /\bself\b[\s\S]*\breturn_outputs\b/.test(listed);
       if (!names || /\bnum_items_in_batch\b|\*\*/.test(listed)) return [];
       const last = parameters.children.findLast(({ kind }) => kind !== "comment");
-      const message =
-        "Present versions of Transformers call compute_loss with num_items_in_batch, which this override does not take.";
-      const fix = last && added("Add num_items_in_batch=None", last.end, ", num_items_in_batch=None");
+      const message = t`Present versions of Transformers call compute_loss with num_items_in_batch, which this override does not take.`;
+      const fix = last && added(t`Add num_items_in_batch=None`, last.end, ", num_items_in_batch=None");
       return [at(parameters, "warning", message, fix)];
     });
   },

@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { balancingSampler } from "../openmmlab/sampler.ts";
 import { callsIn } from "../syntax/python.ts";
 import { settingAt } from "../syntax/pythonSettings.ts";
@@ -25,7 +26,7 @@ function inOpenMmlab(input: TrapInput): TrapFinding[] {
     return list && new Set(list.numbers).size > 1;
   });
   if (!sampler || !place || !weighted) return [];
-  return [at(place.value, "warning", `${sampler} and class_weight correct twice. Keep one.`)];
+  return [at(place.value, "warning", t`${sampler} and class_weight correct twice. Keep one.`)];
 }
 
 function inScript({ python, target }: TrapInput): TrapFinding[] {
@@ -38,7 +39,7 @@ function inScript({ python, target }: TrapInput): TrapFinding[] {
   );
   if (!sampler || !loss) return [];
   return [
-    at(loss.node, "warning", "WeightedRandomSampler and the weights of this loss correct twice. Keep one."),
+    at(loss.node, "warning", t`WeightedRandomSampler and the weights of this loss correct twice. Keep one.`),
   ];
 }
 
@@ -51,5 +52,5 @@ function inBagOfTricks({ yaml, target }: TrapInput): TrapFinding[] {
   const place = extent(nodeAt(yaml, ["TRAIN", "SAMPLER", "TYPE"]));
   if (!corrects || !place || sampler !== "weighted sampler" || (kind !== undefined && kind !== "balance"))
     return [];
-  return [at(place, "warning", `The balanced sampler and ${loss} correct twice. Keep one.`)];
+  return [at(place, "warning", t`The balanced sampler and ${loss} correct twice. Keep one.`)];
 }

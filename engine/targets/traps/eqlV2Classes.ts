@@ -1,4 +1,5 @@
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { numberValue, resolved } from "../syntax/python.ts";
 import { classesOf, entry, writtenLosses } from "./mmLosses.ts";
 import { at, instead, type Trap } from "./trap.ts";
@@ -16,14 +17,14 @@ export const eqlV2Classes: Trap = {
         return [];
       const number = numberValue(python, resolved(python, written.value));
       if (number === undefined || number === classes) return [];
-      const why = number === classes + 1 ? " Background is not counted here." : "";
-      const message = `num_classes of ${loss.type} is ${formatCount(number)}, its head has ${formatCount(classes)}: the shapes do not fit.${why}`;
+      const why = number === classes + 1 ? t` Background is not counted here.` : "";
+      const message = t`num_classes of ${loss.type} is ${formatCount(number)}, its head has ${formatCount(classes)}: the shapes do not fit.${why}`;
       return [
         at(
           written,
           "error",
           message,
-          instead(`Set num_classes to ${classes}`, written.value, String(classes)),
+          instead(t`Set num_classes to ${classes}`, written.value, String(classes)),
         ),
       ];
     });

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { flagValue } from "../syntax/python.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
 import { added, at, instead, type Trap } from "./trap.ts";
@@ -17,8 +18,8 @@ export const eqlV2Distributed: Trap = {
       if (!python || loss.type !== "EQLV2Loss") return [];
       const written = entry(loss, "use_distributed");
       if (written && flagValue(python, written.value) !== false) return [];
-      const message = `By its name this file trains on ${count} devices. Without use_distributed=True each keeps a gradient ratio of its own.`;
-      const title = "Set use_distributed=True";
+      const message = t`By its name this file trains on ${count} devices. Without use_distributed=True each keeps a gradient ratio of its own.`;
+      const title = t`Set use_distributed=True`;
       const last = loss.entries.at(-1);
       const fix = written
         ? instead(title, written.value, "True")

@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { nodeAt, valueAt } from "../syntax/yamlConfig.ts";
 import { at, type Trap } from "./trap.ts";
 
@@ -12,8 +13,7 @@ export const fedLossMetadata: Trap = {
     const place = extent(train);
     const names = String(valueAt(yaml, ["DATASETS", "TRAIN"]) ?? "");
     if (!place || names.includes("lvis_v1")) return [];
-    const message =
-      "The federated loss reads class_image_count from the data set's metadata, which only the built-in LVIS v1 sets bring. Set it in Python: MetadataCatalog.get(...).set(class_image_count=[...]).";
+    const message = t`The federated loss reads class_image_count from the data set's metadata, which only the built-in LVIS v1 sets bring. Set it in Python: MetadataCatalog.get(...).set(class_image_count=[...]).`;
     return [at(place, "warning", message)];
   },
 };

@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { keyStart, nodeAt, valueAt } from "../syntax/yamlConfig.ts";
 import { added, at, instead, type Trap } from "./trap.ts";
 
@@ -25,6 +26,8 @@ export const fedLossSigmoid: Trap = {
     const fix = present
       ? instead(title, present, "True")
       : added(title, place.end, `${yaml.newline}${indent}USE_SIGMOID_CE: True`);
-    return [at(place, "error", "USE_FED_LOSS asserts USE_SIGMOID_CE: True; training stops without it.", fix)];
+    return [
+      at(place, "error", t`USE_FED_LOSS asserts USE_SIGMOID_CE: True; training stops without it.`, fix),
+    ];
   },
 };

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { flagValue } from "../syntax/python.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
 import { at, instead, type Trap } from "./trap.ts";
@@ -12,8 +13,8 @@ export const focalSoftmax: Trap = {
       const sigmoid = entry(loss, "use_sigmoid");
       if (!python || loss.type !== "FocalLoss" || !sigmoid || flagValue(python, sigmoid.value) !== false)
         return [];
-      const message = "FocalLoss has only its sigmoid form: use_sigmoid=False stops at an assertion.";
-      return [at(sigmoid, "error", message, instead("Set use_sigmoid=True", sigmoid.value, "True"))];
+      const message = t`FocalLoss has only its sigmoid form: use_sigmoid=False stops at an assertion.`;
+      return [at(sigmoid, "error", message, instead(t`Set use_sigmoid=True`, sigmoid.value, "True"))];
     });
   },
 };

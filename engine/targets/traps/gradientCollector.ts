@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { nodeAt, yamlString } from "../syntax/yamlConfig.ts";
 import { hasCollector, upLossPath } from "../unitedPerception.ts";
 import { at, type Trap } from "./trap.ts";
@@ -19,7 +20,7 @@ export const gradientCollector: Trap = {
       at(
         place,
         "error",
-        `${type} needs the hook gradient_collector, which this file does not have: its ratios never change.`,
+        t`${type} needs the hook gradient_collector, which this file does not have: its ratios never change.`,
       ),
     ];
   },

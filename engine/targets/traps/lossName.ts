@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { stringValue } from "../syntax/python.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
 import { at, instead, type Trap } from "./trap.ts";
@@ -12,9 +13,9 @@ export const lossName: Trap = {
       const written = entry(loss, "loss_name");
       const name = python && written && stringValue(python, written.value);
       if (!written || name === undefined || name.startsWith("loss_")) return [];
-      const message = `The name ${JSON.stringify(name)} does not start with loss_, so this loss is left out of the backward pass.`;
+      const message = t`The name ${JSON.stringify(name)} does not start with loss_, so this loss is left out of the backward pass.`;
       const source = input.text.slice(written.value.start, written.value.end);
-      const fix = instead(`Name it loss_${name}`, written.value, source.replace(name, `loss_${name}`));
+      const fix = instead(t`Name it loss_${name}`, written.value, source.replace(name, `loss_${name}`));
       return [at(written, "error", message, fix)];
     });
   },

@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { resolved, stringValue } from "../syntax/python.ts";
 import { nodeAt, yamlString } from "../syntax/yamlConfig.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
@@ -12,7 +13,7 @@ export const missingWeights: Trap = {
     const { python, yaml, exists } = input;
     if (!exists) return [];
     const message = (path: string): string =>
-      `${path.length > 60 ? `…${path.slice(-59)}` : path} does not exist here or in a folder above. Insert the loss anew, or correct the path.`;
+      t`${path.length > 60 ? `…${path.slice(-59)}` : path} does not exist here or in a folder above. Insert the loss anew, or correct the path.`;
     const inPython = writtenLosses(input).flatMap((loss) => {
       const written = entry(loss, "class_weight");
       const path = python && written && stringValue(python, resolved(python, written.value));

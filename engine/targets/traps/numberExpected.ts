@@ -1,5 +1,6 @@
 import { isSeq } from "yaml";
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { elements, resolved } from "../syntax/python.ts";
 import { nodeAt, type YamlPath } from "../syntax/yamlConfig.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
@@ -8,13 +9,13 @@ import { at, type Trap, type TrapFinding, type TrapInput } from "./trap.ts";
 /** Settings that take one number, where people write one for each class. */
 const inYaml: Readonly<Record<string, readonly (readonly [YamlPath, string])[]>> = {
   ultralytics: [
-    [["cls_pw"], "cls_pw is one number, the power of inverse class frequency; a list does not work."],
+    [["cls_pw"], t`cls_pw is one number, the power of inverse class frequency; a list does not work.`],
   ],
-  timm: [[["bce_pos_weight"], "bce_pos_weight is one number for all classes; a list does not work."]],
+  timm: [[["bce_pos_weight"], t`bce_pos_weight is one number for all classes; a list does not work.`]],
   detectron2: [
     [
       ["MODEL", "RETINANET", "FOCAL_LOSS_ALPHA"],
-      "FOCAL_LOSS_ALPHA is one number for all classes; a list does not work.",
+      t`FOCAL_LOSS_ALPHA is one number for all classes; a list does not work.`,
     ],
   ],
 };
@@ -50,11 +51,11 @@ function pythonFindings(input: TrapInput): TrapFinding[] {
     };
     say(
       "loss_weight",
-      "loss_weight is one number, the coefficient of the loss; weights by class belong into class_weight.",
+      t`loss_weight is one number, the coefficient of the loss; weights by class belong into class_weight.`,
     );
     // Of the toolboxes only MMSegmentation takes alpha by class.
     if (loss.type === "FocalLoss" && target?.id !== "mmsegmentation")
-      say("alpha", "alpha of FocalLoss is one number here; a list raises a TypeError.");
+      say("alpha", t`alpha of FocalLoss is one number here; a list raises a TypeError.`);
     return findings;
   });
 }

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq } from "yaml";
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { nodeAt } from "../syntax/yamlConfig.ts";
 import { at, type Trap, type TrapFinding } from "./trap.ts";
 
@@ -16,13 +17,13 @@ export const paddleWeight: Trap = {
         const settings = pair.value;
         const weight = isMap(settings) ? settings.get("weight", true) : undefined;
         const place = isSeq(weight) ? extent(weight) : undefined;
-        const name = isScalar(pair.key) ? String(pair.key.value) : "the loss";
+        const name = isScalar(pair.key) ? String(pair.key.value) : t`the loss`;
         return place
           ? [
               at(
                 place,
                 "error",
-                `weight of ${name} is its coefficient, one number. PaddleClas has no weights by class here.`,
+                t`weight of ${name} is its coefficient, one number. PaddleClas has no weights by class here.`,
               ),
             ]
           : [];

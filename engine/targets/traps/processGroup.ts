@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { writtenLosses } from "./mmLosses.ts";
 import { at, type Trap } from "./trap.ts";
 
@@ -12,7 +13,7 @@ export const processGroup: Trap = {
             at(
               loss.value,
               "information",
-              "EQLv2 of the authors' repository always sums over processes, and fails without a process group: start it with a distributed launcher, also on one GPU.",
+              t`EQLv2 of the authors' repository always sums over processes, and fails without a process group: start it with a distributed launcher, also on one GPU.`,
             ),
           ]
         : [],

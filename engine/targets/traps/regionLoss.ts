@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { writtenLosses } from "./mmLosses.ts";
 import { at, type Trap } from "./trap.ts";
 
@@ -12,7 +13,7 @@ export const regionLoss: Trap = {
             at(
               loss.value,
               "error",
-              "SeesawLoss is for region heads, with two more outputs than classes; in a dense head it fails. Use focal loss or a sampler.",
+              t`SeesawLoss is for region heads, with two more outputs than classes; in a dense head it fails. Use focal loss or a sampler.`,
             ),
           ]
         : [],

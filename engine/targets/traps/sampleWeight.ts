@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { fitCalls, propertyOf } from "../tensorflowJsScript.ts";
 import { at, type Trap } from "./trap.ts";
 
@@ -9,8 +10,7 @@ export const sampleWeight: Trap = {
     if (!javascript) return [];
     return fitCalls(javascript).flatMap(({ options }) => {
       const found = propertyOf(javascript, options, "sampleWeight");
-      const message =
-        'sampleWeight throws "not supported yet" in TensorFlow.js. Use classWeight, or sample the data.';
+      const message = t`sampleWeight throws "not supported yet" in TensorFlow.js. Use classWeight, or sample the data.`;
       return found ? [at(found, "error", message)] : [];
     });
   },

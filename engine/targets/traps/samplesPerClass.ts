@@ -1,4 +1,5 @@
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { elements, resolved } from "../syntax/python.ts";
 import { classesOf, entry, type WrittenLoss, writtenLosses } from "./mmLosses.ts";
 import { added, at, instead, type Trap, type TrapFinding, type TrapInput } from "./trap.ts";
@@ -19,8 +20,8 @@ export const samplesPerClass: Trap = {
       if (count > 0 && (wanted === undefined || count === wanted)) return [];
       const message =
         count === 0
-          ? "CBFocalLoss has no counts (samples_per_cls is empty by default) and fails at the first batch."
-          : `samples_per_cls has ${formatCount(count)} entries, its head has ${formatCount(wanted ?? 0)} classes.`;
+          ? t`CBFocalLoss has no counts (samples_per_cls is empty by default) and fails at the first batch.`
+          : t`samples_per_cls has ${formatCount(count)} entries, its head has ${formatCount(wanted ?? 0)} classes.`;
       const fix = countsFix(loss, classes, wanted);
       return [at(written ?? loss.value, "error", message, fix)];
     });
@@ -35,7 +36,7 @@ function countsFix(
 ): TrapFinding["fix"] {
   if (!classes || wanted !== classes.length || classes.some(({ count }) => count <= 0)) return undefined;
   const counts = `[${classes.map(({ count }) => count).join(", ")}]`;
-  const title = "Fill in the counts of the manifest";
+  const title = t`Fill in the counts of the manifest`;
   const written = entry(loss, "samples_per_cls");
   if (written) return instead(title, written.value, counts);
   const last = loss.entries.at(-1);

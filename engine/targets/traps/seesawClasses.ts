@@ -1,4 +1,5 @@
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { numberValue, resolved } from "../syntax/python.ts";
 import { classesOf, entry, writtenLosses } from "./mmLosses.ts";
 import { added, at, instead, type Trap } from "./trap.ts";
@@ -19,16 +20,16 @@ export const seesawClasses: Trap = {
       const number = written ? numberValue(python, resolved(python, written.value)) : fallback;
       if (number === undefined || number === classes) return [];
       const said = written
-        ? `num_classes of SeesawLoss is ${formatCount(number)}, its head has ${formatCount(classes)}`
-        : `SeesawLoss has no num_classes here and takes ${formatCount(fallback)}, its head has ${formatCount(classes)}`;
-      const title = `Set num_classes to ${classes}`;
+        ? t`num_classes of SeesawLoss is ${formatCount(number)}, its head has ${formatCount(classes)}`
+        : t`SeesawLoss has no num_classes here and takes ${formatCount(fallback)}, its head has ${formatCount(classes)}`;
+      const title = t`Set num_classes to ${classes}`;
       const last = loss.entries.at(-1);
       const fix = written
         ? instead(title, written.value, String(classes))
         : loss.value.kind === "call" && last
           ? added(title, last.end, `, num_classes=${classes}`)
           : undefined;
-      return [at(written ?? loss.value, "error", `${said}: training stops at an assertion.`, fix)];
+      return [at(written ?? loss.value, "error", t`${said}: training stops at an assertion.`, fix)];
     });
   },
 };

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { flagValue } from "../syntax/python.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
 import { at, type Trap } from "./trap.ts";
@@ -12,8 +13,7 @@ export const sigmoidWeights: Trap = {
       const weights = entry(loss, "class_weight");
       const sigmoid = entry(loss, "use_sigmoid");
       if (!python || !weights || !sigmoid || flagValue(python, sigmoid.value) !== true) return [];
-      const message =
-        "With use_sigmoid=True class_weight is used as pos_weight: it scales positive targets only, and needs one entry per class without background.";
+      const message = t`With use_sigmoid=True class_weight is used as pos_weight: it scales positive targets only, and needs one entry per class without background.`;
       return [at(weights, "warning", message)];
     });
   },

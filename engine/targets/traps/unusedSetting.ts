@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { flagValue } from "../syntax/python.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
 import { at, type Trap } from "./trap.ts";
@@ -16,7 +17,7 @@ export const unusedSetting: Trap = {
           at(
             weights,
             "warning",
-            "EQLV2Loss takes class_weight and does not use it. Take it out, or use CrossEntropyLoss.",
+            t`EQLV2Loss takes class_weight and does not use it. Take it out, or use CrossEntropyLoss.`,
           ),
         ];
       const positive = entry(loss, "pos_weight");
@@ -27,7 +28,7 @@ export const unusedSetting: Trap = {
           at(
             positive,
             "warning",
-            "pos_weight has no effect unless use_sigmoid=True. For one label a sample use class_weight.",
+            t`pos_weight has no effect unless use_sigmoid=True. For one label a sample use class_weight.`,
           ),
         ];
       }

@@ -1,4 +1,5 @@
 import { formatCount } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { numberAt } from "../syntax/pythonSettings.ts";
 import { listAt, writtenLosses } from "./mmLosses.ts";
 import { at, type Trap } from "./trap.ts";
@@ -13,7 +14,7 @@ export const weightCount: Trap = {
       const list = listAt(input, loss, "class_weight");
       const classes = python && numberAt(python, settings, `${loss.head}.num_classes`);
       if (!list || classes === undefined || list.numbers.length === classes) return [];
-      const message = `class_weight has ${formatCount(list.numbers.length)} entries, its head has ${formatCount(classes)} classes.`;
+      const message = t`class_weight has ${formatCount(list.numbers.length)} entries, its head has ${formatCount(classes)} classes.`;
       return [at(list.node, "error", message)];
     });
   },

@@ -1,6 +1,7 @@
 import type { CountedName } from "#engine/project/provenance.ts";
 import { classWeights, type WeightOptions } from "#engine/statistics/classWeights.ts";
 import { formatClass, formatWeight } from "#engine/statistics/format.ts";
+import { t } from "#protocol/l10n.ts";
 import { elements, source } from "../syntax/python.ts";
 import { isRegionHead, listAt, openmmlab, writtenLosses } from "./mmLosses.ts";
 import { at, instead, type Trap } from "./trap.ts";
@@ -31,13 +32,13 @@ export const weightOrder: Trap = {
       const first = expected?.findIndex((weight, index) => !near(weight, own[index] ?? 0)) ?? -1;
       const about = classes[first];
       if (!expected || !about) return [];
-      const message = `These are the weights of this manifest in another order: ${formatClass(about.name)} has ${formatWeight(own[first] ?? 0)} here and should have ${formatWeight(expected[first] ?? 0)}.`;
+      const message = t`These are the weights of this manifest in another order: ${formatClass(about.name)} has ${formatWeight(own[first] ?? 0)} here and should have ${formatWeight(expected[first] ?? 0)}.`;
       const sources = (elements(list.node) ?? []).map((node) => source(python, node));
       const inOrder = expected.map(
         (weight) => sources[own.findIndex((each) => near(each, weight))] ?? String(weight),
       );
       const all = region ? [...inOrder, sources.at(-1) ?? "1.0"] : inOrder;
-      const fix = instead("Put the weights in the order of the classes", list.node, `[${all.join(", ")}]`);
+      const fix = instead(t`Put the weights in the order of the classes`, list.node, `[${all.join(", ")}]`);
       return [at(list.node, "error", message, fix)];
     });
   },

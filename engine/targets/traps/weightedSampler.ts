@@ -1,4 +1,5 @@
 import { extent } from "#engine/project/yamlDocument.ts";
+import { t } from "#protocol/l10n.ts";
 import { nodeAt, yamlString } from "../syntax/yamlConfig.ts";
 import { at, type Trap } from "./trap.ts";
 
@@ -11,7 +12,7 @@ export const weightedSampler: Trap = {
     const name = yaml && yamlString(yaml, path);
     const place = yaml && extent(nodeAt(yaml, path));
     if (!place || !/^Weighted(?:Category)?TrainingSampler$/.test(name ?? "")) return [];
-    const message = `${name} reads DATASETS.TRAIN_REPEAT_FACTOR, which the default configuration does not have. Use RepeatFactorTrainingSampler, or add the key in Python first.`;
+    const message = t`${name} reads DATASETS.TRAIN_REPEAT_FACTOR, which the default configuration does not have. Use RepeatFactorTrainingSampler, or add the key in Python first.`;
     return [at(place, "warning", message)];
   },
 };

@@ -1,3 +1,4 @@
+import { t } from "#protocol/l10n.ts";
 import { callsIn, flagValue, numbersOf, resolved } from "../syntax/python.ts";
 import { added, at, instead, type Trap } from "./trap.ts";
 
@@ -15,9 +16,9 @@ export const zeroCount: Trap = {
       if (!samples || !numbers?.includes(0) || !balanced || flagValue(python, balanced.value) !== true)
         return [];
       if (safe && flagValue(python, safe.value) !== false) return [];
-      const title = "Set safe=True";
+      const title = t`Set safe=True`;
       const fix = safe ? instead(title, safe.value, "True") : added(title, samples.end, ", safe=True");
-      return [at(samples, "error", "A class with no sample makes this loss NaN unless safe=True.", fix)];
+      return [at(samples, "error", t`A class with no sample makes this loss NaN unless safe=True.`, fix)];
     });
   },
 };

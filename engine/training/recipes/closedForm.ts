@@ -1,9 +1,11 @@
 /** Classifiers made from a trained network without further training. */
+
 import { rowsOf } from "#engine/data/dataset.ts";
 import { classMeans, nearness, tauNormalised } from "#engine/losses/decoupled.ts";
 import { adjustment, adjustPostHoc } from "#engine/losses/logitAdjustment.ts";
 import type { Classifier, Network } from "#engine/models/network.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { evaluate } from "../evaluation.ts";
 import { featuresOf, linearHeadOf, products } from "./features.ts";
 import type { Recipe } from "./recipe.ts";
@@ -16,7 +18,7 @@ export const tauNorm: Recipe = {
     const { weights } = await linearHeadOf(network);
     const given = values.number("tau");
     if (given >= 0) return tauClassifier(network, weights, given);
-    if (!validation) throw new EquipoiseError("internal", "tau is to be chosen without a validation part");
+    if (!validation) throw new EquipoiseError("internal", t`tau is to be chosen without a validation part`);
     const features = await featuresOf(network, validation, pause);
     const data = rowsOf(features, network.featureSize, validation.labels);
     const last = values.choice("range") === "paper" ? 10 : 20;

@@ -1,6 +1,8 @@
 /** Every recipe, and whether one fits a choice, a plan and the data. */
+
 import { checkValues } from "#engine/losses/registry.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { recipes as infos, type RecipeId, recipeIds, recipeSettings } from "#protocol/recipes.ts";
 import type { LossChoice } from "#protocol/training.ts";
@@ -40,7 +42,7 @@ export function prepareRecipe(choice: LossChoice, epochs: number): PreparedRecip
   if (!recipeIds.includes(id)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `There is no recipe ${String(id)}. Take ${recipeIds.join(" or ")}.`,
+      t`There is no recipe ${String(id)}. Take ${recipeIds.join(t` or `)}.`,
     );
   }
   checkValues(infos[id], choice.settings ?? {});
@@ -62,8 +64,7 @@ function stageEpochs(id: RecipeId, values: RecipeValues, epochs: number): number
   if (Number.isInteger(wanted) && wanted < epochs) return wanted;
   throw new EquipoiseError(
     "settings/invalid",
-    `${infos[id].title}: its second stage takes ${wanted} of ${epochs} epochs, and one or more must train the network. ` +
-      "Give more epochs, or a whole number of stageEpochs below them.",
+    t`${infos[id].title}: its second stage takes ${wanted} of ${epochs} epochs, and one or more must train the network. Give more epochs, or a whole number of stageEpochs below them.`,
   );
 }
 
@@ -83,21 +84,19 @@ export function checkRecipe(
   if (recipe.needsLinearHead && (headOf(last) !== "linear" || columns !== counts.length)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `${title} changes a linear head with one column a class, and ${losses[last].title} has another. ` +
-        "Choose cross-entropy, or another recipe.",
+      t`${title} changes a linear head with one column a class, and ${losses[last].title} has another. Choose cross-entropy, or another recipe.`,
     );
   }
   if (recipe.needsLinearHead && losses[last].family === "sigmoid") {
     throw new EquipoiseError(
       "settings/invalid",
-      `${title} compares classes, and ${losses[last].title} judges each class alone. Choose cross-entropy for it.`,
+      t`${title} compares classes, and ${losses[last].title} judges each class alone. Choose cross-entropy for it.`,
     );
   }
   if (validates && !counts.some((count) => count >= 2)) {
     throw new EquipoiseError(
       "settings/invalid",
-      `${title}: the validation part is empty, as no class has the two samples that holding one out takes. ` +
-        "Add samples, or choose settings that need no validation part: tau from 0, metaSet training.",
+      t`${title}: the validation part is empty, as no class has the two samples that holding one out takes. Add samples, or choose settings that need no validation part: tau from 0, metaSet training.`,
     );
   }
 }

@@ -1,7 +1,9 @@
 /** From where a race ended to what is advised, and in which words. */
+
 import { fixed, formatPercent } from "#engine/statistics/format.ts";
 import type { MeasuredAdvice, MeasuredCandidate } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import { inSentence, lossTitles, metricTitles } from "#protocol/titles.ts";
 import type { LossChoice, Metric } from "#protocol/training.ts";
 import type { Standing } from "./race.ts";
@@ -69,8 +71,8 @@ export function decide(decision: Decision): Decided {
 function evidenceText({ standings, validation, metric }: Decision, chosen: number): string {
   const shown = (racer: number): string => formatPercent(meanScore(standings[racer] as Standing));
   const rows = validation.splits.reduce((sum, { test }) => sum + test.rows, 0);
-  const against = chosen === 0 || !standings[0]?.scores ? "" : ` against ${shown(0)} for cross-entropy`;
-  return `measured ${shown(chosen)} ${metricTitles[metric].name}${against} on ${rows} validation rows`;
+  const against = chosen === 0 || !standings[0]?.scores ? "" : t` against ${shown(0)} for cross-entropy`;
+  return t`measured ${shown(chosen)} ${metricTitles[metric].name}${against} on ${rows} validation rows`;
 }
 
 function meanScore({ scores = [] }: Standing): number {
@@ -113,8 +115,8 @@ function candidateOf(
 function nothingRan(standings: readonly Standing[]): string {
   const failure = standings.find(({ message }) => message !== undefined)?.message;
   return failure === undefined
-    ? "The time ended before anything was trained. Give more of it."
-    : `No loss could be trained. ${failure}`;
+    ? t`The time ended before anything was trained. Give more of it.`
+    : t`No loss could be trained. ${failure}`;
 }
 
 function whyText(
@@ -129,32 +131,30 @@ function whyText(
   const shown = (racer: number): string => {
     const { scores, epochs } = standings[racer] as Standing;
     return scores
-      ? `${formatPercent(meanScore(standings[racer] as Standing))} after ${epochs} epochs`
-      : "not trained";
+      ? t`${formatPercent(meanScore(standings[racer] as Standing))} after ${epochs} epochs`
+      : t`not trained`;
   };
   const { splits, smallest, untested } = validation;
   const rows = splits[0]?.test.rows ?? 0;
   const over =
-    splits.length === 1 ? `${rows} validation rows` : `${splits.length} splits of ${rows} validation rows`;
+    splits.length === 1 ? t`${rows} validation rows` : t`${splits.length} splits of ${rows} validation rows`;
   const name = metricTitles[metric].name;
   const sentences = [
     verdict === "nothing-helps"
-      ? `Nothing tried is ahead of cross-entropy by more than the noise: ${name} ${shown(0)} on ${over}, ` +
-        `best other ${bestOther(ranked, titles)}.`
-      : `${titles[chosen]} has ${name} ${shown(chosen)}, cross-entropy ${shown(0)}, on ${over}.`,
+      ? t`Nothing tried is ahead of cross-entropy by more than the noise: ${name} ${shown(0)} on ${over}, best other ${bestOther(ranked, titles)}.`
+      : t`${titles[chosen]} has ${name} ${shown(chosen)}, cross-entropy ${shown(0)}, on ${over}.`,
     ...closeSentence(ranked, picked, title, verdict),
     ...(smallest.rows < enoughRows
       ? [
-          `The smallest tested class, ${smallest.name}, has ${smallest.rows} of them${splits.length > 1 ? " in each split" : ""}: ` +
-            "results move by points from split to split, and a comparison with several seeds should confirm the choice.",
+          t`The smallest tested class, ${smallest.name}, has ${smallest.rows} of them${splits.length > 1 ? t` in each split` : ""}: results move by points from split to split, and a comparison with several seeds should confirm the choice.`,
         ]
       : []),
     ...(untested.length > 0
       ? [
-          `Not measured, as they have a single sample: ${untested.slice(0, 3).join(", ")}${untested.length > 3 ? ` and ${untested.length - 3} more` : ""}.`,
+          t`Not measured, as they have a single sample: ${untested.slice(0, 3).join(", ")}${untested.length > 3 ? t` and ${untested.length - 3} more` : ""}.`,
         ]
       : []),
-    ...(cutShort ? ["The time ended before the race did."] : []),
+    ...(cutShort ? [t`The time ended before the race did.`] : []),
   ];
   return sentences.join(" ");
 }
@@ -174,7 +174,6 @@ function closeSentence(
   if (!leader || leader === picked || verdict === "nothing-helps") return [];
   const points = fixed(100 * (leader.score - picked.score), 1);
   return [
-    `${points} points behind ${title(leader.standing.racer)}, which is within the noise; of such a tie the one that ` +
-      "did well on public data is taken.",
+    t`${points} points behind ${title(leader.standing.racer)}, which is within the noise; of such a tie the one that did well on public data is taken.`,
   ];
 }

@@ -1,4 +1,5 @@
 /** Measured advice: losses race on validation splits of the user's own training data. */
+
 import { startBackend } from "#engine/backends/backend.ts";
 import { loadInputs, type TrainingData } from "#engine/data/inputs.ts";
 import { readParts } from "#engine/data/parts.ts";
@@ -6,6 +7,7 @@ import { recommend } from "#engine/recommendation/recommend.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
 import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
 import { metricWeights } from "../metric.ts";
 import { checkPlan } from "../plan.ts";
@@ -43,7 +45,7 @@ export async function measureAdvice(
   const began = performance.now();
   checkPlan(plan);
   requireSingleLabels(plan);
-  options.progress?.({ message: "Reading inputs", share: 0 });
+  options.progress?.({ message: t`Reading inputs`, share: 0 });
   const split = await readParts(plan);
   const data = await loadInputs(
     plan,
@@ -92,7 +94,7 @@ export async function measureOn(
         return cutShort;
       },
       progress: (done, of) =>
-        progress?.({ message: `Trying ${choices.length} losses and settings`, share: done / of }),
+        progress?.({ message: t`Trying ${choices.length} losses and settings`, share: done / of }),
     });
     const perEpoch = stepsPerEpoch(plan, first?.train.rows ?? 1);
     return {
@@ -114,7 +116,7 @@ function requireSingleLabels({ inputs }: ExperimentPlan): void {
   if (inputs === "embeddings" || inputs === "images") return;
   throw new EquipoiseError(
     "settings/invalid",
-    `Advice is measured on data with one label a sample, and these are ${inputs}. Compare losses instead: equipoise compare.`,
+    t`Advice is measured on data with one label a sample, and these are ${inputs}. Compare losses instead: equipoise compare.`,
   );
 }
 

@@ -1,0 +1,2 @@
+export function textsOf(root: string): string[];
+export function taggedTexts(source: string): string[];
