@@ -67,14 +67,19 @@ type Counted = Pick<CountedView, "task" | "samples" | "classes"> & {
 };
 
 async function count(input: ReadingInput, layout: TableLayout): Promise<Counted> {
-  const { labels, header, pathColumn, splitColumn } = layout;
+  const { labels, header, pathColumn, textColumn, splitColumn } = layout;
   if (labels.kind === "one-hot") {
     const counts = new OneHotCounts(labels.columns);
     const observations = await takeRows(input, layout, (row) => counts.take(row));
     return { ...counts.result(header ?? []), splits: [], observations };
   }
   const counts = new TableCounts(
-    { label: labels.kind === "column" ? labels.column : 0, path: pathColumn, split: splitColumn },
+    {
+      label: labels.kind === "column" ? labels.column : 0,
+      path: pathColumn,
+      text: textColumn,
+      split: splitColumn,
+    },
     input.watch,
   );
   const broken = await takeRows(input, layout, (row) => counts.take(row));

@@ -18,6 +18,8 @@ export interface TableLayout {
     | { readonly kind: "none" };
   /** The column that names the sample's file, where there is one. */
   readonly pathColumn: number | undefined;
+  /** The column with the text that is labelled, where no column names files. */
+  readonly textColumn: number | undefined;
   /** The column that says to which split a row belongs, where there is one. */
   readonly splitColumn: number | undefined;
   /** The columns whose numbers have a decimal comma. */
@@ -48,6 +50,7 @@ function layoutOf(head: FileHead): TableLayout | undefined {
     for (const [column, profile] of profiles.entries()) profile.add(row[column] ?? "");
   const path = profiles.findIndex((profile) => profile.isPath);
   const pathColumn = path >= 0 ? path : undefined;
+  const textColumn = header && pathColumn === undefined ? textColumnOf(header, profiles) : undefined;
   const splitColumn = header && splitColumnOf(header, profiles);
   const column = labelColumn(header, profiles, splitColumn);
   const oneHot = column === undefined && header ? oneHotColumns(profiles) : undefined;
@@ -57,7 +60,7 @@ function layoutOf(head: FileHead): TableLayout | undefined {
       : oneHot
         ? { kind: "one-hot", columns: oneHot }
         : { kind: "none" };
-  const table = { dialect, header, labels, pathColumn, splitColumn, decimals, profiles };
+  const table = { dialect, header, labels, pathColumn, textColumn, splitColumn, decimals, profiles };
   return { ...table, evidence: isSure(head, table) ? "sure" : "likely" };
 }
 
@@ -80,6 +83,13 @@ function labelColumn(
     const profile = profiles[column];
     return profile !== undefined && isFewIntegers(profile, header ? 20 : 5);
   });
+}
+
+function textColumnOf(header: readonly string[], profiles: readonly ColumnProfile[]): number | undefined {
+  const column = header.findIndex(
+    (name, at) => textNames.has(plainName(name)) && profiles[at]?.isFreeText === true,
+  );
+  return column < 0 ? undefined : column;
 }
 
 /** A column of that name with nothing in it but words for splits, at least two of them. */

@@ -41,12 +41,16 @@ export interface TableSplit {
 export interface CountedColumns {
   readonly label: number;
   readonly path: number | undefined;
+  /** Tells samples of several files apart where none is named; the same text twice in one file is no mistake. */
+  readonly text?: number | undefined;
   readonly split?: number | undefined;
 }
 
 export class TableCounts {
   readonly #column: number;
   readonly #pathColumn: number | undefined;
+  readonly #textColumn: number | undefined;
+  readonly #watch: SampleWatch;
   readonly #splitColumn: number | undefined;
   readonly #splits = new Map<string, number>();
   readonly #tallies = new Map<string, Tally>();
@@ -55,10 +59,12 @@ export class TableCounts {
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  constructor({ label, path, split: splits }: CountedColumns, watch: SampleWatch) {
+  constructor({ label, path, text, split: splits }: CountedColumns, watch: SampleWatch) {
     this.#column = label;
     this.#duplicates = new DuplicateCheck(watch);
     this.#pathColumn = path;
+    this.#textColumn = text;
+    this.#watch = watch;
     this.#splitColumn = splits;
   }
 
@@ -83,6 +89,11 @@ export class TableCounts {
       more(tally.bySplit, name, 1);
     }
     if (this.#pathColumn !== undefined) this.#noteSample(row, this.#pathColumn);
+    else if (this.#textColumn !== undefined) this.#tellText(row, this.#textColumn);
+  }
+
+  #tellText(row: Row, text: number): void {
+    this.#watch.each?.(row.bytes, row.starts[text] ?? 0, row.ends[text] ?? 0, cellSpan(row, text));
   }
 
   #noteSample(row: Row, path: number): void {

@@ -45,6 +45,22 @@ describe("a folder", () => {
     expect(told(off, "split/overlap")).toEqual([]);
   });
 
+  test("tells texts that two tables share, but not those that one holds twice", async () => {
+    const table = (...texts: string[]): string =>
+      ["text,label", ...texts.map((text, i) => `"${text}",${i % 2 ? "ask" : "tell"}`)].join("\n");
+    const texts = Array.from({ length: 8 }, (_, i) => `Where is the card of customer ${i}, please?`);
+    const root = tree({
+      "train.csv": table(...texts, texts[2]!, texts[3]!),
+      "test.csv": table("How may I change my PIN?", "Who are you, and what is this?", texts[5]!, "Hello?"),
+    });
+    expect(told(await inspected(root), "split/overlap")).toEqual([
+      expect.stringMatching(
+        /\/test\.csv:4 1 sample is in both train and test; Where is the card of customer/,
+      ),
+    ]);
+    expect(told(await inspected(root), "sample/duplicate")).toEqual([]);
+  });
+
   test("with a folder for each split is one data set, whose image names may repeat", async () => {
     const root = tree({
       "train/_annotations.coco.json": coco(0, ["1.jpg", "2.jpg"]),
