@@ -19,7 +19,7 @@ export async function exportEvents(
     throw new EquipoiseError("run/unknown", `There is no run ${run} in ${folder}. See equipoise runs.`);
   const place = join(out, run);
   await mkdir(place, { recursive: true });
-  const seconds = Math.floor(Date.parse(stored.description.started) / 1000) || 0;
+  const seconds = Math.floor(Date.parse(stored.description.started ?? "") / 1000) || 0;
   const file = join(place, `events.out.tfevents.${seconds}.equipoise`);
   await writeFile(file, eventFile(stored));
   terminal.print(`${relative(process.cwd(), file)}: ${stored.gradients.length} reports`);

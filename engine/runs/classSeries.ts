@@ -1,5 +1,5 @@
 /** Numbers per class over the course of a run: one `.npy` file that grows row by row. */
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { npyHeader } from "#engine/data/npy.ts";
 import { writeAt, writing } from "./files.ts";
 import { headerBytes, rowBytes, type SeriesName, seriesNames } from "./seriesLayout.ts";
@@ -61,26 +61,4 @@ export class ClassSeries {
   close(): Promise<void> {
     return this.file.close();
   }
-}
-
-/** Returns the rows that are there in full, by the length of the file; none where there is no file. */
-export async function readClassSeries(path: string, classes: number): Promise<Required<SeriesRow>[]> {
-  const bytes = await readFile(path).catch(() => new Uint8Array());
-  const width = seriesNames.length * classes;
-  const rows = Math.max(0, Math.floor((bytes.length - headerBytes) / (8 * width)));
-  const values = new Float64Array(rows * width);
-  new Uint8Array(values.buffer).set(bytes.subarray(headerBytes, headerBytes + values.byteLength));
-  return Array.from({ length: rows }, (_, row) => {
-    const part = (name: SeriesName): Float64Array => {
-      const start = row * width + seriesNames.indexOf(name) * classes;
-      return values.slice(start, start + classes);
-    };
-    return {
-      windowPositive: part("windowPositive"),
-      windowNegative: part("windowNegative"),
-      accumulatedPositive: part("accumulatedPositive"),
-      accumulatedNegative: part("accumulatedNegative"),
-      recall: part("recall"),
-    };
-  });
 }

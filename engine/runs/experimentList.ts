@@ -13,7 +13,7 @@ import {
   runFolderOf,
 } from "./experimentFile.ts";
 import { isAlive } from "./process.ts";
-import { readDescription } from "./runFolder.ts";
+import { readDescription } from "./runDescription.ts";
 import { readTitle, writeTitle } from "./title.ts";
 
 /** Returns the comparisons on a manifest, newest first. */

@@ -2,11 +2,13 @@
  * What the newest finished comparison on a manifest measured, class by class. Reads the few numbers that it needs from
  * the run folders and loads neither TensorFlow.js nor whole series, as the language server asks for it on hover.
  */
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExperimentId, LossChoice } from "#protocol/training.ts";
 import { type ExperimentFile, readExperiments, runFolderOf } from "./experimentFile.ts";
-import { headerBytes, rowBytes, type SeriesName, seriesNames } from "./seriesLayout.ts";
+import { readLines, seriesFile } from "./reports.ts";
+import { readDescription } from "./runDescription.ts";
+import { readRow } from "./seriesLayout.ts";
 
 /** One loss, over its finished seeds. */
 export interface MeasuredLoss {
@@ -76,42 +78,24 @@ interface RunEnd {
 
 /** The last recall and the first epoch's gradients of a finished run; undefined where it is not finished. */
 async function readRunEnd(folder: string, classes: number): Promise<RunEnd | undefined> {
-  const description = JSON.parse(await readFile(join(folder, "run.json"), "utf8")) as {
-    readonly version?: number;
-    readonly state?: { readonly kind: string; readonly balancedAccuracy?: number };
-  };
-  const { state } = description;
-  if (description.version !== 1 || state?.kind !== "finished") return undefined;
-  const lines = (await readFile(join(folder, "scalars.jsonl"), "utf8")).split("\n").filter(Boolean);
-  const epochs = lines
-    .map((line) => JSON.parse(line) as { row: number; step: number; loss?: number })
-    .filter(({ loss }) => loss !== undefined);
+  const state = (await readDescription(folder))?.state;
+  if (state?.kind !== "finished") return undefined;
+  const epochs = (await readLines(folder)).lines.filter(({ loss }) => loss !== undefined);
   const first = epochs[0];
   const last = epochs.at(-1);
   if (!first || !last) return undefined;
-  const file = await open(join(folder, "classes.npy"));
+  const file = await open(join(folder, seriesFile));
   try {
+    const [start, end] = [await readRow(file, first.row, classes), await readRow(file, last.row, classes)];
+    if (!start || !end) return undefined;
     return {
       balancedAccuracy: state.balancedAccuracy ?? Number.NaN,
-      recall: await readSeries(file, last.row, "recall", classes),
-      positive: await readSeries(file, first.row, "accumulatedPositive", classes),
-      negative: await readSeries(file, first.row, "accumulatedNegative", classes),
+      recall: end("recall"),
+      positive: start("accumulatedPositive"),
+      negative: start("accumulatedNegative"),
       ratioStep: first.step,
     };
   } finally {
     await file.close();
   }
-}
-
-async function readSeries(
-  file: FileHandle,
-  row: number,
-  name: SeriesName,
-  classes: number,
-): Promise<Float64Array> {
-  const values = new Float64Array(classes);
-  const position = headerBytes + row * rowBytes(classes) + seriesNames.indexOf(name) * values.byteLength;
-  const { bytesRead } = await file.read(new Uint8Array(values.buffer), 0, values.byteLength, position);
-  if (bytesRead < values.byteLength) throw new Error(`expected ${values.byteLength} bytes, got ${bytesRead}`);
-  return values;
 }

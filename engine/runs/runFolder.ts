@@ -2,64 +2,20 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { npyHeader, readNpy } from "#engine/data/npy.ts";
-import type { Link } from "#engine/training/lossRows.ts";
-import type { LogitFigures, TestLogits } from "#engine/training/testLogits.ts";
+import type { TestLogits } from "#engine/training/testLogits.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { LossId, LossParameters, SamplerId } from "#protocol/losses.ts";
-import type {
-  EpochReport,
-  ExperimentId,
-  ExperimentPlan,
-  GradientReport,
-  LossChoice,
-  RunId,
-} from "#protocol/training.ts";
+import type { EpochReport, GradientReport } from "#protocol/training.ts";
 import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from "./checkpointFile.ts";
-import { ClassSeries, readClassSeries } from "./classSeries.ts";
+import { ClassSeries } from "./classSeries.ts";
 import { replaceFile, writing } from "./files.ts";
-
-/** What became of a run. `running` on the disk of a process that has ended means: it was interrupted. */
-export type StoredState =
-  | { readonly kind: "running" }
-  | ({
-      readonly kind: "finished";
-      readonly accuracy: number;
-      readonly balancedAccuracy: number;
-      /** What makes probabilities of `logits.npy`; absent: there is none. */
-      readonly link?: Link;
-    } & LogitFigures)
-  | { readonly kind: "stopped"; readonly epoch: number; readonly step: number }
-  | { readonly kind: "failed"; readonly step: number; readonly message: string };
-
-/** `run.json`. */
-export interface RunDescription
-  extends Pick<LossChoice, "schedule" | "recipe" | "settings">,
-    Pick<ExperimentPlan, "rate" | "optimizer" | "augmentation"> {
-  readonly format: "equipoise-run";
-  readonly version: 1;
-  readonly id: RunId;
-  readonly experiment: ExperimentId;
-  /** Index into the losses of the experiment. */
-  readonly choice: number;
-  readonly loss: LossId;
-  readonly parameters: LossParameters;
-  readonly sampler: SamplerId;
-  readonly seed: number;
-  readonly model: string;
-  readonly epochs: number;
-  readonly stepsPerEpoch: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly backend: string;
-  readonly classes: readonly string[];
-  /** Training samples per class. */
-  readonly counts: readonly number[];
-  /** When it was started, ISO 8601. */
-  readonly started: string;
-  readonly state: StoredState;
-}
+import { type Reports, readLines, readReports, type ScalarLine, scalarsFile, seriesFile } from "./reports.ts";
+import {
+  type AnyDescription,
+  descriptionFile,
+  type RunDescription,
+  readDescription,
+  type StoredState,
+} from "./runDescription.ts";
 
 /** True and predicted class of each test sample. */
 export interface Predictions {
@@ -74,22 +30,10 @@ export interface Report {
   readonly learningRate?: number;
 }
 
-interface ScalarLine {
-  /** Row of `classes.npy`. */
-  readonly row: number;
-  readonly step: number;
-  readonly epoch: number;
-  /** At the end of an epoch, with the two that follow. */
-  readonly loss?: number;
-  readonly accuracy?: number;
-  readonly balancedAccuracy?: number;
-  readonly learningRate?: number;
-}
-
 const names = {
-  description: "run.json",
-  scalars: "scalars.jsonl",
-  series: "classes.npy",
+  description: descriptionFile,
+  scalars: scalarsFile,
+  series: seriesFile,
   checkpoint: "checkpoint.safetensors",
   predictions: "predictions.npy",
   logits: "logits.npy",
@@ -191,10 +135,8 @@ export class RunFolder {
 }
 
 /** A run as it lies on disk. */
-export interface StoredRun {
-  readonly description: RunDescription;
-  readonly epochs: readonly EpochReport[];
-  readonly gradients: readonly GradientReport[];
+export interface StoredRun extends Reports {
+  readonly description: AnyDescription;
   readonly predictions?: Predictions;
 }
 
@@ -202,26 +144,8 @@ export interface StoredRun {
 export async function readRun(folder: string): Promise<StoredRun | undefined> {
   const description = await readDescription(folder);
   if (!description) return undefined;
-  const series = await readClassSeries(join(folder, names.series), description.classes.length);
-  const epochs: EpochReport[] = [];
-  const gradients: GradientReport[] = [];
-  const run = description.id;
-  for (const text of await readScalarText(join(folder, names.scalars))) {
-    const line = parseLine(text);
-    const row = line && series[line.row];
-    if (!line || !row) break;
-    const { step, epoch, loss, accuracy, balancedAccuracy } = line;
-    gradients.push({
-      run,
-      step,
-      epoch,
-      window: { positive: toSums(row.windowPositive), negative: toSums(row.windowNegative) },
-      accumulated: { positive: toSums(row.accumulatedPositive), negative: toSums(row.accumulatedNegative) },
-    });
-    if (loss === undefined || accuracy === undefined || balancedAccuracy === undefined) continue;
-    const recall = Float32Array.from(row.recall);
-    epochs.push({ run, step, epoch, loss, accuracy, balancedAccuracy, recall });
-  }
+  const { lines } = await readLines(folder);
+  const { epochs, gradients } = await readReports(folder, description, lines);
   const predictions = await readPredictions(join(folder, names.predictions));
   return { description, epochs, gradients, ...(predictions ? { predictions } : {}) };
 }
@@ -237,7 +161,7 @@ export function readRunCheckpoint(folder: string): Promise<StoredCheckpoint | un
  */
 export async function readLogits(
   folder: string,
-  { state, classes }: Pick<RunDescription, "state" | "classes">,
+  { state, classes }: Pick<AnyDescription, "state" | "classes">,
 ): Promise<(TestLogits & { readonly truth: Int32Array }) | undefined> {
   if (state.kind !== "finished" || !state.link) return undefined;
   const path = join(folder, names.logits);
@@ -254,16 +178,6 @@ export async function readLogits(
   return { values, columns, link: state.link, truth: predictions.truth };
 }
 
-/** Returns what a run is and how it ended, without its reports; undefined where there is none of this version. */
-export async function readDescription(folder: string): Promise<RunDescription | undefined> {
-  try {
-    const parsed = JSON.parse(await readFile(join(folder, names.description), "utf8")) as RunDescription;
-    return parsed.format === "equipoise-run" && parsed.version === 1 ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function readPredictions(path: string): Promise<Predictions | undefined> {
   const array = await readNpy(path).catch(() => undefined);
   if (!(array?.values instanceof Int32Array) || array.shape[0] !== 2) return undefined;
@@ -278,18 +192,6 @@ async function readScalarText(path: string): Promise<string[]> {
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
     .filter((line) => line !== "");
-}
-
-function parseLine(text: string): ScalarLine | undefined {
-  try {
-    return JSON.parse(text) as ScalarLine;
-  } catch {
-    return undefined;
-  }
-}
-
-function toSums(values: ArrayLike<number>): Float64Array {
-  return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
 function json(value: unknown): string {

@@ -8,38 +8,48 @@ import type { OpenedRun, RunSummary } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
 import { runFolderOf } from "./experimentFile.ts";
 import { isAlive } from "./process.ts";
-import { readRun, type StoredRun } from "./runFolder.ts";
+import { lastLine, readLines, readReports, scalarsFile, seriesFile } from "./reports.ts";
+import { descriptionFile, readDescription } from "./runDescription.ts";
 import { isPlainName, readTitle, writeTitle } from "./title.ts";
 
 /** A run that nobody wrote to for so long, in milliseconds, is not running any more; checkpoints come every 10 s. */
 const silent = 60_000;
 
-/** Returns the runs of a folder, newest first; what is no run of this version is left out. */
+/** Runs that are read at once: a folder of a sweep has thousands, and a process few open files. */
+const atOnce = 64;
+
+/** Summaries of runs that have ended, which no longer change, with the time their `run.json` was written. */
+const ended = new Map<string, { readonly stamp: string; readonly summary: RunSummary }>();
+
+/**
+ * Returns the runs of a folder, newest first; what is no run of this version is left out. Reads of a run what it is and
+ * its last line, and that once where it has ended.
+ */
 export async function listRuns(folder: string): Promise<RunSummary[]> {
   const entries = await readdir(runFolderOf(folder, "."), { withFileTypes: true }).catch(() => []);
-  const found = await Promise.all(
-    entries.filter((entry) => entry.isDirectory()).map(({ name }) => summaryOf(folder, name)),
-  );
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const found: (RunSummary | undefined)[] = [];
+  const readOn = async (): Promise<void> => {
+    for (let name = names.pop(); name !== undefined; name = names.pop())
+      found.push(await summaryOf(folder, name));
+  };
+  await Promise.all(Array.from({ length: atOnce }, readOn));
   return found
     .filter((summary) => summary !== undefined)
     .sort((a, b) => compareText(b.started ?? "", a.started ?? "") || compareText(a.id, b.id));
 }
 
-/** Returns a run with the reports after the first `after` ones. Throws `run/unknown`. */
+/** Returns a run with the reports after the first `after` ones, as many as a chart can show. Throws `run/unknown`. */
 export async function openRun(folder: string, run: RunId, after = 0): Promise<OpenedRun> {
   requireRunId(run);
-  const stored = await readRun(runFolderOf(folder, run));
-  if (!stored) throw unknownRun(run);
-  const gradients = stored.gradients.slice(after);
-  const from = gradients[0]?.step ?? Number.POSITIVE_INFINITY;
-  return {
-    summary: await summarise(folder, run, stored),
-    classes: stored.description.classes,
-    counts: stored.description.counts,
-    reports: stored.gradients.length,
-    gradients,
-    epochs: stored.epochs.filter(({ step }) => step >= from),
-  };
+  const place = runFolderOf(folder, run);
+  const description = await readDescription(place);
+  const summary = await summaryOf(folder, run);
+  if (!description || !summary) throw unknownRun(run);
+  const { lines } = await readLines(place);
+  const { epochs, gradients, whole } = await readReports(place, description, lines.slice(after), true);
+  const { classes, counts } = description;
+  return { summary, classes, counts, reports: Math.min(after, lines.length) + whole, gradients, epochs };
 }
 
 /** Gives a run a name beside its id, or takes it away. Throws `run/unknown`, `settings/invalid`, `disk/full`. */
@@ -61,7 +71,8 @@ export async function deleteRuns(folder: string, runs: readonly RunId[]): Promis
 
 async function requireRun(folder: string, run: RunId): Promise<void> {
   requireRunId(run);
-  if (!(await stat(join(runFolderOf(folder, run), "run.json")).catch(() => undefined))) throw unknownRun(run);
+  const path = join(runFolderOf(folder, run), descriptionFile);
+  if (!(await stat(path).catch(() => undefined))) throw unknownRun(run);
 }
 
 /** Throws `run/unknown` for what is a way out of the folder and not the name of one in it. */
@@ -75,33 +86,35 @@ export function unknownRun(run: RunId): EquipoiseError {
 }
 
 async function summaryOf(folder: string, run: RunId): Promise<RunSummary | undefined> {
-  const stored = await readRun(runFolderOf(folder, run)).catch(() => undefined);
-  return stored && summarise(folder, run, stored);
+  const place = runFolderOf(folder, run);
+  const info = await stat(join(place, descriptionFile)).catch(() => undefined);
+  if (!info) return undefined;
+  const stamp = `${info.size} ${info.mtimeMs}`;
+  const known = ended.get(place);
+  const summary = known?.stamp === stamp ? known.summary : await summarise(folder, run);
+  if (!summary) return undefined;
+  if (["finished", "stopped", "failed"].includes(summary.state)) ended.set(place, { stamp, summary });
+  const title = await readTitle(titlePath(folder, run));
+  return { ...summary, ...(title === undefined ? {} : { title }) };
 }
 
-async function summarise(
-  folder: string,
-  run: RunId,
-  { description, gradients }: StoredRun,
-): Promise<RunSummary> {
-  const title = await readTitle(titlePath(folder, run));
-  const { experiment, loss, seed, classes, started, state } = description as Partial<typeof description>;
-  const accuracy = state?.kind === "finished" ? state.balancedAccuracy : undefined;
+/** All but the title, which changes after the end. */
+async function summarise(folder: string, run: RunId): Promise<RunSummary | undefined> {
+  const place = runFolderOf(folder, run);
+  const description = await readDescription(place);
+  if (!description) return undefined;
+  const { experiment, loss, seed, classes, started, state } = description;
+  const accuracy = state.kind === "finished" ? state.balancedAccuracy : undefined;
+  const isOpen = state.kind === "running" && (await isWritten(folder, run, experiment));
   return {
     id: run,
-    ...(title === undefined ? {} : { title }),
     ...(experiment === undefined ? {} : { experiment }),
     loss: loss ?? "unnamed",
     ...(seed === undefined ? {} : { seed }),
-    classes: classes?.length ?? 0,
+    classes: classes.length,
     ...(started === undefined ? {} : { started }),
-    state:
-      state?.kind === "running" || state === undefined
-        ? (await isWritten(folder, run, experiment))
-          ? "running"
-          : "interrupted"
-        : state.kind,
-    step: gradients.at(-1)?.step ?? 0,
+    state: state.kind !== "running" ? state.kind : isOpen ? "running" : "interrupted",
+    step: (await lastLine(place))?.step ?? 0,
     ...(accuracy === undefined ? {} : { balancedAccuracy: accuracy }),
   };
 }
@@ -117,7 +130,7 @@ async function isWritten(folder: string, run: RunId, experiment: string | undefi
     : undefined;
   if (owner?.process !== undefined && !isAlive(owner.process)) return false;
   const times = await Promise.all(
-    ["scalars.jsonl", "classes.npy", "run.json", "checkpoint.safetensors"].map((name) =>
+    [scalarsFile, seriesFile, descriptionFile, "checkpoint.safetensors"].map((name) =>
       stat(join(runFolderOf(folder, run), name)).then(
         ({ mtimeMs }) => mtimeMs,
         () => 0,

@@ -12,7 +12,7 @@ export function eventFile({
   gradients,
   epochs,
 }: Pick<StoredRun, "description" | "gradients" | "epochs">): Uint8Array {
-  const began = Date.parse(description.started) / 1000 || 0;
+  const began = Date.parse(description.started ?? "") / 1000 || 0;
   const records = [event(began, 0, [text(3, "brain.Event:2")])];
   const byStep = new Map(epochs.map((epoch) => [epoch.step, epoch]));
   // Steps carry the course; the time of a report is not kept, so each comes a millisecond after the one before.

@@ -1,12 +1,13 @@
 /** Post-hoc logit adjustment on the logits that runs left: Menon et al. 2021, arXiv 2007.07314, equation 9. */
 import { adjustment, adjustPostHoc } from "#engine/losses/logitAdjustment.ts";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
-import { type RunDescription, readDescription, readLogits } from "#engine/runs/runFolder.ts";
+import { type AnyDescription, readDescription } from "#engine/runs/runDescription.ts";
+import { readLogits } from "#engine/runs/runFolder.ts";
 import { requireRunId, unknownRun } from "#engine/runs/runList.ts";
 import { groupRecalls } from "#engine/statistics/shotGroups.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { Adjusted, AdjustedPoint } from "#protocol/runs.ts";
-import type { LossChoice, RunId } from "#protocol/training.ts";
+import type { RunId } from "#protocol/training.ts";
 import { score } from "./evaluation.ts";
 import { largestOf } from "./lossRows.ts";
 import { calibrationError, type TestLogits } from "./testLogits.ts";
@@ -30,7 +31,7 @@ export async function adjustRuns(
 ): Promise<Adjusted> {
   checkTaus(taus);
   const figures: Figures[][] = taus.map(() => []);
-  let first: RunDescription | undefined;
+  let first: AnyDescription | undefined;
   for (const run of runs) {
     const { description, logits } = await readRunLogits(folder, run);
     first ??= description;
@@ -53,7 +54,7 @@ type RunLogits = NonNullable<Awaited<ReturnType<typeof readLogits>>>;
 async function readRunLogits(
   folder: string,
   run: RunId,
-): Promise<{ readonly description: RunDescription; readonly logits: RunLogits }> {
+): Promise<{ readonly description: AnyDescription; readonly logits: RunLogits }> {
   requireRunId(run);
   const place = runFolderOf(folder, run);
   const description = await readDescription(place);
@@ -85,7 +86,7 @@ function checkTaus(taus: readonly number[]): void {
   }
 }
 
-function requireSameClasses(first: RunDescription, other: RunDescription): void {
+function requireSameClasses(first: AnyDescription, other: AnyDescription): void {
   if (first.classes.join("\n") === other.classes.join("\n")) return;
   throw new EquipoiseError(
     "data/mismatch",
@@ -135,8 +136,12 @@ const plainLosses: ReadonlySet<string> = new Set([
   "sigmoid-focal",
 ]);
 
-function isCorrected({ loss, sampler, schedule, recipe = "plain" }: LossChoice): boolean {
-  return (
-    !plainLosses.has(loss) || sampler !== "instance-balanced" || schedule !== undefined || recipe !== "plain"
-  );
+function isCorrected({
+  loss = "",
+  sampler = "instance-balanced",
+  schedule,
+  recipe = "plain",
+}: AnyDescription): boolean {
+  const isPlain = plainLosses.has(loss) && sampler === "instance-balanced";
+  return !isPlain || schedule !== undefined || recipe !== "plain";
 }

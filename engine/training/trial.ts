@@ -2,7 +2,8 @@
 
 import type { TrainingData } from "#engine/data/inputs.ts";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
-import { type RunDescription, RunFolder } from "#engine/runs/runFolder.ts";
+import type { RunDescription } from "#engine/runs/runDescription.ts";
+import { RunFolder } from "#engine/runs/runFolder.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ExperimentId, ExperimentPlan } from "#protocol/training.ts";

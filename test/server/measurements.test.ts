@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CodeLens } from "vscode-languageserver";
 import { type ExperimentFile, runFolderOf, writeExperiment } from "#engine/runs/experimentFile.ts";
 import { measuredOn } from "#engine/runs/measured.ts";
-import { type RunDescription, RunFolder } from "#engine/runs/runFolder.ts";
+import type { RunDescription } from "#engine/runs/runDescription.ts";
+import { RunFolder } from "#engine/runs/runFolder.ts";
 import { inMemory, type Started } from "./client.ts";
 import { type Folder, pathList, temporaryFolder } from "./samples.ts";
 
@@ -56,6 +57,7 @@ async function compare(here: Folder, manifest: string, unfinished = false): Prom
       format: "equipoise-run",
       id,
       classes: ["cat", "dog"],
+      counts: [200, 20],
     } as unknown as RunDescription;
     const run = await RunFolder.open(runFolderOf(here.path, id), {
       ...description,

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { stopBackend } from "#engine/backends/backend.ts";
@@ -74,6 +82,20 @@ describe("the list of runs", () => {
     });
   });
 
+  test("is made without what runs reported, and anew where a run goes on", async () => {
+    const [id] = await trained();
+    const place = join(folder, ".equipoise", "runs", id!);
+    rmSync(join(place, "classes.npy"));
+    expect((await listRuns(folder)).find((run) => run.id === id)).toMatchObject({
+      state: "finished",
+      step: 12,
+    });
+    const text = readFileSync(join(place, "run.json"), "utf8");
+    const stopped = { ...JSON.parse(text), state: { kind: "stopped", epoch: 1, step: 3 } };
+    writeFileSync(join(place, "run.json"), JSON.stringify(stopped));
+    expect((await listRuns(folder)).find((run) => run.id === id)?.state).toBe("stopped");
+  });
+
   test("calls a run interrupted that nobody writes any more", async () => {
     const place = foreignRun("torch", [1]);
     const past = new Date(Date.now() - 3_600_000);
@@ -96,6 +118,23 @@ test("a run of another program is followed: what is asked for again is only what
   expect(next).toMatchObject({ reports: 3, classes: ["cat", "dog"], counts: [90, 10] });
   expect(next.gradients.map(({ step }) => step)).toEqual([3]);
   expect([...next.gradients[0]!.window.positive]).toEqual([20, 21]);
+});
+
+test("a run of ten thousand reports is opened with as many as a chart can show, and counts them all", async () => {
+  const steps = Array.from({ length: 10_000 }, (_, i) => i + 1);
+  foreignRun("torch", steps);
+  const { reports, gradients } = await openRun(folder, "torch");
+  expect(reports).toBe(10_000);
+  expect(gradients.length).toBeLessThan(300);
+  expect(gradients.at(-1)?.step).toBe(10_000);
+  expect((await openRun(folder, "torch", reports)).gradients).toEqual([]);
+});
+
+test("a report counts once its row is there", async () => {
+  const place = foreignRun("torch", [1, 2, 3]);
+  truncateSync(join(place, "classes.npy"), 128 + 2 * 80 + 8);
+  const { reports, gradients } = await openRun(folder, "torch");
+  expect([reports, gradients.length]).toEqual([2, 2]);
 });
 
 describe("a run", () => {

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from "#engine/runs/checkpointFile.ts";
-import { ClassSeries, readClassSeries } from "#engine/runs/classSeries.ts";
+import { ClassSeries } from "#engine/runs/classSeries.ts";
 import { newExperimentId } from "#engine/runs/experimentFile.ts";
 import { replaceFile } from "#engine/runs/files.ts";
 import { decodeTensors, encodeTensors } from "#engine/runs/safetensors.ts";
+import { readRow, seriesNames } from "#engine/runs/seriesLayout.ts";
 import { temporaryFolder } from "../tiny.ts";
 
 function hasNumPy(): boolean {
@@ -18,6 +20,18 @@ function hasNumPy(): boolean {
   }
 }
 
+async function readSeries(path: string, classes: number): Promise<Record<string, Float64Array>[]> {
+  const file = await open(path, "r");
+  const rows: Record<string, Float64Array>[] = [];
+  for (;;) {
+    const row = await readRow(file, rows.length, classes);
+    if (!row) break;
+    rows.push(Object.fromEntries(seriesNames.map((name) => [name, row(name)])));
+  }
+  await file.close();
+  return rows;
+}
+
 describe("the series of a run", () => {
   test("comes back as it was written", async () => {
     const path = join(temporaryFolder(), "classes.npy");
@@ -25,12 +39,12 @@ describe("the series of a run", () => {
     expect(await series.append({ windowPositive: [1, 2], recall: [0.5, Number.NaN] })).toBe(0);
     expect(await series.append({ accumulatedNegative: [1 / 3, 4] })).toBe(1);
     await series.close();
-    const rows = await readClassSeries(path, 2);
+    const rows = await readSeries(path, 2);
     expect(rows).toHaveLength(2);
-    expect(rows[0]?.windowPositive).toEqual(Float64Array.of(1, 2));
-    expect(rows[0]?.recall).toEqual(Float64Array.of(0.5, Number.NaN));
-    expect(rows[1]?.accumulatedNegative).toEqual(Float64Array.of(1 / 3, 4));
-    expect(rows[1]?.recall).toEqual(Float64Array.of(Number.NaN, Number.NaN));
+    expect(rows[0]?.["windowPositive"]).toEqual(Float64Array.of(1, 2));
+    expect(rows[0]?.["recall"]).toEqual(Float64Array.of(0.5, Number.NaN));
+    expect(rows[1]?.["accumulatedNegative"]).toEqual(Float64Array.of(1 / 3, 4));
+    expect(rows[1]?.["recall"]).toEqual(Float64Array.of(Number.NaN, Number.NaN));
   });
 
   test("loses no whole row when a crash cuts the last one short, and grows on", async () => {
@@ -39,11 +53,11 @@ describe("the series of a run", () => {
     for (const value of [1, 2, 3]) await series.append({ recall: [value] });
     await series.close();
     truncateSync(path, 128 + 3 * 40 - 8);
-    expect((await readClassSeries(path, 1)).map(({ recall }) => recall[0])).toEqual([1, 2]);
+    expect((await readSeries(path, 1)).map(({ recall }) => recall?.[0])).toEqual([1, 2]);
     const again = await ClassSeries.open(path, 1, 1);
     await again.append({ recall: [7] });
     await again.close();
-    expect((await readClassSeries(path, 1)).map(({ recall }) => recall[0])).toEqual([1, 7]);
+    expect((await readSeries(path, 1)).map(({ recall }) => recall?.[0])).toEqual([1, 7]);
   });
 
   test.skipIf(!hasNumPy())("is one array to NumPy after every row", async () => {
@@ -125,7 +139,6 @@ describe("a file that is replaced", () => {
   test.skipIf(!existsSync("/dev/full"))(
     "says that the disk is full, what is kept and what to do",
     async () => {
-      const { open } = await import("node:fs/promises");
       const { writing } = await import("#engine/runs/files.ts");
       const file = await open("/dev/full", "w");
       const writes = writing("/runs/a/scalars.jsonl", () => file.writeFile("x"));
