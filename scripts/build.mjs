@@ -43,6 +43,7 @@ const bundlesBeside = new Map([
   ["#engine/targets/configurations.ts", "./targets.cjs"],
   ["#engine/targets/sources.ts", "./sources.cjs"],
   ["./manifestReading.ts", "./reading.cjs"],
+  ["../manifestReading.ts", "./reading.cjs"],
   ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
   ["../measure.ts", "./cliTraining.cjs"],

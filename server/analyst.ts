@@ -1,5 +1,5 @@
 /** Who analyses manifests: this thread, or a worker thread for long scans. */
-import { indexRows, type RowIndex } from "#engine/manifest/rows.ts";
+import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis, Basis, Objective, Place } from "#protocol/analysis.ts";
 
 /** One analysis to make, as data that can cross to another thread. */
@@ -27,8 +27,8 @@ export interface Analyst {
   analyse(job: AnalysisJob, watching?: Watching): Promise<Analysis | undefined>;
   /** Where the classes of a manifest are first named or used; empty where it is none. */
   places(document: PlacesJob): Promise<ClassPlace[]>;
-  /** Where the rows of a file are; undefined where it is compressed. */
-  rows(path: string, watching?: Watching): Promise<RowIndex | undefined>;
+  /** Where the rows of a file are. */
+  rows(path: string, watching?: Watching): Promise<RowIndex>;
   dispose(): void;
 }
 
@@ -61,6 +61,6 @@ export async function standsForMany(job: PlacesJob): Promise<boolean> {
 export const inlineAnalyst: Analyst = {
   analyse: async (job, watching) => (await reading()).analyseJob(job, watching),
   places: async (job) => (await reading()).placesOf(job),
-  rows: indexRows,
+  rows: async (path, watching) => (await reading()).rowsOf(path, watching),
   dispose() {},
 };

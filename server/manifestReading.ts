@@ -1,12 +1,18 @@
 /** Reads manifests: the one door to the readers, which are loaded when the first manifest is met. */
+import { join } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyse } from "#engine/analysis.ts";
 import { analyseFile } from "#engine/analysisCache.ts";
+import { dataFolder } from "#engine/dataFolder.ts";
 import { locate } from "#engine/manifest/locate.ts";
 import type { CountedView, ManifestReading, ManifestSource } from "#engine/manifest/manifest.ts";
 import { readManifest, standsForMany } from "#engine/manifest/readManifest.ts";
+import { indexRows, type RowIndex } from "#engine/manifest/rows.ts";
 import { fileSource, textSource } from "#engine/manifest/source.ts";
 import type { Analysis, Place } from "#protocol/analysis.ts";
+
+export { readRows } from "#engine/manifest/rows.ts";
+
 import type { AnalysisJob, ClassPlace, PlacesJob, Watching } from "./analyst.ts";
 import { lastOfMany } from "./lastOfMany.ts";
 
@@ -30,6 +36,11 @@ export function isOfMany(job: PlacesJob): Promise<boolean> {
 
 function sourceOf({ path, text }: PlacesJob): ManifestSource {
   return text === undefined ? fileSource(path) : textSource(path, text);
+}
+
+/** Where the rows of a file are. */
+export function rowsOf(path: string, watching: Watching = {}): Promise<RowIndex> {
+  return indexRows(path, { ...watching, copies: join(dataFolder(), "rows") });
 }
 
 /** Where the classes of a manifest are first named or used; empty where it is none. */

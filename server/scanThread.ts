@@ -25,7 +25,7 @@ interface ScanRequests {
   };
   readonly rows: {
     readonly params: { readonly id: number; readonly path: string };
-    readonly result: RowIndex | null;
+    readonly result: RowIndex;
   };
   readonly places: { readonly params: PlacesJob; readonly result: ClassPlace[] };
 }
@@ -114,7 +114,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     },
     async rows(path, watching = {}) {
       if ((await sizeOf(path)) <= longScan) return inlineAnalyst.rows(path, watching);
-      return (await inThread(watching, (talk, id) => talk.ask("rows", { id, path }))) ?? undefined;
+      return inThread(watching, (talk, id) => talk.ask("rows", { id, path }));
     },
     dispose: leave,
   };
@@ -127,20 +127,19 @@ export function serveScans(port: MessagePort): void {
   talk.answer("places", (document) => inlineAnalyst.places(document));
   talk.hear("cancel", ({ id }) => running.get(id)?.abort());
   /** Work that can be cancelled and says how far it is. */
-  async function watched<T>(
-    id: number,
-    work: (watching: Watching) => Promise<T | undefined>,
-  ): Promise<T | null> {
+  async function watched<T>(id: number, work: (watching: Watching) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     running.set(id, controller);
     const progress: ReadingListener = (...made) => talk.tell("progress", { id, made });
     try {
-      return (await work({ signal: controller.signal, progress })) ?? null;
+      return await work({ signal: controller.signal, progress });
     } finally {
       running.delete(id);
     }
   }
-  talk.answer("scan", ({ id, job }) => watched(id, (watching) => inlineAnalyst.analyse(job, watching)));
+  talk.answer("scan", ({ id, job }) =>
+    watched(id, async (watching) => (await inlineAnalyst.analyse(job, watching)) ?? null),
+  );
   talk.answer("rows", ({ id, path }) => watched(id, (watching) => inlineAnalyst.rows(path, watching)));
 }
 

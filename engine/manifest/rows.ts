@@ -1,5 +1,7 @@
 /** Rows of a manifest by number, read from disk where they stand: for files that no editor holds in memory. */
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { openCopy, type PackedCopy, packedCopy } from "./packedCopy.ts";
+import { fileSource } from "./source.ts";
 
 /** Where rows are in a file. Every 256th has its place noted; the others are found from there. */
 export interface RowIndex {
@@ -8,6 +10,8 @@ export interface RowIndex {
   readonly total: number;
   /** Byte at which row 0, 256, 512 ... begins. */
   readonly places: Float64Array;
+  /** The copy that rows of a gzip file are read from; places are in its content. */
+  readonly copy?: PackedCopy;
 }
 
 export interface Row {
@@ -24,36 +28,59 @@ const chunkBytes = 1 << 20;
 const longestText = 2_000;
 
 export interface IndexOptions {
+  /** Where copies of gzip files may lie. */
+  readonly copies: string;
   readonly signal?: AbortSignal;
   readonly progress?: (read: number, total: number, unit: "bytes") => void;
 }
 
-/** The index of a file, or undefined where it is compressed. Throws what the file system throws, and when aborted. */
-export async function indexRows(path: string, options: IndexOptions = {}): Promise<RowIndex | undefined> {
-  const file = await open(path);
+/** The index of a file. Throws what the file system throws, and when aborted. */
+export async function indexRows(path: string, options: IndexOptions): Promise<RowIndex> {
+  const file = await openPlain(path);
   try {
-    const { size } = await file.stat();
-    const head = await bytesAt(file, 0, 4096);
-    if (head[0] === 0x1f && head[1] === 0x8b) return undefined;
-    const kind = isJsonDocument(head) ? "elements" : "lines";
-    const finder = kind === "elements" ? new ElementFinder() : new LineFinder();
-    const places: number[] = [];
-    let total = 0;
-    const note = (start: number): void => {
-      if (total++ % rowsBetweenPlaces === 0) places.push(start);
-    };
-    for (let at = 0; at < size; ) {
+    const head = await file.at(0, 4096);
+    if (head[0] === 0x1f && head[1] === 0x8b) return await indexPacked(path, file.size, options);
+    const index = indexer(head);
+    for (let at = 0; at < file.size; ) {
       options.signal?.throwIfAborted();
-      const chunk = await bytesAt(file, at, chunkBytes);
+      const chunk = await file.at(at, chunkBytes);
       if (chunk.length === 0) break;
-      finder.take(chunk, at, note, () => false);
+      index.take(chunk, at);
       at += chunk.length;
-      options.progress?.(at, size, "bytes");
+      options.progress?.(at, file.size, "bytes");
     }
-    return { kind, total, places: Float64Array.from(places) };
+    return index.made();
   } finally {
     await file.close();
   }
+}
+
+async function indexPacked(path: string, packed: number, options: IndexOptions): Promise<RowIndex> {
+  const { signal, progress, copies } = options;
+  const source = fileSource(path);
+  const index = indexer(await source.head(4096).catch(() => new Uint8Array()));
+  const bytes = (): AsyncIterable<Uint8Array> =>
+    source.bytes(signal, (read) => progress?.(read, packed, "bytes"));
+  const copy = await packedCopy({ path, bytes }, copies, index.take, signal);
+  return { ...index.made(), copy };
+}
+
+/** Notes rows while it is shown a content whose first bytes are known. */
+function indexer(head: Uint8Array): {
+  take(chunk: Uint8Array, at: number): void;
+  made(): RowIndex;
+} {
+  const kind = isJsonDocument(head) ? "elements" : "lines";
+  const finder = kind === "elements" ? new ElementFinder() : new LineFinder();
+  const places: number[] = [];
+  let total = 0;
+  const note = (start: number): void => {
+    if (total++ % rowsBetweenPlaces === 0) places.push(start);
+  };
+  return {
+    take: (chunk, at) => finder.take(chunk, at, note, () => false),
+    made: () => ({ kind, total, places: Float64Array.from(places) }),
+  };
 }
 
 /** Up to `count` rows from number `from` on. A file that changed since gives what stands at those places now. */
@@ -63,12 +90,12 @@ export async function readRows(path: string, index: RowIndex, from: number, coun
   const block = Math.floor(first / rowsBetweenPlaces);
   const place = index.places[block];
   if (place === undefined || last <= first) return [];
-  const file = await open(path);
+  const file = await (index.copy ? openCopy(index.copy) : openPlain(path));
   try {
     const spans = await spansFrom(file, index, place, first - block * rowsBetweenPlaces, last - first);
     const rows: Row[] = [];
     for (const [i, { start, end }] of spans.entries()) {
-      const bytes = await bytesAt(file, start, Math.min(end - start, 4 * longestText));
+      const bytes = await file.at(start, Math.min(end - start, 4 * longestText));
       const text = new TextDecoder().decode(bytes).replace(/[\r\n]+$/, "");
       const shown = index.kind === "elements" ? text.replace(/\s+/g, " ") : text;
       const cut = shown.length > longestText || end - start > bytes.length;
@@ -86,13 +113,13 @@ interface Extent {
 }
 
 async function spansFrom(
-  file: FileHandle,
+  file: Content,
   { kind }: RowIndex,
   place: number,
   skip: number,
   count: number,
 ): Promise<Extent[]> {
-  const { size } = await file.stat();
+  const { size } = file;
   const finder = kind === "elements" ? new ElementFinder(true) : new LineFinder(place);
   const starts: number[] = [];
   const ends: number[] = [];
@@ -100,7 +127,7 @@ async function spansFrom(
   const note = (start: number): void => void starts.push(start);
   const close = (end: number): boolean => ends.push(end) >= wanted;
   for (let at = place; at < size && ends.length < wanted; ) {
-    const chunk = await bytesAt(file, at, chunkBytes);
+    const chunk = await file.at(at, chunkBytes);
     if (chunk.length === 0) break;
     finder.take(chunk, at, note, close);
     at += chunk.length;
@@ -211,8 +238,23 @@ function isJsonDocument(head: Uint8Array): boolean {
   }
 }
 
-async function bytesAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  const { bytesRead } = await file.read(bytes, 0, length, position);
-  return bytes.subarray(0, bytesRead);
+/** Bytes by their place. */
+interface Content {
+  readonly size: number;
+  at(position: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+async function openPlain(path: string): Promise<Content> {
+  const file = await open(path);
+  const { size } = await file.stat();
+  return {
+    size,
+    async at(position, length) {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await file.read(bytes, 0, length, position);
+      return bytes.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
 }

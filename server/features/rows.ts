@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type RowIndex, readRows } from "#engine/manifest/rows.ts";
+import type { RowIndex } from "#engine/manifest/rows.ts";
 import { t } from "#protocol/l10n.ts";
 import { type RowsParams, type RowsResult, rowsRequest } from "#protocol/language.ts";
 import { pathOf } from "../files.ts";
@@ -16,7 +16,7 @@ const mostIndexes = 4;
 
 interface Indexed {
   readonly stamp: string;
-  readonly found: Promise<RowIndex | undefined>;
+  readonly found: Promise<RowIndex>;
 }
 
 export const rows: Feature = {
@@ -24,7 +24,7 @@ export const rows: Feature = {
   register(connection, house) {
     const indexes = new Map<string, Indexed>();
 
-    async function indexOf(path: string, signal: AbortSignal): Promise<RowIndex | undefined> {
+    async function indexOf(path: string, signal: AbortSignal): Promise<RowIndex> {
       const { size, mtimeMs } = await stat(path);
       const stamp = `${size}@${mtimeMs}`;
       const known = indexes.get(path);
@@ -58,9 +58,9 @@ export const rows: Feature = {
           if (signal.aborted) throw problem;
           return none(reasonOf(problem));
         });
-        if (!index) return none(t`Rows of a compressed file are not shown. Its counts are.`);
         if ("rows" in index) return index;
         const count = Math.max(0, Math.min(mostRows, Math.floor(params.count)));
+        const { readRows } = await import("../manifestReading.ts");
         const found = await readRows(path, index, Math.floor(params.from), count);
         return { kind: index.kind, total: index.total, rows: found };
       }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { indexRows, type Row, readRows } from "#engine/manifest/rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "equipoise-rows-"));
+const copies = join(folder, "copies");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function rowsOf(
@@ -15,8 +16,7 @@ async function rowsOf(
 ): Promise<{ total: number; rows: Row[] }> {
   const path = join(folder, "file");
   writeFileSync(path, content);
-  const index = await indexRows(path);
-  if (!index) throw new Error("no index");
+  const index = await indexRows(path, { copies });
   return { total: index.total, rows: await readRows(path, index, from, count) };
 }
 
@@ -80,14 +80,48 @@ describe("rows of a JSON document", () => {
   });
 });
 
-it("of a compressed file are not numbered", async () => {
-  const path = join(folder, "file.gz");
-  writeFileSync(path, gzipSync("a 1\nb 2\n"));
-  expect(await indexRows(path)).toBeUndefined();
+describe("rows of a gzip file", () => {
+  const lines = Array.from({ length: 300_000 }, (_, i) => `images/${i}.jpg ${i % 7}`);
+  const text = `${lines.join("\n")}\n`;
+
+  it("are those of its content, from any place, also over the ends of blocks", async () => {
+    expect(text.length).toBeGreaterThan(4 << 20);
+    const path = join(folder, "list.txt.gz");
+    writeFileSync(path, gzipSync(text));
+    const index = await indexRows(path, { copies });
+    expect(index).toMatchObject({ kind: "lines", total: 300_000 });
+    for (const from of [0, 49_990, 150_000, 299_995]) {
+      const rows = await readRows(path, index, from, 20);
+      expect(texts({ rows })).toEqual(lines.slice(from, from + 20));
+    }
+    const nearEnd = text.slice(0, 1 << 20).split("\n").length;
+    const rows = await readRows(path, index, nearEnd - 3, 6);
+    expect(texts({ rows })).toEqual(lines.slice(nearEnd - 3, nearEnd + 3));
+  });
+
+  it("that holds a JSON document are the objects of its arrays", async () => {
+    const document = JSON.stringify({ images: [{ id: 7 }], annotations: [{ id: 1 }, { id: 2 }] });
+    expect(texts(await rowsOf(gzipSync(document), 1, 9))).toEqual(['{"id":1}', '{"id":2}']);
+  });
+
+  it("that breaks off are those that could be unpacked", async () => {
+    const { total } = await rowsOf(gzipSync(text).subarray(0, 200_000), 0, 1);
+    expect(total).toBeGreaterThan(1000);
+    expect(total).toBeLessThan(300_000);
+  });
+
+  it("need copies on disk, of which only the newest are kept", async () => {
+    for (let i = 0; i < 6; i++) {
+      const path = join(folder, `${i}.gz`);
+      writeFileSync(path, gzipSync(`${i} 1\n`));
+      await indexRows(path, { copies });
+    }
+    expect(readdirSync(copies).length).toBeLessThanOrEqual(4);
+  });
 });
 
 it("are no longer read when nobody waits for them", async () => {
   const path = join(folder, "file");
   writeFileSync(path, "a 1\n".repeat(600_000));
-  await expect(indexRows(path, { signal: AbortSignal.abort() })).rejects.toThrow();
+  await expect(indexRows(path, { copies, signal: AbortSignal.abort() })).rejects.toThrow();
 });
