@@ -26,7 +26,7 @@ export interface Analyst {
   /** The analysis, or undefined where the file is no manifest. Rejects with the signal's reason when cancelled. */
   analyse(job: AnalysisJob, watching?: Watching): Promise<Analysis | undefined>;
   /** Where the classes of a manifest are first named or used; empty where it is none. */
-  places(document: PlacesJob): Promise<ClassPlace[]>;
+  places(document: PlacesJob, watching?: Watching): Promise<ClassPlace[]>;
   /** Where the rows of a file are. */
   rows(path: string, watching?: Watching): Promise<RowIndex>;
   dispose(): void;
@@ -60,7 +60,7 @@ export async function standsForMany(job: PlacesJob): Promise<boolean> {
 /** Analyses in the calling thread. */
 export const inlineAnalyst: Analyst = {
   analyse: async (job, watching) => (await reading()).analyseJob(job, watching),
-  places: async (job) => (await reading()).placesOf(job),
+  places: async (job, watching) => (await reading()).placesOf(job, watching),
   rows: async (path, watching) => (await reading()).rowsOf(path, watching),
   dispose() {},
 };

@@ -2,8 +2,9 @@
 import { stat } from "node:fs/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
-import type { AnalysisJob, Analyst, ClassPlace, ReadingListener } from "./analyst.ts";
+import type { AnalysisJob, Analyst, ClassPlace, PlacesJob, ReadingListener } from "./analyst.ts";
 import { isInside, keyOf, pathOf } from "./files.ts";
+import { listeners } from "./listeners.ts";
 import { manifestOf, type ProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
 
@@ -134,17 +135,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   function start(uri: string, state: State): Entry {
     const controller = new AbortController();
-    const listeners: ReadingListener[] = [];
-    const progress: ReadingListener = (...made) => {
-      for (const listener of listeners) listener(...made);
-    };
+    const { progress, watch } = watchedReading();
     const done = scan(uri, state, controller, progress);
     const entry: Entry = { uri, key: state.key, controller, done, givenUp: false };
     entries.set(keyOf(uri), entry);
     options.started({
       uri,
       done,
-      watch: (listener) => void listeners.push(listener),
+      watch,
       cancel() {
         entry.givenUp = true;
         controller.abort();
@@ -207,10 +205,26 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const cached = places.get(key);
     if (cached?.version === version) return cached.found;
     // Whether it is a manifest was decided before; here weak evidence is enough.
-    const found = analyst.places({ path, asked: true, ...(text !== undefined && { text }) });
+    const found = findPlaces(uri, { path, asked: true, ...(text !== undefined && { text }) });
     places.set(key, { version, found });
     found.catch(() => places.delete(key));
     return found;
+  }
+
+  /** Accompanied as a scan is; where a person ends it there are no places until somebody asks again. */
+  async function findPlaces(uri: string, job: PlacesJob): Promise<ClassPlace[]> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const { progress, watch } = watchedReading();
+    const found = analyst.places(job, { signal, progress });
+    options.started({ uri, done: found, watch, cancel: () => controller.abort() });
+    try {
+      return await found;
+    } catch (problem) {
+      if (!signal.aborted) throw problem;
+      places.delete(keyOf(uri));
+      return [];
+    }
   }
 
   function partChanged(path: string): string[] {
@@ -245,6 +259,12 @@ export function createDocuments(options: DocumentsOptions): Documents {
     uris: () => [...entries.values()].map(({ uri }) => uri),
     has: (uri) => entries.has(keyOf(uri)),
   };
+}
+
+/** A progress that any number can watch. */
+function watchedReading(): { progress: ReadingListener; watch(listener: ReadingListener): void } {
+  const watching = listeners<Parameters<ReadingListener>>();
+  return { progress: watching.tell, watch: (listener) => void watching.add(listener) };
 }
 
 /**

@@ -44,10 +44,12 @@ export function rowsOf(path: string, watching: Watching = {}): Promise<RowIndex>
 }
 
 /** Where the classes of a manifest are first named or used; empty where it is none. */
-export async function placesOf(job: PlacesJob): Promise<ClassPlace[]> {
+export async function placesOf(job: PlacesJob, watching: Watching = {}): Promise<ClassPlace[]> {
   const { path, text, asked = false } = job;
+  // Samples need not be compared to find where classes stand.
+  const options = { asked, duplicates: false, overlaps: false, ...watching };
   const source = sourceOf(job);
-  const reading = (await lastOfMany.of(source)) ?? (await readManifest(source, { asked }));
+  const reading = (await lastOfMany.of(source)) ?? (await readManifest(source, options));
   const view = reading && trainingView(reading.views);
   const own = (file = reading?.main ?? path): boolean => file === path;
   const classes =
@@ -55,6 +57,7 @@ export async function placesOf(job: PlacesJob): Promise<ClassPlace[]> {
   const places = await locate(
     source,
     classes.map(({ first }) => first),
+    watching.signal,
   );
   const narrow =
     reading?.format === "path-list" && text !== undefined ? lastWordIn(text) : (place: Place): Place => place;

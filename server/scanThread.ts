@@ -27,7 +27,10 @@ interface ScanRequests {
     readonly params: { readonly id: number; readonly path: string };
     readonly result: RowIndex;
   };
-  readonly places: { readonly params: PlacesJob; readonly result: ClassPlace[] };
+  readonly places: {
+    readonly params: { readonly id: number; readonly job: PlacesJob };
+    readonly result: ClassPlace[];
+  };
 }
 
 interface ScanOrders {
@@ -108,9 +111,9 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       if (!long) return inlineAnalyst.analyse(job, watching);
       return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job }))) ?? undefined;
     },
-    async places(document) {
-      if (!(await takesLong(document))) return inlineAnalyst.places(document);
-      return inThread({}, (talk) => talk.ask("places", document));
+    async places(job, watching = {}) {
+      if (!(await takesLong(job))) return inlineAnalyst.places(job, watching);
+      return inThread(watching, (talk, id) => talk.ask("places", { id, job }));
     },
     async rows(path, watching = {}) {
       if ((await sizeOf(path)) <= longScan) return inlineAnalyst.rows(path, watching);
@@ -124,7 +127,6 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
 export function serveScans(port: MessagePort): void {
   const running = new Map<number, AbortController>();
   const talk: Dialogue<unknown, ScanOrders, ScanRequests, ScanReports> = dialogue(portTransport(port));
-  talk.answer("places", (document) => inlineAnalyst.places(document));
   talk.hear("cancel", ({ id }) => running.get(id)?.abort());
   /** Work that can be cancelled and says how far it is. */
   async function watched<T>(id: number, work: (watching: Watching) => Promise<T>): Promise<T> {
@@ -140,6 +142,7 @@ export function serveScans(port: MessagePort): void {
   talk.answer("scan", ({ id, job }) =>
     watched(id, async (watching) => (await inlineAnalyst.analyse(job, watching)) ?? null),
   );
+  talk.answer("places", ({ id, job }) => watched(id, (watching) => inlineAnalyst.places(job, watching)));
   talk.answer("rows", ({ id, path }) => watched(id, (watching) => inlineAnalyst.rows(path, watching)));
 }
 

@@ -1,8 +1,13 @@
 import { appendFileSync, chmodSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
-import { CancellationTokenSource, HoverRequest, RenameRequest } from "vscode-languageserver/node";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  CancellationTokenSource,
+  type DocumentLink,
+  HoverRequest,
+  RenameRequest,
+} from "vscode-languageserver/node";
 import { type Analyst, inlineAnalyst } from "../../server/analyst.ts";
 import { inMemory, pullCapabilities, type Started } from "./client.ts";
 import { pathList, temporaryFolder } from "./samples.ts";
@@ -86,6 +91,39 @@ describe("on a slow disk", () => {
       uris.flatMap((uri) => [client.pull(uri), client.lenses(uri), client.symbols(uri)]),
     );
     expect(answers.every((answer) => answer !== null)).toBe(true);
+  });
+});
+
+describe("looking for a class in a large manifest", () => {
+  it("shows that it runs, and can be ended: the link then leads to the file", async () => {
+    const here = folder.inside();
+    const waiting: Analyst = {
+      ...inlineAnalyst,
+      async places(job, watching) {
+        await pause(20_000, undefined, watching?.signal ? { signal: watching.signal } : {});
+        return inlineAnalyst.places(job);
+      },
+    };
+    const client = await start({ folders: [here.path], analyst: waiting });
+    const uri = here.write(
+      "train.txt",
+      pathList([
+        ["0", 200],
+        ["1", 2],
+      ]),
+    );
+    const text = "manifest: train.txt\nobjective:\n  prior:\n    0: 0.5\n    1: 0.5\n";
+    const project = here.write("equipoise.yaml", text);
+    client.open(project, text);
+    const links = await client.ask<DocumentLink[]>("textDocument/documentLink", {
+      textDocument: { uri: project },
+    });
+    const link = links.find(({ range }) => range.start.line === 3);
+    const resolved = client.ask<DocumentLink>("documentLink/resolve", link);
+    await vi.waitUntil(() => client.progressTokens.length > 0, { timeout: 10_000 });
+    const [token] = client.progressTokens;
+    await client.connection.sendNotification("window/workDoneProgress/cancel", { token });
+    expect((await resolved).target).toBe(uri);
   });
 });
 
