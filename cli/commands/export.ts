@@ -1,27 +1,32 @@
-/** `equipoise export`: a loss as source code for a framework, with the counts of a manifest. */
+/** `equipoise export`: a loss, a sampler or class weights as source code for a framework, with the counts of a manifest. */
 import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
-import { lossAsCode } from "#engine/targets/code.ts";
+import { lossAsCode, samplerAsCode, weightsAsCode } from "#engine/targets/code.ts";
 import { recorderForPyTorch } from "#engine/targets/pytorch/recorder.ts";
 import type { Recommendation } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { codeTargetIds, codeTargetTitles } from "#protocol/language.ts";
-import { losses } from "#protocol/losses.ts";
+import { losses, samplerIds, samplers } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
 import { type Command, choice, onlyPath, parseCommand } from "../command.ts";
 import { exportEvents } from "../events.ts";
 import { parseLossOption } from "../lossOption.ts";
+import { parseWeightsOption } from "../weightsOption.ts";
 import { adviceOf } from "./recommend.ts";
 
 export const exportCommand: Command = {
   name: "export",
   usage: "export PATH --target TARGET",
-  summary: "Writes a loss, or a recorder of gradient ratios, as source code with this dataset's counts.",
+  summary: "Writes a loss, a sampler, class weights or a recorder as source code with this dataset's counts.",
   options: [
     `--target TARGET      ${codeTargetIds.join(", ")}`,
     "--loss LOSS          such as class-balanced-focal:beta=0.999,gamma=1; default: the recommended one",
+    `--sampler SAMPLER    a sampler instead of a loss: ${samplerIds.slice(0, 4).join(", ")},`,
+    `                     ${samplerIds.slice(4).join(", ")}`,
+    "--weights SCHEME     class weights instead of a loss: none, inverse, sqrtInverse or",
+    "                     effective:beta=0.999,absent=clamp1,switch=160 (equal before that epoch)",
     "--recorder           the recorder of gradient ratios for a PyTorch script instead of a loss",
     "--out FILE           write a file instead of printing",
     "--tensorboard RUN    a run of the folder PATH (default: this one) as event file below --out (default: tensorboard)",
@@ -31,6 +36,8 @@ export const exportCommand: Command = {
     const { values, positionals } = parseCommand(args, {
       target: { type: "string" },
       loss: { type: "string" },
+      sampler: { type: "string" },
+      weights: { type: "string" },
       recorder: { type: "boolean" },
       out: { type: "string" },
       tensorboard: { type: "string" },
@@ -49,16 +56,32 @@ export const exportCommand: Command = {
     if (values.recorder && target !== "pytorch") {
       throw new EquipoiseError("settings/invalid", "--recorder is there for --target pytorch alone.");
     }
+    const asked = (["loss", "sampler", "weights", "recorder"] as const).filter((name) => values[name]);
+    if (asked.length > 1) {
+      throw new EquipoiseError(
+        "settings/invalid",
+        `One file holds one thing. Give --${asked[0]} or --${asked[1]}, not both.`,
+      );
+    }
+    const sampler = choice("sampler", values.sampler, samplerIds);
+    const weights = values.weights === undefined ? undefined : parseWeightsOption(values.weights);
     const given = values.loss === undefined ? undefined : parseLossOption(values.loss);
     const analysis = await analysePath(path, parseAnalysisOptions(values), surroundings);
     const { recommendation, view } = adviceOf(path, analysis);
     const { classes } = view;
     const names = classes.map(({ name }) => name);
     const counts = classes.map(({ count }) => count);
-    const loss = withFinalWeights(given ?? recommendedChoice(recommendation));
-    const [what, code] = values.recorder
-      ? ["recorder of gradient ratios", recorderForPyTorch({ classes: names, counts })]
-      : [losses[loss.loss].title, lossAsCode(target, loss, names, counts)];
+    const written = (): readonly [what: string, code: string] => {
+      if (values.recorder) {
+        return ["recorder of gradient ratios", recorderForPyTorch({ classes: names, counts })];
+      }
+      if (sampler)
+        return [`${samplers[sampler].title} sampling`, samplerAsCode(target, sampler, names, counts)];
+      if (weights) return ["class weights", weightsAsCode(target, weights, names, counts)];
+      const loss = withFinalWeights(given ?? recommendedChoice(recommendation));
+      return [losses[loss.loss].title, lossAsCode(target, loss, names, counts)];
+    };
+    const [what, code] = written();
     const { terminal } = surroundings;
     if (values.out === undefined) {
       terminal.print(code.trimEnd());

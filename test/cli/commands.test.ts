@@ -145,6 +145,20 @@ describe("export", () => {
     expect((await equipoise("export", list, "--target", "keras", "--recorder")).code).toBe(2);
   });
 
+  it("writes samplers and class weights, one thing a file", async () => {
+    const as = (...args: string[]) => equipoise("export", list, "--target", "pytorch", ...args);
+    const sampler = await as("--sampler", "progressive");
+    expect(sampler.out).toContain("class ProgressiveSampler(SeededSampler):");
+    expect(sampler.out).toContain("COUNTS = [2000, ");
+    const weights = await as("--weights", "effective:beta=0.99,absent=clamp1,switch=5");
+    expect(weights.out).toContain("β = 0.99");
+    expect(weights.out).toContain("switch_epoch: int = 5");
+    expect((await as("--weights", "inverse:beta=0.9")).errors).toContain('not "beta=0.9"');
+    expect((await as("--weights", "cubic")).errors).toContain('no weights "cubic". Known: none, inverse');
+    expect((await as("--sampler", "fair")).errors).toContain("--sampler fair: expected instance-balanced");
+    expect((await as("--sampler", "power", "--loss", "ldam")).errors).toContain("One file holds one thing");
+  });
+
   it("names the targets where none, or another, is given", async () => {
     const none = await equipoise("export", list);
     expect(none).toMatchObject({ code: 2, errors: expect.stringContaining("pytorch, keras, tensorflowjs") });

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, expect, test } from "vitest";
+import { weightSchemes, weightsAsCode } from "#engine/targets/code/weightsAsCode.ts";
+import { samplerAsTensorFlowJs } from "#engine/targets/tensorflowjs/sampler.ts";
 import { lossAsTensorFlowJs } from "#engine/targets/tensorflowjs.ts";
-import { lossIds } from "#protocol/losses.ts";
+import { lossIds, samplerIds } from "#protocol/losses.ts";
 import type { Case, Step } from "./codeCases.ts";
 import { type CaseResult, codeSuite, type StepResult } from "./codeSuite.ts";
 
@@ -130,6 +132,12 @@ test("TypeScript finds no mistake in the TensorFlow.js modules, in its strictest
     for (const loss of lossIds) {
       const choice = { loss, parameters: {}, sampler: "instance-balanced" } as const;
       writeFileSync(join(own, `${loss}.mjs`), lossAsTensorFlowJs(choice, ["a", "b"], [50, 5]));
+    }
+    for (const id of samplerIds)
+      writeFileSync(join(own, `sampler-${id}.mjs`), samplerAsTensorFlowJs(id, ["a", "b"], [50, 5]));
+    for (const scheme of weightSchemes) {
+      const text = weightsAsCode("tensorflowjs", { scheme, switchEpoch: 3 }, ["a", "b"], [50, 5]);
+      writeFileSync(join(own, `weights-${scheme}.mjs`), text);
     }
     const compilerOptions = {
       ...{ allowJs: true, checkJs: true, noEmit: true, strict: true, noUncheckedIndexedAccess: true },
