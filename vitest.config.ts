@@ -1,11 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { vulkanEnvironment } from "./scripts/harness/vulkanInstallation.mjs";
 
 const here = (folder: string): string => fileURLToPath(new URL(folder, import.meta.url));
 const alias = { "#protocol": here("./protocol"), "#engine": here("./engine") };
 
-/** What the user set up for training must not change what tests see; those of TensorFlow name their own. */
-const env = { EQUIPOISE_HOME: here("./.cache/test-home"), EQUIPOISE_TENSORFLOW: "" };
+/** What the user set up for training must not change what tests see; those of TensorFlow and WebGPU name their own. */
+const env = { EQUIPOISE_HOME: here("./.cache/test-home"), EQUIPOISE_TENSORFLOW: "", EQUIPOISE_WEBGPU: "" };
+
+// A process looks up where its libraries lie when it starts, so this one has it for those that run the tests.
+Object.assign(process.env, vulkanEnvironment());
 
 export default defineConfig({
   test: {

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentUpdate, TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
+import { engineRuntime } from "./engineRuntime.ts";
 
 type EngineDialogue = Dialogue<TrainingRequests, TrainingNotifications>;
 
@@ -38,9 +39,24 @@ export function createEngine(
   const progress = new vscode.EventEmitter<string>();
   const deaths = new vscode.EventEmitter<string>();
   let running: Running | undefined;
+  let starting: Promise<Running> | undefined;
 
-  function start(): Running {
-    const child = forkEngine(script, environment(), log);
+  /** The process that runs, else a new one. */
+  async function present(): Promise<Running> {
+    if (running) return running;
+    starting ??= engineRuntime()
+      .then((runtime) => {
+        running = start(runtime);
+        return running;
+      })
+      .finally(() => {
+        starting = undefined;
+      });
+    return starting;
+  }
+
+  function start(runtime: string): Running {
+    const child = forkEngine(runtime, script, environment(), log);
     const talk = dialogue<TrainingRequests, TrainingNotifications>(transportOf(child), (problem) =>
       log.error(`engine: ${String(problem)}`),
     );
@@ -60,7 +76,7 @@ export function createEngine(
     };
     child.once("error", (problem) => ended(problem.message));
     child.once("exit", (code, signal) => ended(signal ? `signal ${signal}` : `code ${code}`));
-    log.info(`engine ${child.pid ?? ""} started`);
+    log.info(`engine ${child.pid ?? ""} started by ${runtime}`);
     return started;
   }
 
@@ -72,8 +88,8 @@ export function createEngine(
 
   return {
     async ask(method, params) {
-      running ??= start();
-      return running.talk.ask(method, params);
+      const { talk } = await present();
+      return talk.ask(method, params);
     },
     onUpdate: updates.event,
     onProgress: progress.event,
@@ -90,17 +106,18 @@ export function createEngine(
 }
 
 function forkEngine(
+  runtime: string,
   script: string,
   additions: Readonly<Record<string, string>>,
   log: vscode.LogOutputChannel,
 ): ChildProcess {
-  // process.execPath is Node in a remote host and an Electron helper on a desktop: the variable makes both Node.
+  // The editor's own runtime is Node in a remote host and an Electron helper on a desktop: the variable makes both Node.
   const env: NodeJS.ProcessEnv = { ...process.env, ...additions, ELECTRON_RUN_AS_NODE: "1" };
   delete env["NODE_OPTIONS"]; // a debugger's loader must not leak in
   delete env["VSCODE_INSPECTOR_OPTIONS"];
   const child = fork(script, [], {
     env,
-    execPath: process.execPath,
+    execPath: runtime,
     execArgv: ["--max-old-space-size=4096"], // explicit: the host may run with --inspect-brk
     serialization: "advanced", // typed arrays arrive as typed arrays
     stdio: ["ignore", "pipe", "pipe", "ipc"],

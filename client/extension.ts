@@ -74,8 +74,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     provideViewer(services),
     training.onDeath((message) => tellProblem(services, message)),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      // Threads are set when the process starts; a comparison that runs keeps those it has.
-      if (change.affectsConfiguration("equipoise.threads") && !training.isRunning()) engine.rest();
+      // In force from the start of the process; a comparison that runs keeps what it has.
+      const concerned = ["equipoise.threads", "equipoise.engine"].some((name) =>
+        change.affectsConfiguration(name),
+      );
+      if (concerned && !training.isRunning()) engine.rest();
     }),
   );
   stop = () => language.stop();

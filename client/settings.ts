@@ -14,3 +14,8 @@ export function threadCount(): number {
   const value = vscode.workspace.getConfiguration("equipoise").get<number>("threads", 0);
   return Number.isInteger(value) && value > 0 ? Math.min(value, 64) : 0;
 }
+
+/** `equipoise.engine.node`: the Node that training runs on; empty for the editor's own runtime. */
+export function enginesNode(): string {
+  return vscode.workspace.getConfiguration("equipoise").get<string>("engine.node", "").trim();
+}

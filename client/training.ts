@@ -12,7 +12,7 @@ import type {
   Proposal,
   RunId,
   RunState,
-  TrainingRequests,
+  SetupWish,
 } from "#protocol/training.ts";
 import type { Engine } from "./engineProcess.ts";
 import { folderOf } from "./places.ts";
@@ -37,11 +37,11 @@ export interface Training extends vscode.Disposable {
   /** The newest experiment on the manifest, running or on disk. */
   latest(manifest: vscode.Uri): Promise<ExperimentSnapshot | undefined>;
   /**
-   * Sets TensorFlow up in a new process, as one process loads one TensorFlow; throws `run/busy` while training runs.
+   * Sets a backend up in a new process, as one process loads one TensorFlow; throws `run/busy` while training runs.
    * @param tell hears what is being done.
    */
-  setUpTensorflow(
-    wish: TrainingRequests["backend/setUp"]["params"],
+  setUp(
+    wish: SetupWish,
     tell: (message: string) => void,
     cancelled: vscode.CancellationToken,
   ): Promise<BackendDescription>;
@@ -129,7 +129,7 @@ export function createTraining(engine: Engine): Training {
       const snapshot = await ask("experiment/latest", question(manifest));
       return snapshot ?? undefined;
     },
-    async setUpTensorflow(wish, tell, cancelled) {
+    async setUp(wish, tell, cancelled) {
       requireTrust();
       if (isRunning())
         throw new EquipoiseError("run/busy", "A comparison runs. Stop it, or wait until it has finished.");

@@ -1,5 +1,5 @@
 /** What the training process does when asked to set a backend up: one at a time, with progress and cancel. */
-import { setUpAndTest } from "#engine/backends/tensorflow/setup.ts";
+import { setUpAndTest } from "#engine/backends/setup.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { BackendDescription, TrainingRequests } from "#protocol/training.ts";
 
@@ -12,7 +12,7 @@ export function createSetup(tell: (message: string) => void): SetupRequests {
   let running: AbortController | undefined;
   return {
     async start(wish) {
-      if (running) throw new EquipoiseError("run/busy", "TensorFlow is being set up. Wait for its end.");
+      if (running) throw new EquipoiseError("run/busy", "A backend is being set up. Wait for its end.");
       const abort = new AbortController();
       running = abort;
       try {

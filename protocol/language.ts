@@ -128,6 +128,7 @@ export const commands = {
   showDocumentation: "equipoise.showDocumentation",
   showLog: "equipoise.showLog",
   setUpTensorflow: "equipoise.setUpTensorflow",
+  setUpWebgpu: "equipoise.setUpWebgpu",
   openViewer: "equipoise.openViewer",
   acceptFindings: "equipoise.acceptFindings",
   explainFindings: "equipoise.explainFindings",

@@ -8,7 +8,7 @@ export type ExperimentId = string;
 /** Also the name of the run's folder in `.equipoise/runs/`. */
 export type RunId = string;
 /** What can train, best first. */
-export const backendIds = ["tensorflow", "wasm", "cpu"] as const;
+export const backendIds = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type BackendId = (typeof backendIds)[number];
 
 /** Inputs and labels of one split, as absolute paths. */
@@ -317,12 +317,9 @@ export interface TrainingRequests {
     readonly params: { readonly manifest: string; readonly folder: string };
     readonly result: ExperimentSnapshot | null;
   };
-  /**
-   * Makes a TensorFlow train: the one at `python` (an interpreter, an environment or the package), else one of the usual
-   * places, else with `isPrivate` one that pip installs for us. Answers when its self-test is passed.
-   */
+  /** Makes a backend train that does not come with Equipoise. Answers when its self-test is passed. */
   readonly "backend/setUp": {
-    readonly params: { readonly python?: string; readonly isPrivate?: boolean };
+    readonly params: SetupWish;
     readonly result: BackendDescription;
   };
   /** Cancels a set-up that runs; what was there before stays. */
@@ -332,6 +329,22 @@ export interface TrainingRequests {
     readonly result: BackendDescription;
   };
 }
+
+export type SetupWish =
+  | {
+      readonly backend: "tensorflow";
+      /** An interpreter, an environment or the package's folder; absent: what the usual places have. */
+      readonly python?: string | undefined;
+      /** Let pip install TensorFlow for Equipoise alone instead. */
+      readonly isPrivate?: boolean | undefined;
+      /** Compile the binding, even where Equipoise has one. */
+      readonly mustCompile?: boolean | undefined;
+    }
+  | {
+      readonly backend: "webgpu";
+      /** An archive or a folder of the package `webgpu`; absent: npm's registry. */
+      readonly from?: string | undefined;
+    };
 
 export interface TrainingNotifications {
   readonly "experiment/update": ExperimentUpdate;
@@ -365,6 +378,8 @@ export interface BackendReport {
     readonly source: string;
     readonly binding: string;
   };
+  /** The set-up of WebGPU, where there is one. */
+  readonly webgpu?: { readonly setup: string; readonly version: string; readonly platform: string };
 }
 
 export interface BackendDescription {

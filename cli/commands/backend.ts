@@ -1,9 +1,14 @@
-/** `equipoise backend`: what trains here, and why; and setting TensorFlow up for it. */
+/** `equipoise backend`: what trains here, and why; and setting up what does not come with Equipoise. */
 import { stopBackend } from "#engine/backends/backend.ts";
 import { reportBackends } from "#engine/backends/report.ts";
-import { removeTensorflow, setUpAndTest } from "#engine/backends/tensorflow/setup.ts";
+import { removeBackend, type SetupId, setUpAndTest, setupTitles } from "#engine/backends/setup.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { type BackendDescription, type BackendReport, backendIds } from "#protocol/training.ts";
+import {
+  type BackendDescription,
+  type BackendReport,
+  backendIds,
+  type SetupWish,
+} from "#protocol/training.ts";
 import {
   type Command,
   choice,
@@ -20,6 +25,7 @@ const options = {
   python: { type: "string" },
   private: { type: "boolean" },
   compile: { type: "boolean" },
+  from: { type: "string" },
   json: { type: "boolean" },
 } as const;
 
@@ -29,43 +35,56 @@ interface BackendValues {
   readonly python?: string | undefined;
   readonly private?: boolean | undefined;
   readonly compile?: boolean | undefined;
+  readonly from?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
 export const backend: Command = {
   name: "backend",
-  usage: "backend [setup tensorflow | remove tensorflow]",
+  usage: "backend [setup tensorflow|webgpu, remove tensorflow|webgpu]",
   summary:
     "Starts the training backend, tests its numbers and says which one it is and why. `setup tensorflow` makes the\n" +
-    "TensorFlow of a Python environment train for Equipoise; `remove tensorflow` undoes that.",
+    "TensorFlow of a Python environment train for Equipoise, `setup webgpu` a GPU of any maker; `remove` undoes that.",
   options: [
-    "--backend NAME   tensorflow, wasm, cpu or auto (default): the best that runs here",
+    "--backend NAME   tensorflow, webgpu, wasm, cpu or auto (default): the best that runs here",
     "--threads N      threads of tensorflow or wasm",
-    "--python PATH    setup: the interpreter, environment or TensorFlow package to use; by default what is on the path",
-    "--private        setup: install TensorFlow with pip in a folder of Equipoise's own instead",
-    "--compile        setup: compile the binding, even where one came with Equipoise",
+    "--python PATH    tensorflow: the interpreter, environment or package to use; by default what is on the path",
+    "--private        tensorflow: install it with pip in a folder of Equipoise's own instead",
+    "--compile        tensorflow: compile the binding, even where one came with Equipoise",
+    "--from PATH      webgpu: an archive (.tgz) or folder of the npm package webgpu; by default npm's registry",
     "--json           print one JSON object",
   ],
   async run(args, surroundings) {
     const { values, positionals } = parseCommand(args, options);
-    switch (positionals.join(" ")) {
-      case "":
-        return describe(values, surroundings);
-      case "setup tensorflow":
-        return setUp(values, surroundings);
-      case "remove tensorflow":
-        surroundings.terminal.print(
-          removeTensorflow() ? "TensorFlow is no longer set up." : "TensorFlow was not set up.",
-        );
-        return 0;
-      default:
-        throw new EquipoiseError(
-          "settings/invalid",
-          `backend ${positionals.join(" ")}: expected setup tensorflow, remove tensorflow, or nothing.`,
-        );
+    const [action, named, ...rest] = positionals;
+    if (action === undefined) return describe(values, surroundings);
+    const id = Object.keys(setupTitles).find((known): known is SetupId => known === named);
+    if (id && rest.length === 0 && action === "setup") return setUp(wishOf(id, values), values, surroundings);
+    if (id && rest.length === 0 && action === "remove") {
+      const title = setupTitles[id];
+      surroundings.terminal.print(
+        removeBackend(id) ? `${title} is no longer set up.` : `${title} was not set up.`,
+      );
+      return 0;
     }
+    throw new EquipoiseError(
+      "settings/invalid",
+      `backend ${positionals.join(" ")}: expected setup or remove with tensorflow or webgpu, or nothing.`,
+    );
   },
 };
+
+/** @throws EquipoiseError `settings/invalid` where an option belongs to the other backend. */
+function wishOf(backend: SetupId, values: BackendValues): SetupWish {
+  const { python, private: isPrivate, compile: mustCompile, from } = values;
+  const foreign =
+    backend === "webgpu"
+      ? [python && "--python", isPrivate && "--private", mustCompile && "--compile"].find(Boolean)
+      : from && "--from";
+  if (foreign)
+    throw new EquipoiseError("settings/invalid", `${foreign} does not go with backend setup ${backend}.`);
+  return backend === "webgpu" ? { backend, from } : { backend, python, isPrivate, mustCompile };
+}
 
 async function describe(values: BackendValues, { terminal }: Surroundings): Promise<ExitCode> {
   const id = choice("backend", values.backend, ["auto", ...backendIds]) ?? "auto";
@@ -79,10 +98,13 @@ async function describe(values: BackendValues, { terminal }: Surroundings): Prom
   return 0;
 }
 
-async function setUp(values: BackendValues, { terminal, signal }: Surroundings): Promise<ExitCode> {
+async function setUp(
+  wish: SetupWish,
+  values: BackendValues,
+  { terminal, signal }: Surroundings,
+): Promise<ExitCode> {
   const line = statusLine(terminal, process.stdout);
   try {
-    const wish = { python: values.python, isPrivate: values.private, mustCompile: values.compile };
     const description = await setUpAndTest(wish, (message) => line.show(message), signal);
     await stopBackend();
     line.clear();
@@ -98,7 +120,7 @@ function inWords({ id, threads, reason }: BackendDescription): string {
 }
 
 /** The chosen one first, as a word on why, then all others and the machine. */
-function reportLines({ chosen, backends, machine, tensorflow }: BackendReport): string[] {
+function reportLines({ chosen, backends, machine, tensorflow, webgpu }: BackendReport): string[] {
   const others = backends.map(({ id, works, reason, milliseconds }) => {
     const state = works
       ? `works, starts in ${((milliseconds ?? 0) / 1000).toFixed(1)} s`
@@ -115,6 +137,7 @@ function reportLines({ chosen, backends, machine, tensorflow }: BackendReport): 
     ...(tensorflow
       ? [`  set-up      ${tensorflow.setup}: TensorFlow ${tensorflow.version}, binding ${tensorflow.binding}`]
       : []),
+    ...(webgpu ? [`  set-up      ${webgpu.setup}: webgpu ${webgpu.version} for ${webgpu.platform}`] : []),
   ];
 }
 

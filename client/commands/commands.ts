@@ -14,6 +14,7 @@ import { openLossLab } from "./openLossLab.ts";
 import { deleteRuns, revealRuns } from "./runs.ts";
 import { restartEngine, restartServer, showDebugInfo } from "./service.ts";
 import { setUpTensorflow } from "./setUpTensorflow.ts";
+import { setUpWebgpu } from "./setUpWebgpu.ts";
 import { showDocumentation } from "./showDocumentation.ts";
 import { showLog } from "./showLog.ts";
 import { stopTraining } from "./stopTraining.ts";
@@ -35,6 +36,7 @@ const all: readonly Command[] = [
   showDocumentation,
   showLog,
   setUpTensorflow,
+  setUpWebgpu,
   openViewer,
   explainFindings,
   acceptFindings,

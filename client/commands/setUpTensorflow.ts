@@ -2,33 +2,18 @@
 
 import * as vscode from "vscode";
 import { commands } from "#protocol/language.ts";
-import type { TrainingRequests } from "#protocol/training.ts";
-import { restrictedMode } from "../training.ts";
+import type { SetupWish } from "#protocol/training.ts";
 import type { Command } from "./command.ts";
+import { setUpBackend } from "./setUpBackend.ts";
 
-type Wish = TrainingRequests["backend/setUp"]["params"];
+type Wish = Extract<SetupWish, { readonly backend: "tensorflow" }>;
 
 export const setUpTensorflow: Command = {
   id: commands.setUpTensorflow,
-  async run({ training }) {
-    if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage(restrictedMode());
-      return undefined;
-    }
-    const wish = await choose();
-    if (!wish) return undefined;
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: "TensorFlow",
-      cancellable: true,
-    };
-    const { id, reason } = await vscode.window.withProgress(options, (progress, cancelled) =>
-      training.setUpTensorflow(wish, (message) => progress.report({ message }), cancelled),
-    );
-    void vscode.window.showInformationMessage(vscode.l10n.t("Training runs on {0}.", reason));
-    return id;
-  },
+  run: ({ training }) => setUpBackend(training, "TensorFlow", choose),
 };
+
+const backend = "tensorflow" as const;
 
 interface Choice extends vscode.QuickPickItem {
   readonly wish?: Wish;
@@ -38,14 +23,14 @@ async function choose(): Promise<Wish | undefined> {
   const active = await activeInterpreter();
   const choices: Choice[] = [
     ...(active
-      ? [{ label: "The selected Python environment", description: active, wish: { python: active } }]
+      ? [{ label: "The selected Python environment", description: active, wish: { backend, python: active } }]
       : []),
-    { label: "What is on the path", description: "the active environment, then python3", wish: {} },
+    { label: "What is on the path", description: "the active environment, then python3", wish: { backend } },
     { label: "Another environment...", description: "an interpreter or the folder of an environment" },
     {
       label: "Install TensorFlow for Equipoise alone",
       description: "with pip, about 300 MB, in Equipoise's own folder",
-      wish: { isPrivate: true },
+      wish: { backend, isPrivate: true },
     },
   ];
   const picked = await vscode.window.showQuickPick(choices, { title: "Which TensorFlow trains?" });
@@ -56,7 +41,7 @@ async function choose(): Promise<Wish | undefined> {
       canSelectFolders: true,
       title: picked.label,
     })) ?? [];
-  return place && { python: place.fsPath };
+  return place && { backend, python: place.fsPath };
 }
 
 /** The part of the Python extension's interface that is used: its environments are a documented, stable one. */

@@ -8,14 +8,21 @@ import { startCpu } from "./cpu.ts";
 import { selfTest } from "./selfTest.ts";
 import { hasTensorflow } from "./tensorflow/place.ts";
 import { startWasm, stopWasm } from "./wasm.ts";
+import { hasWebgpu } from "./webgpu/place.ts";
 
 interface Backend {
   readonly id: BackendId;
   /** Whether `auto` tries it; absent: always. One that nobody set up is not worth a word. */
   isHere?(): boolean;
-  start(threads: number | undefined): Promise<{ readonly threads: number; readonly reason: string }>;
+  /** `isChosen`: by its own name. */
+  start(
+    threads: number | undefined,
+    isChosen: boolean,
+  ): Promise<{ readonly threads: number; readonly reason: string }>;
   /** Called once the self-test was passed. */
   confirm?(): Promise<void>;
+  /** Whether it failed since, with all that lived on it. */
+  isLost?(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +38,23 @@ const backends: readonly Backend[] = [
       (await tensorflow()).confirmTensorflow();
     },
     async stop() {
-      if (isLoaded) (await tensorflow()).stopTensorflow();
+      if (loaded.has("tensorflow")) (await tensorflow()).stopTensorflow();
+    },
+  },
+  {
+    id: "webgpu",
+    isHere: hasWebgpu,
+    async start(_, isChosen) {
+      return (await webgpu()).startWebgpu(isChosen);
+    },
+    async confirm() {
+      (await webgpu()).confirmWebgpu();
+    },
+    async isLost() {
+      return (await webgpu()).isWebgpuLost();
+    },
+    async stop() {
+      if (loaded.has("webgpu")) (await webgpu()).stopWebgpu();
     },
   },
   { id: "wasm", start: startWasm, stop: stopWasm },
@@ -45,12 +68,17 @@ const backends: readonly Backend[] = [
   },
 ];
 
-let isLoaded = false;
+/** Backends whose kernels were read: where they are used only. */
+const loaded = new Set<BackendId>();
 
-/** Its kernels are read where it is used only. */
 async function tensorflow(): Promise<typeof import("./tensorflow/start.ts")> {
-  isLoaded = true;
+  loaded.add("tensorflow");
   return import("./tensorflow/start.ts");
+}
+
+async function webgpu(): Promise<typeof import("./webgpu/start.ts")> {
+  loaded.add("webgpu");
+  return import("./webgpu/start.ts");
 }
 
 let active: (BackendDescription & { readonly best: boolean }) | undefined;
@@ -66,14 +94,16 @@ export async function startBackend(
   choice: BackendId | "auto",
   threads: number | undefined = threadsOfEnvironment(),
 ): Promise<BackendDescription> {
-  if (active && fits(active, choice, threads)) return describe(active);
+  const broken = active !== undefined && (await isLost(active.id));
+  if (active && !broken && fits(active, choice, threads)) return describe(active);
+  if (broken) await stopBackend();
   active = undefined;
   tf.enableProdMode();
   const failures: string[] = [];
   for (const backend of backends) {
     if (choice === "auto" ? backend.isHere?.() === false : backend.id !== choice) continue;
     try {
-      const start = await backend.start(threads);
+      const start = await backend.start(threads, choice === backend.id);
       await selfTest();
       await backend.confirm?.();
       const reason = [start.reason, ...failures].join("; ");
@@ -98,6 +128,10 @@ export async function startBackend(
 function fits(running: NonNullable<typeof active>, choice: string, threads: number | undefined): boolean {
   const chosen = choice === "auto" ? running.best : choice === running.id;
   return chosen && (threads === undefined || threads === running.threads);
+}
+
+async function isLost(id: BackendId): Promise<boolean> {
+  return (await backends.find((backend) => backend.id === id)?.isLost?.()) ?? false;
 }
 
 function isBest(id: BackendId): boolean {

@@ -7,7 +7,8 @@ import { t } from "#protocol/l10n.ts";
 import { type BackendId, type BackendReport, backendIds } from "#protocol/training.ts";
 import { startBackend, stopBackend } from "./backend.ts";
 import { availableCores } from "./cores.ts";
-import { readSetup, type TensorflowSetup, tensorflowFolder } from "./tensorflow/place.ts";
+import { readSetup, tensorflowFolder } from "./tensorflow/place.ts";
+import { readWebgpuSetup, webgpuFolder } from "./webgpu/place.ts";
 
 /**
  * Starts each backend with its self-test and leaves the chosen one running.
@@ -27,7 +28,8 @@ export async function reportBackends(choice: BackendId | "auto", threads?: numbe
     await stopBackend();
   }
   const chosen = await startBackend(choice, threads);
-  const tensorflow = setupOrUndefined();
+  const tensorflow = orUndefined(() => readSetup(tensorflowFolder()));
+  const webgpu = orUndefined(() => readWebgpuSetup(webgpuFolder()));
   return {
     chosen,
     backends,
@@ -38,12 +40,13 @@ export async function reportBackends(choice: BackendId | "auto", threads?: numbe
       gpus: await gpus(),
     },
     ...(tensorflow && { tensorflow: { ...tensorflow, setup: tensorflowFolder() } }),
+    ...(webgpu && { webgpu: { ...webgpu, setup: webgpuFolder() } }),
   };
 }
 
-function setupOrUndefined(): TensorflowSetup | undefined {
+function orUndefined<T>(read: () => T | undefined): T | undefined {
   try {
-    return readSetup(tensorflowFolder());
+    return read();
   } catch {
     // Why it is unreadable stands beside the backend.
     return undefined;

@@ -55,9 +55,19 @@ export async function browserInstallation() {
 }
 
 async function copyFromRegistry() {
+  const folder = await registryCopy();
+  const fonts = [join(folder, "fonts"), join(folder, "node_modules", "dejavu-fonts-ttf", "ttf")];
+  return checked(join(folder, "chromium"), {
+    LD_LIBRARY_PATH: join(folder, "lib"),
+    FONTCONFIG_FILE: fontConfiguration(folder, fonts),
+  });
+}
+
+/** The folder of a private Chromium from the package registry, with its fonts and its software Vulkan. */
+export async function registryCopy() {
   if (process.platform !== "linux" || process.arch !== "x64")
     throw new Error(`no package for ${process.platform} ${process.arch}`);
-  const folder = await cachedFolder("browser", keyFiles, (half) => {
+  return cachedFolder("browser", keyFiles, (half) => {
     console.log("Unpacking a private Chromium from the package registry once; this takes about 15 seconds.");
     for (const file of ["package.json", "package-lock.json"])
       copyFileSync(join(source, file), join(half, file));
@@ -73,11 +83,6 @@ async function copyFromRegistry() {
       writeFileSync(join(half, `${name}.tar`), inflated(`${name}.tar.br`));
       command("tar", ["xf", `${name}.tar`], half);
     }
-  });
-  const fonts = [join(folder, "fonts"), join(folder, "node_modules", "dejavu-fonts-ttf", "ttf")];
-  return checked(join(folder, "chromium"), {
-    LD_LIBRARY_PATH: join(folder, "lib"),
-    FONTCONFIG_FILE: fontConfiguration(folder, fonts),
   });
 }
 

@@ -6,21 +6,11 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { t } from "#protocol/l10n.ts";
 import { availableCores } from "../cores.ts";
+import { createFirstStart } from "../setupFolder.ts";
 import { installTensorflowKernels } from "./kernels.ts";
 import { makeNodeBackend, type NodeBackend, type TFJSBinding } from "./node.ts";
-import {
-  bindingFile,
-  isAlive,
-  libraryMark,
-  readSetup,
-  type TensorflowSetup,
-  tensorflowFolder,
-  writeSetup,
-} from "./place.ts";
+import { bindingFile, libraryMark, readSetup, type TensorflowSetup, tensorflowFolder } from "./place.ts";
 import { followDisposal } from "./variables.ts";
-
-/** A set-up whose self-test was not passed yet. */
-let checking: { readonly folder: string; readonly setup: TensorflowSetup } | undefined;
 
 /** A process has one TensorFlow, with the threads of its first start. */
 let loaded:
@@ -28,6 +18,7 @@ let loaded:
   | undefined;
 
 const again = t`run \`equipoise backend setup tensorflow\` again`;
+const firstStart = createFirstStart(t`${again}, or choose another TensorFlow`);
 
 /**
  * Makes `tensorflow` the active backend; the self-test is the caller's.
@@ -39,10 +30,7 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
   const setup = usableSetup(folder);
   if (loaded && loaded.home !== setup.folder)
     throw new Error(`this process has loaded the TensorFlow of ${loaded.home}; start it again`);
-  if (setup.check !== "passed") {
-    checking = { folder, setup };
-    writeSetup(folder, { ...setup, check: { checking: process.pid } });
-  }
+  firstStart.begin(folder, setup);
   if (!loaded) {
     const wanted = threads ?? availableCores();
     const backend = await makeNodeBackend(loadBinding(folder, setup, wanted));
@@ -63,15 +51,12 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
 
 /** Notes that the self-test was passed, so that the next start need not fear a crash. */
 export function confirmTensorflow(): void {
-  if (checking) writeSetup(checking.folder, { ...checking.setup, check: "passed" });
-  checking = undefined;
+  firstStart.pass();
 }
 
 /** Leaves TensorFlow loaded, as a process can load it only once. */
 export function stopTensorflow(): void {
-  // A check that failed, but not by ending the process, is made again at the next start.
-  if (checking) writeSetup(checking.folder, { ...checking.setup, check: "new" });
-  checking = undefined;
+  firstStart.giveUp();
   if (tf.findBackendFactory("tensorflow")) tf.removeBackend("tensorflow");
 }
 
@@ -84,10 +69,6 @@ function usableSetup(folder: string): TensorflowSetup {
     throw new Error(`TensorFlow in ${setup.folder} was changed since it was set up; ${again}`);
   if (!existsSync(join(folder, bindingFile)))
     throw new Error(`${join(folder, bindingFile)} is gone; ${again}`);
-  if (typeof setup.check === "object" && !isAlive(setup.check.checking))
-    throw new Error(
-      `its first start ended the process that tried it; ${again}, or choose another TensorFlow`,
-    );
   return setup;
 }
 

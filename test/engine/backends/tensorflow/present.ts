@@ -1,11 +1,11 @@
 /** The TensorFlow that tests run on: that of EQUIPOISE_PYTHON, else of `.cache/python`, with a binding of its own. */
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { tensorflowAt } from "#engine/backends/tensorflow/find.ts";
 import { libraryMark, readSetup } from "#engine/backends/tensorflow/place.ts";
 import { setUpTensorflow } from "#engine/backends/tensorflow/setup.ts";
+import { lock } from "../lock.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -39,20 +39,5 @@ export async function presentTensorflow(): Promise<string | undefined> {
     return (error as Error).message;
   } finally {
     unlock();
-  }
-}
-
-/** Test files run side by side: one of them compiles, the others wait. One that was killed holds it no longer. */
-async function lock(path: string): Promise<() => void> {
-  mkdirSync(join(path, ".."), { recursive: true });
-  for (;;) {
-    try {
-      mkdirSync(path);
-      return () => rmSync(path, { recursive: true, force: true });
-    } catch {
-      const taken = statSync(path, { throwIfNoEntry: false });
-      if (taken && Date.now() - taken.mtimeMs > 300_000) rmSync(path, { recursive: true, force: true });
-      await delay(500);
-    }
   }
 }

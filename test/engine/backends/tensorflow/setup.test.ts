@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startBackend, stopBackend } from "#engine/backends/backend.ts";
-import {
-  libraryMark,
-  libraryNames,
-  readSetup,
-  tensorflowFolder,
-  writeSetup,
-} from "#engine/backends/tensorflow/place.ts";
+import { writeDescription } from "#engine/backends/setupFolder.ts";
+import { libraryMark, libraryNames, readSetup, tensorflowFolder } from "#engine/backends/tensorflow/place.ts";
 import { removeTensorflow, setUpTensorflow } from "#engine/backends/tensorflow/setup.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
 
@@ -157,10 +152,10 @@ describe.skipIf(process.platform === "win32")("a start with a set-up that does n
     expect(await reasonOf()).toMatch(/tensorflow does not run: its libraries in .* cannot be loaded/);
     expect(readSetup(tensorflowFolder())?.check).toBe("new");
 
-    writeSetup(tensorflowFolder(), { ...setup, check: { checking: 2 ** 22 + 1 } });
+    writeDescription(tensorflowFolder(), { ...setup, check: { checking: 2 ** 22 + 1 } });
     expect(await reasonOf()).toMatch(/its first start ended the process that tried it/);
 
-    writeSetup(tensorflowFolder(), { ...setup, check: "passed" });
+    writeDescription(tensorflowFolder(), { ...setup, check: "passed" });
     writeFileSync(join(wheel, libraryNames()[0]), "another library");
     expect(libraryMark(wheel)).not.toEqual(setup.library);
     expect(await reasonOf()).toMatch(

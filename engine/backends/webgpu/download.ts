@@ -1,0 +1,141 @@
+/** Gets this system's files of the `webgpu` package: from npm's registry, or from a copy on disk. */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
+import { packageSize, webgpuVersion } from "./place.ts";
+import { tarFiles } from "./tar.ts";
+
+/** What is taken of a package: the files of one of its folders, with their hashes. */
+export interface Wanted {
+  /** Inside the package: `dist/linux-x64`. */
+  readonly folder: string;
+  /** SHA-256 by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes the wanted files into `target`.
+ * @param from an archive or an installed package instead of npm's registry.
+ * @param tell hears how far it is.
+ * @throws EquipoiseError `backend/unavailable` with the next step; the signal's reason where it was cancelled.
+ */
+export async function fetchFiles(
+  wanted: Wanted,
+  target: string,
+  tell: (message: string) => void,
+  from?: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (from !== undefined && !existsSync(from)) throw unavailable(t`There is nothing at ${resolve(from)}.`);
+  if (from !== undefined && statSync(from).isDirectory()) {
+    copyFiles(wanted, target, from);
+    return;
+  }
+  const archive = from === undefined ? await download(tell, signal) : createReadStream(from);
+  const place = from === undefined ? t`the registry's archive` : resolve(from);
+  const inflated = archive.pipe(createGunzip());
+  archive.once("error", (error: Error) => inflated.destroy(error));
+  try {
+    await unpack(wanted, target, inflated, place, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof EquipoiseError) throw error;
+    throw unavailable(t`${place} could not be read: ${(error as Error).message}. ${elsewhere}`, error);
+  } finally {
+    // What comes after this system's files in the archive is never asked for.
+    archive.destroy();
+    inflated.destroy();
+  }
+}
+
+const elsewhere = t`Where the registry cannot be reached, get the package on another machine with \`npm pack webgpu@${webgpuVersion}\`, then run \`equipoise backend setup webgpu --from FILE\`.`;
+
+function copyFiles({ folder, files }: Wanted, target: string, from: string): void {
+  for (const [name, hash] of Object.entries(files)) {
+    const file = join(from, folder, name);
+    if (!existsSync(file))
+      throw unavailable(t`${file} is not there: is ${resolve(from)} the webgpu package?`);
+    keep(readFileSync(file), join(target, name), hash, file);
+  }
+}
+
+async function unpack(
+  { folder, files }: Wanted,
+  target: string,
+  archive: AsyncIterable<Uint8Array>,
+  place: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const missing = new Map(Object.entries(files).map(([name, hash]) => [`package/${folder}/${name}`, hash]));
+  for await (const { name, content } of tarFiles(archive, (name) => missing.has(name))) {
+    signal?.throwIfAborted();
+    keep(content, join(target, name.slice(name.lastIndexOf("/") + 1)), missing.get(name) ?? "", name);
+    missing.delete(name);
+    if (missing.size === 0) return;
+  }
+  throw unavailable(t`${place} has no ${[...missing.keys()].join(", ")}. ${elsewhere}`);
+}
+
+function keep(content: Buffer, file: string, hash: string, name: string): void {
+  const got = createHash("sha256").update(content).digest("hex");
+  if (got !== hash)
+    throw unavailable(
+      t`${name} is not that of webgpu ${webgpuVersion}: its SHA-256 is ${got}, expected ${hash}. Nothing was kept.`,
+    );
+  writeFileSync(file, content);
+}
+
+/** The archive as it comes in. */
+async function download(tell: (message: string) => void, signal: AbortSignal | undefined): Promise<Readable> {
+  const address = `${registry()}webgpu/-/webgpu-${webgpuVersion}.tgz`;
+  let response: Response;
+  try {
+    response = await fetch(address, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { cause } = error as { cause?: { code?: string; message?: string } };
+    const reason = cause?.code ?? cause?.message ?? (error as Error).message;
+    throw unavailable(t`${address} cannot be reached (${reason}). ${elsewhere}`, error);
+  }
+  if (!response.ok || !response.body)
+    throw unavailable(t`${address} answers ${response.status} ${response.statusText}. ${elsewhere}`);
+  return Readable.from(counted(response.body, tell), { objectMode: false });
+}
+
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  tell: (message: string) => void,
+): AsyncGenerator<Uint8Array> {
+  let [bytes, told] = [0, -1];
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    const megabytes = Math.floor(bytes / 1e6);
+    if (megabytes > told) tell(t`Downloading WebGPU, ${megabytes} MB of at most ${packageSize}.`);
+    told = megabytes;
+    yield chunk;
+  }
+}
+
+/** The registry that npm is set to, ending in a slash: its variable, the user's `.npmrc`, else the public one. */
+export function registry(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment["npm_config_registry"] || environment["NPM_CONFIG_REGISTRY"] || ofUser();
+  return (named || "https://registry.npmjs.org").replace(/\/?$/, "/");
+}
+
+function ofUser(): string | undefined {
+  try {
+    const settings = readFileSync(join(os.homedir(), ".npmrc"), "utf8");
+    return /^\s*registry\s*=\s*"?(https?:[^\s"]+)/m.exec(settings)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function unavailable(message: string, cause?: unknown): EquipoiseError {
+  return new EquipoiseError("backend/unavailable", message, { cause });
+}
