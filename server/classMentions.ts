@@ -2,6 +2,7 @@
 
 import type { Range, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { scalarText } from "#engine/project/yamlDocument.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
@@ -28,6 +29,8 @@ const mostEdits = 200_000;
 /** The edits that give a class another name in its manifest. */
 export function renameEdits(question: RenameQuestion, newName: string): readonly TextEdit[] | Refused {
   const { format, found, view } = question;
+  const spread = spreadOut[format]?.();
+  if (spread) return { refused: spread };
   if (found.count > mostEdits && format !== "coco" && format !== "lvis")
     return {
       refused: t`${found.name} stands on ${formatCount(found.count)} lines: too many for one edit. Use a script.`,
@@ -35,7 +38,61 @@ export function renameEdits(question: RenameQuestion, newName: string): readonly
   if (format === "coco" || format === "lvis") return jsonEdits(question, newName);
   if (format === "path-list") return listEdits(question, newName);
   if (format === "csv" && view.basis === "images") return tableEdits(question, newName);
+  if (format === "jsonl" || format === "json-samples") return recordEdits(question, newName);
+  if (format === "yolo") return declaredEdits(question, yamlName(newName));
+  if (format === "label-map") return declaredEdits(question, JSON.stringify(newName));
   return { refused: t`Classes of a file of this format (${format}) cannot be renamed here.` };
+}
+
+/** Formats whose names stand in many files, or where files lie: why an edit of one document is not enough. */
+const spreadOut: Readonly<Record<string, () => string>> = {
+  voc: () =>
+    t`Each XML file names the classes of its objects: all that have it would have to change at once. Use a script.`,
+  cvat: () =>
+    t`CVAT names the class at its label and at each shape. Rename the label in CVAT and export again.`,
+  "label-studio": () =>
+    t`Label Studio names the class in each result and in its configuration. Rename it there and export again.`,
+  "image-folder": () => t`The name of this class is that of its folder. Rename the folder.`,
+};
+
+/** A name that is declared in one place, which the manifest refers to by number everywhere else. */
+function declaredEdits(
+  { text, places, found }: RenameQuestion,
+  newText: string,
+): readonly TextEdit[] | Refused {
+  const place = places.find(({ index }) => index === found.index)?.place;
+  const range = place && toRange(place);
+  const written = range && TextDocument.create("", "", 0, text).getText(range);
+  if (!range || written?.replace(/^(["'])(.*)\1$/s, "$2") !== found.name)
+    return { refused: t`The place that names ${found.name} was not found in the file.` };
+  return [{ range, newText }];
+}
+
+/** A name as YAML, also inside of brackets. */
+function yamlName(name: string): string {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]*$/u.test(name) ? scalarText(name) : JSON.stringify(name);
+}
+
+/** In records of JSON the name is the value of one member, in each record of the class. */
+function recordEdits(
+  { text, places, found, view }: RenameQuestion,
+  newName: string,
+): readonly TextEdit[] | Refused {
+  const document = TextDocument.create("", "", 0, text);
+  const place = places.find(({ index }) => index === found.index)?.place;
+  const start = place ? document.offsetAt(toRange(place).start) : 0;
+  const member = /("(?:[^"\\]|\\.)*")\s*:\s*$/.exec(text.slice(Math.max(0, start - 200), start))?.[1];
+  if (!place || member === undefined)
+    return { refused: t`The labels of these records are lists: rename ${found.name} by hand.` };
+  const escaped = (part: string): string => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const value = JSON.stringify(found.name);
+  const pattern = new RegExp(`${escaped(member)}\\s*:\\s*(${escaped(value)})`, "g");
+  const edits = [...text.matchAll(pattern)].map((match) => {
+    const end = match.index + match[0].length;
+    const range = { start: document.positionAt(end - value.length), end: document.positionAt(end) };
+    return { range, newText: JSON.stringify(newName) };
+  });
+  return checked(edits, found, view);
 }
 
 /** In COCO a class has its name in one place: its category. */

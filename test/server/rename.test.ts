@@ -84,6 +84,45 @@ describe("renaming a class", () => {
     ]);
   });
 
+  it("changes the name that a data.yaml declares, quoted where YAML needs it", async () => {
+    const list = "train: images\nnames: ['cat', dog]\n";
+    const { here, uri, text } = await openIn("data.yaml", list);
+    here.write("images/a.jpg", "");
+    here.write("labels/a.txt", "0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n");
+    const inBrackets = textAfter(await ask(uri, text, "dog]", "hot, dog"), uri, text);
+    expect(inBrackets).toBe(text.replace("dog]", '"hot, dog"]'));
+    expect(textAfter(await ask(uri, text, "'cat'", "tiger"), uri, text)).toBe(text.replace("'cat'", "tiger"));
+  });
+
+  it("changes the name of an item in a label map", async () => {
+    const map = 'item {\n  id: 1\n  name: "cat"\n}\nitem {\n  id: 2\n  name: "dog"\n}\n';
+    const { uri, text } = await openIn("map.pbtxt", map);
+    expect(textAfter(await ask(uri, text, '"dog"', 'a "dog"'), uri, text)).toBe(
+      map.replace('"dog"', '"a \\"dog\\""'),
+    );
+  });
+
+  it("changes the label of each JSON record of the class, and no other member", async () => {
+    const records = [..."aaab"].map((_, i) => ({
+      image: `cat/${i}.jpg`,
+      label: i < 3 ? "cat" : "dog",
+      alt: "cat",
+    }));
+    const lines = `${records.map((one) => JSON.stringify(one)).join("\n")}\n`;
+    const { uri, text } = await openIn("train.jsonl", lines);
+    const after = textAfter(await ask(uri, text, '"cat","alt', "tiger"), uri, text);
+    expect(after).toBe(text.replaceAll('"label":"cat"', '"label":"tiger"'));
+  });
+
+  it("is refused where every XML file names the class", async () => {
+    const xml =
+      "<annotation><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>4</ymax></bndbox></object></annotation>";
+    const { here, uri, text } = await openIn("Annotations/a.xml", xml);
+    here.write("Annotations/b.xml", xml);
+    await client.ask("equipoise/analyse", { uri, asked: true });
+    await expect(ask(uri, text, "cat", "tiger")).rejects.toThrow("Each XML file names the classes");
+  });
+
   it.each([
     ["dog", "There is a class dog already"],
     ["big cat", "a label is one word"],
