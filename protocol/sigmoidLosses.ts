@@ -163,7 +163,7 @@ export const sigmoidLosses: Readonly<Record<SigmoidLossId, LossInfo>> = {
         ),
       ),
     ],
-    equation: "L = Σ_j (γ_j/γ_b) |t_j − p_j|^γ_j [softplus(z_j) − t_j z_j], t = quality on the label, else 0",
+    equation: t`L = Σ_j (γ_j/γ_b) |t_j − p_j|^γ_j [softplus(z_j) − t_j z_j], t = quality on the label, else 0`,
     effect: t`As EFL, with the quality of a box as its target, so that the score follows how well a box fits.`,
     avoid: t`Where there are no qualities: with quality 1 everywhere it is EFL without α.`,
     source: papers.equalizedFocal,

@@ -61,7 +61,7 @@ function valuesOf(field: Field): string {
       ? ""
       : field.exclusiveMinimum
         ? t`above ${field.minimum}`
-        : `from ${field.minimum}`;
+        : t`from ${field.minimum}`;
   const high =
     field.maximum === undefined
       ? ""
