@@ -1,12 +1,16 @@
 /** Starts, restarts and talks to the training engine, a process of its own. */
 import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
+import type { AdviceNotifications, AdviceProgress, AdviceRequests } from "#protocol/advice.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type { ExperimentUpdate, TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { engineRuntime } from "./engineRuntime.ts";
 
-type EngineDialogue = Dialogue<TrainingRequests, TrainingNotifications>;
+type Asked = TrainingRequests & ExperimentRequests & AdviceRequests;
+type Heard = TrainingNotifications & AdviceNotifications;
+type EngineDialogue = Dialogue<Asked, Heard>;
 
 /** The engine, whether its process runs or not: asking starts one. */
 export interface Engine extends vscode.Disposable {
@@ -14,6 +18,8 @@ export interface Engine extends vscode.Disposable {
   readonly onUpdate: vscode.Event<ExperimentUpdate>;
   /** What a set-up is doing. */
   readonly onProgress: vscode.Event<string>;
+  /** How far measuring is. */
+  readonly onMeasuring: vscode.Event<AdviceProgress>;
   /** Fires with a message for the user when the process ended without being asked to. */
   readonly onDeath: vscode.Event<string>;
   /** Undefined while no process runs. */
@@ -37,6 +43,7 @@ export function createEngine(
 ): Engine {
   const updates = new vscode.EventEmitter<ExperimentUpdate>();
   const progress = new vscode.EventEmitter<string>();
+  const measuring = new vscode.EventEmitter<AdviceProgress>();
   const deaths = new vscode.EventEmitter<string>();
   let running: Running | undefined;
   let starting: Promise<Running> | undefined;
@@ -57,10 +64,11 @@ export function createEngine(
 
   function start(runtime: string): Running {
     const child = forkEngine(runtime, script, environment(), log);
-    const talk = dialogue<TrainingRequests, TrainingNotifications>(transportOf(child), (problem) =>
+    const talk = dialogue<Asked, Heard>(transportOf(child), (problem) =>
       log.error(`engine: ${String(problem)}`),
     );
     talk.hear("experiment/update", (update) => updates.fire(update));
+    talk.hear("advice/progress", (step) => measuring.fire(step));
     talk.hear("backend/progress", ({ message }) => progress.fire(message));
     const started: Running = { child, talk, dismissed: false };
     const ended = (how: string): void => {
@@ -93,6 +101,7 @@ export function createEngine(
     },
     onUpdate: updates.event,
     onProgress: progress.event,
+    onMeasuring: measuring.event,
     onDeath: deaths.event,
     pid: () => running?.child.pid,
     rest,
@@ -100,6 +109,7 @@ export function createEngine(
       rest();
       updates.dispose();
       progress.dispose();
+      measuring.dispose();
       deaths.dispose();
     },
   };

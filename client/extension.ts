@@ -31,6 +31,8 @@ export interface ExtensionForTests {
   rows(file: vscode.Uri, from: number, count: number): Promise<RowsResult>;
   readonly toPanel: readonly ToPanel[];
   readonly fromPanel: readonly FromPanel[];
+  /** As if the page had sent it. */
+  hearPanel(message: FromPanel): void;
   enginePid(): number | undefined;
   experiment(): Watched | undefined;
 }
@@ -90,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     rows: (file, from, count) => language.rows({ uri: file.toString(), from, count }),
     toPanel: lab.sent,
     fromPanel: lab.received,
+    hearPanel: lab.hear,
     enginePid: engine.pid,
     experiment: training.current,
   };

@@ -1,27 +1,27 @@
 /** The host of the Loss Lab panel: HTML, content security policy, relaying. The page keeps nothing that matters. */
 import * as vscode from "vscode";
-import type { Analysis } from "#protocol/analysis.ts";
 import { describeError } from "#protocol/dialogue.ts";
 import type { Dataset, FromPanel, PanelSnapshot, ToPanel } from "#protocol/panel.ts";
-import type { RunId } from "#protocol/training.ts";
+import type { ExperimentId, ExperimentSnapshot, RunId } from "#protocol/training.ts";
 import type { LanguageService } from "./languageClient.ts";
 import { createOutbox } from "./outbox.ts";
 import { packed } from "./packed.ts";
+import { datasetOf, readAdvice, readTraining } from "./panelSnapshot.ts";
 import { folderOf, nameOf } from "./places.ts";
 import { followRecordings, type Recordings } from "./recordings.ts";
-import { restrictedMode, type Training } from "./training.ts";
+import type { Training } from "./training.ts";
 import { showPage } from "./webviewPage.ts";
-import { mainView } from "./words.ts";
 
 const panelType = "equipoise.lossLab";
 const memoryKey = "lossLab.manifest";
 /** Milliseconds after which an empty page shows advice without waiting for the engine. */
 const patience = 300;
 
-type EngineKnowledge = Pick<PanelSnapshot, "proposal" | "noProposal" | "experiment">;
-
 /** What the page asks for beyond looking: commands do it. */
-export type Intent = Exclude<FromPanel, { readonly kind: "ready" | "choose" | "cancel" | "show-recording" }>;
+export type Intent = Exclude<
+  FromPanel,
+  { readonly kind: "ready" | "choose" | "cancel" | "show-recording" | "show-comparison" | "beside" }
+>;
 
 export interface LossLab extends vscode.Disposable {
   /** Opens the panel or brings it to the front; about this manifest, or the one it is about already. */
@@ -31,7 +31,11 @@ export interface LossLab extends vscode.Disposable {
   post(message: ToPanel): void;
   /** Reads everything anew and shows it. */
   refresh(): Promise<void>;
+  /** A comparison is gone, or has another name. */
+  comparisonsChanged(gone?: ExperimentId): Promise<void>;
   readonly onIntent: vscode.Event<Intent>;
+  /** What the page says; tests speak for it. */
+  hear(message: FromPanel): void;
   /** In tests the newest messages in both directions, newest last; else empty, as they hold all reports. */
   readonly sent: readonly ToPanel[];
   readonly received: readonly FromPanel[];
@@ -63,6 +67,10 @@ export function createLossLab(parts: Parts): LossLab {
   let recordings: { readonly manifest: string; readonly runs: Recordings } | undefined;
   /** The run of another program that is shown in place of a comparison. */
   let recording: RunId | undefined;
+  /** The earlier comparison that is shown in place of the newest. */
+  let opened: ExperimentId | undefined;
+  /** Comparisons beside the one that is shown, without their reports. */
+  let beside: readonly ExperimentSnapshot[] = [];
   const outbox = createOutbox(async (update) => post({ kind: "update", update }));
 
   async function post(message: ToPanel): Promise<void> {
@@ -79,12 +87,16 @@ export function createLossLab(parts: Parts): LossLab {
     } else if (message.kind === "choose") choose(vscode.Uri.file(message.manifest));
     else if (message.kind === "cancel") choose(undefined);
     else if (message.kind === "show-recording") showRecording(message.id);
+    else if (message.kind === "show-comparison") showComparison(message.id);
+    else if (message.kind === "beside") void showBeside(message.ids);
     else intents.fire(message);
   }
 
   function choose(file: vscode.Uri | undefined): void {
     manifest = file;
     recording = undefined;
+    opened = undefined;
+    beside = [];
     snapshot = undefined;
     void parts.memory.update(memoryKey, file?.fsPath);
     if (panel) panel.title = titleOf(file);
@@ -99,7 +111,8 @@ export function createLossLab(parts: Parts): LossLab {
     void post({ kind: "snapshot", snapshot: withRecordings(next) });
   }
 
-  function withRecordings(base: PanelSnapshot): PanelSnapshot {
+  function withRecordings(known: PanelSnapshot): PanelSnapshot {
+    const base = beside.length > 0 ? { ...known, beside } : known;
     const recorded = recordings?.runs.list() ?? [];
     const experiment = recording === undefined ? undefined : recordings?.runs.snapshot(recording);
     if (!experiment) return recorded.length > 0 ? { ...base, recorded } : base;
@@ -137,14 +150,14 @@ export function createLossLab(parts: Parts): LossLab {
     const isCurrent = (): boolean => mine === generation && panel !== undefined && ready;
     try {
       reading++;
-      const advice = await readAdvice(parts, manifest).finally(() => reading--);
+      const advice = await readAdvice(language, manifest).finally(() => reading--);
       if (!isCurrent()) return;
       if (!manifest || !advice.snapshot.dataset) {
         show(advice.snapshot);
         if (advice.problem) void post({ kind: "problem", message: advice.problem });
         return;
       }
-      const known = readTraining(training, manifest);
+      const known = readTraining(training, manifest, opened);
       const early = setTimeout(() => {
         if (isEmpty && isCurrent()) show(advice.snapshot);
       }, patience);
@@ -154,6 +167,35 @@ export function createLossLab(parts: Parts): LossLab {
       parts.log.error(`panel: ${String(problem)}`);
       if (isCurrent()) void post({ kind: "problem", message: describeError(problem).message });
     }
+  }
+
+  function showComparison(id: ExperimentId | undefined): void {
+    opened = id;
+    recording = undefined;
+    void refresh();
+  }
+
+  async function showBeside(ids: readonly ExperimentId[]): Promise<void> {
+    if (!manifest) return;
+    const folder = folderOf(manifest);
+    try {
+      const all = ids.map(
+        (id) => beside.find((known) => known.id === id) ?? training.open(folder, id).then(withoutReports),
+      );
+      beside = await Promise.all(all);
+      void post({ kind: "beside", experiments: beside });
+    } catch (problem) {
+      void post({ kind: "problem", message: describeError(problem).message });
+    }
+  }
+
+  /** What the list says of comparisons, anew: one began, ended, got a name or is gone. */
+  async function listComparisons(): Promise<void> {
+    if (!manifest || !snapshot?.dataset) return;
+    const comparisons = await training.list(manifest).catch(() => undefined);
+    if (!comparisons || !snapshot) return;
+    snapshot = { ...snapshot, comparisons };
+    void post({ kind: "comparisons", comparisons });
   }
 
   function adopt(adopted: vscode.WebviewPanel): void {
@@ -179,11 +221,15 @@ export function createLossLab(parts: Parts): LossLab {
   const subscriptions = [
     training.onUpdate((update) => {
       if (recording === undefined && update.experiment === snapshot?.experiment?.id) outbox.add(update);
+      if (update.state.kind !== "running" && update.state.kind !== "preparing") void listComparisons();
     }),
     training.onStart((experiment) => {
       if (!snapshot || experiment.plan.manifest !== manifest?.fsPath) return;
       recording = undefined;
-      show({ ...snapshot, experiment });
+      opened = undefined;
+      const { opened: _, ...rest } = snapshot;
+      show({ ...rest, experiment });
+      void listComparisons();
     }),
     language.onReading(({ uri, read, total, unit }) => {
       // The last one comes after the analysis, when there is nothing left to wait for.
@@ -217,6 +263,14 @@ export function createLossLab(parts: Parts): LossLab {
     manifest: () => manifest,
     post: (message) => void post(message),
     refresh,
+    async comparisonsChanged(gone) {
+      beside = beside.filter(({ id }) => id !== gone);
+      if (gone !== undefined && gone === opened) opened = undefined;
+      if (gone !== undefined && gone === snapshot?.experiment?.id) await refresh();
+      else await listComparisons();
+      void post({ kind: "beside", experiments: beside });
+    },
+    hear,
     onIntent: intents.event,
     sent,
     received,
@@ -229,55 +283,13 @@ export function createLossLab(parts: Parts): LossLab {
   };
 }
 
-/** What the server knows: the dataset with its advice, or the manifests that could be opened instead. */
-async function readAdvice(
-  { language }: Parts,
-  manifest: vscode.Uri | undefined,
-): Promise<{ snapshot: PanelSnapshot; problem?: string }> {
-  const trusted = vscode.workspace.isTrusted;
-  const analysis = manifest && (await language.analyse(manifest, { asked: true }));
-  const dataset = manifest && analysis && datasetOf(manifest, analysis);
-  if (dataset) return { snapshot: { dataset, manifests: [], trusted } };
-  const found = await language.manifests();
-  const manifests = found.map(({ uri }) => {
-    const file = vscode.Uri.parse(uri);
-    return { path: file.fsPath, name: nameOf(file) };
-  });
-  const snapshot = { manifests, trusted };
-  return manifest ? { snapshot, problem: unreadable(manifest, analysis) } : { snapshot };
-}
-
-function unreadable(file: vscode.Uri, analysis: Analysis | undefined): string {
-  const reason =
-    analysis?.findings[0]?.message ??
-    vscode.l10n.t("it is no COCO, LVIS, CSV or TSV file and no list of paths with labels.");
-  return vscode.l10n.t("{0} cannot be shown: {1}", nameOf(file), reason);
-}
-
-function datasetOf(file: vscode.Uri, analysis: Analysis): Dataset | undefined {
-  const view = mainView(analysis);
-  if (!view) return undefined;
-  const { format, findings, recommendation } = analysis;
-  const dataset = { manifest: file.fsPath, name: nameOf(file), format, view, findings };
-  return recommendation ? { ...dataset, recommendation } : dataset;
-}
-
-/**
- * What the engine knows. A dataset without inputs has no proposal, and the panel says why. The experiment is asked
- * for last: reports that follow its snapshot are then newer than it.
- */
-async function readTraining(training: Training, manifest: vscode.Uri): Promise<EngineKnowledge> {
-  if (!vscode.workspace.isTrusted) return { noProposal: restrictedMode() };
-  const proposed = await training.propose(manifest).then(
-    (proposal) => ({ proposal }),
-    (problem: unknown) => ({ noProposal: describeError(problem).message }),
-  );
-  const experiment = await training.latest(manifest);
-  return experiment ? { ...proposed, experiment } : proposed;
-}
-
 function titleOf(manifest: vscode.Uri | undefined): string {
   return manifest ? vscode.l10n.t("Loss Lab: {0}", nameOf(manifest)) : vscode.l10n.t("Loss Lab");
+}
+
+/** What a table beside others needs. */
+function withoutReports(experiment: ExperimentSnapshot): ExperimentSnapshot {
+  return { ...experiment, runs: experiment.runs.map((run) => ({ ...run, epochs: [], gradients: [] })) };
 }
 
 function keep<T>(messages: T[], message: T): void {

@@ -3,7 +3,9 @@
 import * as vscode from "vscode";
 import { describeError } from "#protocol/dialogue.ts";
 import { commands } from "#protocol/language.ts";
+import { deleteComparison, renameComparison } from "./commands/runs.ts";
 import type { Intent } from "./panel.ts";
+import { nameOf } from "./places.ts";
 import type { Services } from "./services.ts";
 
 /** Does what the panel asks until disposed. What goes wrong is shown in the panel. */
@@ -16,7 +18,8 @@ export function servePanel(services: Services): vscode.Disposable {
   });
 }
 
-async function fulfil({ lab, training }: Services, intent: Intent): Promise<void> {
+async function fulfil(services: Services, intent: Intent): Promise<void> {
+  const { lab, training } = services;
   const manifest = lab.manifest();
   const run = vscode.commands.executeCommand;
   switch (intent.kind) {
@@ -29,6 +32,17 @@ async function fulfil({ lab, training }: Services, intent: Intent): Promise<void
     case "insert":
       await run(commands.insertLoss, manifest, intent.choice);
       return;
+    case "rename-comparison":
+    case "delete-comparison": {
+      const found = manifest && (await training.list(manifest)).find(({ id }) => id === intent.id);
+      if (!manifest || !found) return lab.refresh();
+      const { id, plan, runs, title = "" } = found;
+      const { folder } = plan;
+      await (intent.kind === "rename-comparison"
+        ? renameComparison(services, { id, folder, title })
+        : deleteComparison(services, { id, folder, runs: runs.all, about: nameOf(manifest) }));
+      return;
+    }
     case "copy-code":
       await run(commands.copyAsPyTorch, manifest, intent.choice);
       return;

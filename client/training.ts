@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
+import type { ExperimentSummary } from "#protocol/experiments.ts";
 import type {
   BackendDescription,
   ExperimentId,
@@ -36,6 +37,14 @@ export interface Training extends vscode.Disposable {
   stop(): Promise<boolean>;
   /** The newest experiment on the manifest, running or on disk. */
   latest(manifest: vscode.Uri): Promise<ExperimentSnapshot | undefined>;
+  /** All on the manifest, newest first. */
+  list(manifest: vscode.Uri): Promise<readonly ExperimentSummary[]>;
+  /** One of them; throws `run/unknown`. */
+  open(folder: string, experiment: ExperimentId): Promise<ExperimentSnapshot>;
+  /** An empty title takes the name away. */
+  rename(folder: string, experiment: ExperimentId, title: string): Promise<void>;
+  /** Deletes it with its runs; throws `run/busy` while it trains. */
+  remove(folder: string, experiment: ExperimentId): Promise<void>;
   /**
    * Sets a backend up in a new process, as one process loads one TensorFlow; throws `run/busy` while training runs.
    * @param tell hears what is being done.
@@ -128,6 +137,17 @@ export function createTraining(engine: Engine): Training {
       requireTrust();
       const snapshot = await ask("experiment/latest", question(manifest));
       return snapshot ?? undefined;
+    },
+    async list(manifest) {
+      requireTrust();
+      return ask("experiment/list", question(manifest));
+    },
+    open: (folder, experiment) => ask("experiment/open", { folder, experiment }),
+    async rename(folder, experiment, title) {
+      await ask("experiment/rename", { folder, experiment, title });
+    },
+    async remove(folder, experiment) {
+      await ask("experiment/delete", { folder, experiment });
     },
     async setUp(wish, tell, cancelled) {
       requireTrust();

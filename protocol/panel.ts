@@ -1,7 +1,9 @@
 /** Messages between the Loss Lab panel and the extension. */
 import type { Finding, Recommendation, View } from "./analysis.ts";
+import type { ExperimentSummary } from "./experiments.ts";
 import type {
   BackendId,
+  ExperimentId,
   ExperimentPlan,
   ExperimentSnapshot,
   ExperimentUpdate,
@@ -41,6 +43,12 @@ export interface PanelSnapshot {
   /** Why there is no proposal, in words for the user. */
   readonly noProposal?: string;
   readonly experiment?: ExperimentSnapshot;
+  /** All on this manifest, newest first. */
+  readonly comparisons?: readonly ExperimentSummary[];
+  /** The one of them that `experiment` is because the user opened it; absent: the newest. */
+  readonly opened?: ExperimentId;
+  /** Comparisons beside `experiment`, without reports. */
+  readonly beside?: readonly ExperimentSnapshot[];
   /** Newest first. */
   readonly recorded?: readonly RecordedRun[];
   /** The one of them that `experiment` is; absent: a comparison of our own. */
@@ -61,6 +69,8 @@ export type ToPanel =
     }
   | { readonly kind: "update"; readonly update: ExperimentUpdate }
   | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }
+  | { readonly kind: "comparisons"; readonly comparisons: readonly ExperimentSummary[] }
+  | { readonly kind: "beside"; readonly experiments: readonly ExperimentSnapshot[] }
   | { readonly kind: "problem"; readonly message: string }
   | { readonly kind: "inserted"; readonly file: string };
 
@@ -69,6 +79,11 @@ export type FromPanel =
   | { readonly kind: "choose"; readonly manifest: string }
   /** A run of another program; without an id back to the comparison. */
   | { readonly kind: "show-recording"; readonly id?: RunId }
+  /** An earlier comparison; without an id back to the newest. */
+  | { readonly kind: "show-comparison"; readonly id?: ExperimentId }
+  /** All that stand beside the one that is shown. */
+  | { readonly kind: "beside"; readonly ids: readonly ExperimentId[] }
+  | { readonly kind: "rename-comparison" | "delete-comparison"; readonly id: ExperimentId }
   | { readonly kind: "start"; readonly plan: ExperimentPlan }
   | { readonly kind: "stop" }
   | { readonly kind: "insert"; readonly choice: LossChoice }

@@ -53,6 +53,9 @@ const pictures = {
   "many-narrow-light": ["many", "light", 480],
   "recording-wide-dark": ["recording", "dark", 1200],
   "recording-narrow-light": ["recording", "light", 480],
+  "earlier-wide-dark": ["earlier", "dark", 1200],
+  "earlier-narrow-light": ["earlier", "light", 480],
+  "earlier-wide-high-contrast": ["earlier", "hc", 1200],
   "names-wide-dark": ["names", "dark", 1200],
 };
 

@@ -44,6 +44,8 @@ export interface Choices {
   readonly edits: PlanEdits;
   /** Whether the experiment is open for editing in a narrow panel. */
   readonly editing: boolean;
+  /** Whether the list of comparisons is open. */
+  readonly listing: boolean;
   /** Names of the charts whose values stand below them as a table. */
   readonly tables: readonly string[];
 }
@@ -58,6 +60,7 @@ export const initialChoices: Choices = {
   order: "count",
   edits: {},
   editing: false,
+  listing: false,
   tables: [],
 };
 

@@ -1,6 +1,7 @@
 /** Mounts the panel and connects it: messages in, intents out, one drawing per frame. */
 import "./texts.ts";
 import "./panel.css";
+import "./comparisons.css";
 import { t } from "#protocol/l10n.ts";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
 import { type Choices, chosen, initialChoices, restored, stored } from "./choices.ts";

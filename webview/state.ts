@@ -49,6 +49,12 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case "recorded":
       if (!state.snapshot) return state;
       return { ...state, snapshot: { ...state.snapshot, recorded: message.recorded } };
+    case "comparisons":
+      if (!state.snapshot) return state;
+      return { ...state, snapshot: { ...state.snapshot, comparisons: message.comparisons } };
+    case "beside":
+      if (!state.snapshot) return state;
+      return { ...state, snapshot: { ...state.snapshot, beside: message.experiments } };
     case "problem":
       return { ...withoutLoading(state), notice: { kind: "problem", text: message.message } };
     case "inserted":

@@ -11,7 +11,7 @@ import { recordedRun } from "./model/recorded.ts";
 import type { LossSummary } from "./model/summaries.ts";
 import type { Loading } from "./state.ts";
 import { comparisonVerdict } from "./verdict/comparison.ts";
-import { type Action, joined, strong, text, type Verdict } from "./verdict/phrases.ts";
+import { type Action, type ExperimentFacts, joined, strong, text, type Verdict } from "./verdict/phrases.ts";
 import {
   failedVerdict,
   preparingVerdict,
@@ -33,7 +33,14 @@ export function panelVerdict(
     return snapshot.trusted ? readyVerdict(snapshot, dataset, plan) : restrictedVerdict(dataset);
   const recorded = recordedRun(snapshot);
   if (recorded) return recordedVerdict(recorded, experiment);
-  const facts = { snapshot, experiment, summaries };
+  const verdict = experimentVerdict({ snapshot, experiment, summaries });
+  return snapshot.opened === undefined
+    ? verdict
+    : { ...verdict, actions: [...verdict.actions, backAction()] };
+}
+
+function experimentVerdict(facts: ExperimentFacts): Verdict {
+  const { experiment } = facts;
   switch (experiment.state.kind) {
     case "preparing":
       return preparingVerdict(experiment.state.message);
@@ -46,6 +53,11 @@ export function panelVerdict(
     default:
       return staleVerdict(facts) ?? comparisonVerdict(facts);
   }
+}
+
+/** From an earlier comparison that was opened. */
+function backAction(): Action {
+  return { kind: "show-comparison", label: t`Back to the newest`, primary: false };
 }
 
 /** While a manifest is read. */

@@ -95,6 +95,52 @@ describe("a comparison of losses", () => {
     await until("epochs of the new process", () => epochsToPanel() > done, 60_000);
   });
 
+  it("is listed with the earlier ones, which open and stand side by side", async () => {
+    const short = async (seeds: number): Promise<string> => {
+      const proposal = await until("a proposal", () => {
+        const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+        return last?.kind === "snapshot" && last.snapshot.proposal;
+      });
+      const before = api.experiment()?.id;
+      api.hearPanel({ kind: "start", plan: { ...proposal.plan, epochs: 1, seeds } });
+      await until("the start", () => api.experiment()?.id !== before && isRunning());
+      await until("the end", () => api.experiment()?.state.kind === "finished", 60_000);
+      return api.experiment()?.id ?? "";
+    };
+    await vscode.commands.executeCommand("equipoise.openLossLab", sample().toString());
+    const first = await short(1);
+    const second = await short(2);
+    const listed = (): readonly string[] | undefined => {
+      const last = api.toPanel.findLast((one) => one.kind === "comparisons" || one.kind === "snapshot");
+      const all = last?.kind === "comparisons" ? last.comparisons : undefined;
+      return all?.map(({ id }) => id);
+    };
+    await until("the list", () => listed()?.slice(0, 2).join() === [second, first].join());
+
+    api.hearPanel({ kind: "show-comparison", id: first });
+    const opened = await until("the earlier one", () => {
+      const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+      return last?.kind === "snapshot" && last.snapshot.opened === first && last.snapshot.experiment;
+    });
+    assert.equal(opened.id, first);
+    assert.equal(opened.plan.seeds, 1);
+    assert.ok(opened.runs.every(({ gradients }) => gradients.length > 0));
+
+    api.hearPanel({ kind: "beside", ids: [second] });
+    const beside = await until("the other one beside it", () => {
+      const last = api.toPanel.findLast((one) => one.kind === "beside");
+      return last?.kind === "beside" && last.experiments[0];
+    });
+    assert.equal(beside.id, second);
+    assert.ok(beside.comparison, "with its figures");
+
+    api.hearPanel({ kind: "show-comparison" });
+    await until("the newest again", () => {
+      const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+      return last?.kind === "snapshot" && !last.snapshot.opened && last.snapshot.experiment?.id === second;
+    });
+  });
+
   it("says why there is none for a list without inputs", async () => {
     const list = workspaceFile("imagenet-lt", "ImageNet_LT_train_90.txt");
     await vscode.commands.executeCommand("equipoise.openLossLab", list.toString());

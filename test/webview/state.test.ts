@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type { EpochReport, ExperimentUpdate } from "#protocol/training.ts";
 import { initialState, type PanelState, reduce, withoutNotice } from "../../webview/state.ts";
+import { summaryOf } from "./fixtures/earlier.ts";
 import { recordedSnapshot } from "./fixtures/experiment.ts";
 import { recording } from "./fixtures/read.ts";
 
@@ -34,6 +35,21 @@ describe("the state of the panel", () => {
       { kind: "snapshot", snapshot: { manifests: [], trusted: false } },
     );
     expect(state).toEqual({ snapshot: { manifests: [], trusted: false } });
+  });
+
+  test("the list of comparisons and those side by side change without the one that is shown", () => {
+    const { experiment } = snapshot;
+    const beside = { ...experiment!, id: "20260101-000000", runs: [] };
+    const state = received(
+      { kind: "snapshot", snapshot },
+      { kind: "comparisons", comparisons: [summaryOf(experiment!)] },
+      { kind: "beside", experiments: [beside] },
+    );
+    expect(state.snapshot).toEqual({
+      ...snapshot,
+      comparisons: [summaryOf(experiment!)],
+      beside: [beside],
+    });
   });
 
   test("a snapshot ends loading", () => {

@@ -23,6 +23,12 @@ const ready = (): PanelSnapshot => {
   return snapshot;
 };
 
+test("an earlier comparison that was opened has a way back to the newest", () => {
+  const snapshot = recordedSnapshot(recording);
+  const verdict = verdictOf({ ...snapshot, opened: snapshot.experiment!.id });
+  expect(labels(verdict)).toEqual([...labels(verdictOf(snapshot)), "Back to the newest"]);
+});
+
 describe("a comparison with a winner", () => {
   const verdict = verdictOf(recordedSnapshot(recording));
 

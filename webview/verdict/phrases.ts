@@ -14,7 +14,15 @@ export interface Phrase {
 /** A button of the verdict. At most one of them is primary. */
 export type Action =
   | {
-      readonly kind: "run" | "resume" | "stop" | "cancel" | "manage-trust" | "show-log" | "show-recording";
+      readonly kind:
+        | "run"
+        | "resume"
+        | "stop"
+        | "cancel"
+        | "manage-trust"
+        | "show-log"
+        | "show-recording"
+        | "show-comparison";
       readonly label: string;
       readonly primary: boolean;
     }

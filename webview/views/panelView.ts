@@ -2,6 +2,8 @@
 import type { PanelModel } from "../model/panelModel.ts";
 import type { Theme } from "../theme.ts";
 import { adviceView } from "./adviceView.ts";
+import { besideView } from "./besideView.ts";
+import { comparisonsView } from "./comparisonsView.ts";
 import { coursesView } from "./coursesView.ts";
 import { el } from "./dom.ts";
 import { emptyView } from "./emptyView.ts";
@@ -23,6 +25,8 @@ export function panelView(actions: Actions): View {
   const inputs = [experimentView(actions)];
   const results = [
     runsView(actions),
+    comparisonsView(actions),
+    besideView(actions),
     recordedView(actions),
     adviceView(actions),
     ladderView(actions),

@@ -10,6 +10,7 @@ import type { PanelModel } from "../model/panelModel.ts";
 import type { Series } from "../model/series.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { intervalWords } from "../verdict/phrases.ts";
+import { comparisonsLink } from "./comparisonsView.ts";
 import { el, fill } from "./dom.ts";
 import { intervalPlot, intervalSpan, type Span } from "./intervalPlot.ts";
 import { seriesKey } from "./seriesKey.ts";
@@ -23,12 +24,13 @@ interface Row {
 export function runsView(actions: Actions): View {
   let newest: PanelModel;
   const note = el("small", {});
+  const link = comparisonsLink(actions);
   const head = el("thead", {});
   const body = el("tbody", {});
   const element = el(
     "section",
     { class: "runs", "aria-label": t`Runs` },
-    el("header", {}, el("h2", {}, t`Runs`), note),
+    el("header", {}, el("h2", {}, t`Runs`), note, el("div", { class: "right" }, link.element)),
     el("table", {}, head, body),
   );
   listenToKeys(body, () => newest, actions);
@@ -56,8 +58,9 @@ export function runsView(actions: Actions): View {
   );
   return {
     element,
-    show(model) {
+    show(model, theme) {
       newest = model;
+      link.show(model, theme);
       const { legend, experiment, choices, summaries } = model;
       // The one run of another program stands in its own list.
       element.hidden = !experiment || model.snapshot.recording !== undefined;
