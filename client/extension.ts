@@ -12,6 +12,7 @@ import { provideTexts } from "./generatedText.ts";
 import { createKnownAnalyses } from "./knownAnalyses.ts";
 import { startLanguageService } from "./languageClient.ts";
 import { watchLargeFiles } from "./largeFiles.ts";
+import { createMeasuring } from "./measuring.ts";
 import { createLossLab } from "./panel.ts";
 import { servePanel } from "./panelIntents.ts";
 import type { Services } from "./services.ts";
@@ -46,23 +47,37 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
   const analyses = createKnownAnalyses(language.onAnalysed);
   const engine = createEngine(context.asAbsolutePath("dist/engine.cjs"), log, engineEnvironment);
   const training = createTraining(engine);
+  const measuring = createMeasuring(training);
   const lab = createLossLab({
     extension: context.extensionUri,
     memory: context.workspaceState,
     language,
     training,
+    measuring,
     log,
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
   });
   const texts = provideTexts();
   const runsChanged = new vscode.EventEmitter<void>();
-  const services: Services = { context, log, language, analyses, training, lab, engine, texts, runsChanged };
+  const services: Services = {
+    context,
+    log,
+    language,
+    analyses,
+    training,
+    measuring,
+    lab,
+    engine,
+    texts,
+    runsChanged,
+  };
   context.subscriptions.push(
     log,
     language,
     analyses,
     engine,
     training,
+    measuring,
     lab,
     texts,
     runsChanged,

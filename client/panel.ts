@@ -4,6 +4,7 @@ import { describeError } from "#protocol/dialogue.ts";
 import type { Dataset, FromPanel, PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type { ExperimentId, ExperimentSnapshot, RunId } from "#protocol/training.ts";
 import type { LanguageService } from "./languageClient.ts";
+import type { Measuring } from "./measuring.ts";
 import { createOutbox } from "./outbox.ts";
 import { packed } from "./packed.ts";
 import { datasetOf, readAdvice, readTraining } from "./panelSnapshot.ts";
@@ -47,13 +48,14 @@ interface Parts {
   readonly memory: vscode.Memento;
   readonly language: LanguageService;
   readonly training: Training;
+  readonly measuring: Measuring;
   readonly log: vscode.LogOutputChannel;
   readonly isTest: boolean;
 }
 
 /** Gives the host of one panel, which follows the experiment that it shows. */
 export function createLossLab(parts: Parts): LossLab {
-  const { language, training } = parts;
+  const { language, training, measuring } = parts;
   const intents = new vscode.EventEmitter<Intent>();
   const sent: ToPanel[] = [];
   const received: FromPanel[] = [];
@@ -112,7 +114,12 @@ export function createLossLab(parts: Parts): LossLab {
   }
 
   function withRecordings(known: PanelSnapshot): PanelSnapshot {
-    const base = beside.length > 0 ? { ...known, beside } : known;
+    const measurement = manifest && measuring.of(manifest);
+    const base = {
+      ...known,
+      ...(beside.length > 0 ? { beside } : {}),
+      ...(measurement ? { measurement } : {}),
+    };
     const recorded = recordings?.runs.list() ?? [];
     const experiment = recording === undefined ? undefined : recordings?.runs.snapshot(recording);
     if (!experiment) return recorded.length > 0 ? { ...base, recorded } : base;
@@ -223,6 +230,11 @@ export function createLossLab(parts: Parts): LossLab {
       if (recording === undefined && update.experiment === snapshot?.experiment?.id) outbox.add(update);
       if (update.state.kind !== "running" && update.state.kind !== "preparing") void listComparisons();
     }),
+    measuring.onChange((about) => {
+      if (about.fsPath !== manifest?.fsPath) return;
+      const measurement = measuring.of(about);
+      void post({ kind: "measurement", ...(measurement ? { measurement } : {}) });
+    }),
     training.onStart((experiment) => {
       if (!snapshot || experiment.plan.manifest !== manifest?.fsPath) return;
       recording = undefined;
@@ -241,7 +253,10 @@ export function createLossLab(parts: Parts): LossLab {
       // Our own question is answered with an analysis too: that is no change.
       if (!manifest || reading > 0 || uri !== manifest.toString()) return;
       const dataset = analysis ? datasetOf(manifest, analysis) : undefined;
-      if (isLoading || JSON.stringify(dataset) !== JSON.stringify(snapshot?.dataset)) void refresh();
+      if (!isLoading && JSON.stringify(dataset) === JSON.stringify(snapshot?.dataset)) return;
+      if (snapshot?.dataset && JSON.stringify(dataset?.view) !== JSON.stringify(snapshot.dataset.view))
+        measuring.forget(manifest);
+      void refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void refresh()),
     vscode.window.registerWebviewPanelSerializer(panelType, {

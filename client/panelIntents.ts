@@ -19,7 +19,7 @@ export function servePanel(services: Services): vscode.Disposable {
 }
 
 async function fulfil(services: Services, intent: Intent): Promise<void> {
-  const { lab, training } = services;
+  const { lab, training, measuring } = services;
   const manifest = lab.manifest();
   const run = vscode.commands.executeCommand;
   switch (intent.kind) {
@@ -29,8 +29,14 @@ async function fulfil(services: Services, intent: Intent): Promise<void> {
     case "stop":
       await training.stop();
       return;
+    case "measure":
+      if (manifest) await measuring.start(manifest, intent.seconds);
+      return;
+    case "stop-measuring":
+      await measuring.stop();
+      return;
     case "insert":
-      await run(commands.insertLoss, manifest, intent.choice);
+      await run(commands.insertLoss, manifest, intent.choice, intent.evidence);
       return;
     case "rename-comparison":
     case "delete-comparison": {

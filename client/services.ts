@@ -4,6 +4,7 @@ import type { Engine } from "./engineProcess.ts";
 import type { GeneratedTexts } from "./generatedText.ts";
 import type { KnownAnalyses } from "./knownAnalyses.ts";
 import type { LanguageService } from "./languageClient.ts";
+import type { Measuring } from "./measuring.ts";
 import type { LossLab } from "./panel.ts";
 import type { Training } from "./training.ts";
 
@@ -13,6 +14,7 @@ export interface Services {
   readonly language: LanguageService;
   readonly analyses: KnownAnalyses;
   readonly training: Training;
+  readonly measuring: Measuring;
   readonly lab: LossLab;
   readonly engine: Engine;
   readonly texts: GeneratedTexts;

@@ -1,6 +1,7 @@
 /** The experiment that is under way or was last looked at, as the engine reports it. */
 
 import * as vscode from "vscode";
+import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentSummary } from "#protocol/experiments.ts";
 import type {
@@ -54,6 +55,11 @@ export interface Training extends vscode.Disposable {
     tell: (message: string) => void,
     cancelled: vscode.CancellationToken,
   ): Promise<BackendDescription>;
+  /** Tries losses on the manifest's training data within about so many seconds; throws `run/busy` while training runs. */
+  measure(manifest: vscode.Uri, seconds: number): Promise<MeasuredAdvice>;
+  /** Ends the measuring; what asked for it throws `run/stopped`. */
+  stopMeasuring(): Promise<void>;
+  readonly onMeasuring: vscode.Event<AdviceProgress>;
   current(): Watched | undefined;
   isRunning(): boolean;
   readonly onStart: vscode.Event<ExperimentSnapshot>;
@@ -77,16 +83,19 @@ export function createTraining(engine: Engine): Training {
   const deaths = new vscode.EventEmitter<string>();
   let current: Watched | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let unanswered = 0;
 
   /** Asks the engine, and lets its process end when nothing was asked for a while. */
   const ask: Engine["ask"] = async (method, params) => {
     clearInterval(idle);
+    unanswered++;
     try {
       return await engine.ask(method, params);
     } finally {
+      unanswered--;
       clearInterval(idle);
       idle = setInterval(() => {
-        if (isRunning()) return;
+        if (isRunning() || unanswered > 0) return;
         clearInterval(idle);
         engine.rest();
       }, idleMilliseconds);
@@ -164,6 +173,14 @@ export function createTraining(engine: Engine): Training {
         listening.dispose();
       }
     },
+    async measure(manifest, seconds) {
+      requireTrust();
+      return ask("advice/measure", { ...question(manifest), seconds });
+    },
+    async stopMeasuring() {
+      await ask("advice/stop", {});
+    },
+    onMeasuring: engine.onMeasuring,
     current: () => current,
     isRunning,
     onStart: starts.event,

@@ -21,6 +21,8 @@ export const insertLossRequest = "equipoise/insertLoss";
 export interface InsertLossParams {
   readonly manifest: string;
   readonly choice: LossChoice;
+  /** What was measured for it, one line; stands in the comment beside it. */
+  readonly evidence?: string;
 }
 
 /** The frameworks that losses are written for as source code. */

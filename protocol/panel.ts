@@ -1,4 +1,5 @@
 /** Messages between the Loss Lab panel and the extension. */
+import type { AdviceProgress, MeasuredAdvice } from "./advice.ts";
 import type { Finding, Recommendation, View } from "./analysis.ts";
 import type { ExperimentSummary } from "./experiments.ts";
 import type {
@@ -34,6 +35,11 @@ export interface RecordedRun {
   readonly step: number;
 }
 
+/** Measured advice on the dataset, from the question to its answer. */
+export type Measurement =
+  | { readonly kind: "running"; readonly seconds: number; readonly progress: AdviceProgress }
+  | { readonly kind: "done"; readonly advice: MeasuredAdvice };
+
 /** Everything on screen that is not the user's own choice of what to look at. */
 export interface PanelSnapshot {
   readonly dataset?: Dataset;
@@ -43,6 +49,7 @@ export interface PanelSnapshot {
   /** Why there is no proposal, in words for the user. */
   readonly noProposal?: string;
   readonly experiment?: ExperimentSnapshot;
+  readonly measurement?: Measurement;
   /** All on this manifest, newest first. */
   readonly comparisons?: readonly ExperimentSummary[];
   /** The one of them that `experiment` is because the user opened it; absent: the newest. */
@@ -69,6 +76,8 @@ export type ToPanel =
     }
   | { readonly kind: "update"; readonly update: ExperimentUpdate }
   | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }
+  /** Absent: there is none any more. */
+  | { readonly kind: "measurement"; readonly measurement?: Measurement }
   | { readonly kind: "comparisons"; readonly comparisons: readonly ExperimentSummary[] }
   | { readonly kind: "beside"; readonly experiments: readonly ExperimentSnapshot[] }
   | { readonly kind: "problem"; readonly message: string }
@@ -86,7 +95,11 @@ export type FromPanel =
   | { readonly kind: "rename-comparison" | "delete-comparison"; readonly id: ExperimentId }
   | { readonly kind: "start"; readonly plan: ExperimentPlan }
   | { readonly kind: "stop" }
-  | { readonly kind: "insert"; readonly choice: LossChoice }
+  /** Tries losses for so many seconds at most. */
+  | { readonly kind: "measure"; readonly seconds: number }
+  | { readonly kind: "stop-measuring" }
+  /** `evidence`: what was measured for it, one line. */
+  | { readonly kind: "insert"; readonly choice: LossChoice; readonly evidence?: string }
   | { readonly kind: "copy-code"; readonly choice: LossChoice }
   | { readonly kind: "show-findings" }
   | { readonly kind: "open-manifest" }

@@ -46,6 +46,8 @@ export interface Choices {
   readonly editing: boolean;
   /** Whether the list of comparisons is open. */
   readonly listing: boolean;
+  /** Whether every loss that was tried is listed. */
+  readonly allCandidates: boolean;
   /** Names of the charts whose values stand below them as a table. */
   readonly tables: readonly string[];
 }
@@ -61,6 +63,7 @@ export const initialChoices: Choices = {
   edits: {},
   editing: false,
   listing: false,
+  allCandidates: false,
   tables: [],
 };
 

@@ -49,6 +49,12 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
     case "recorded":
       if (!state.snapshot) return state;
       return { ...state, snapshot: { ...state.snapshot, recorded: message.recorded } };
+    case "measurement": {
+      if (!state.snapshot) return state;
+      const { measurement: _, ...snapshot } = state.snapshot;
+      const { measurement } = message;
+      return { ...state, snapshot: measurement ? { ...snapshot, measurement } : snapshot };
+    }
     case "comparisons":
       if (!state.snapshot) return state;
       return { ...state, snapshot: { ...state.snapshot, comparisons: message.comparisons } };

@@ -6,11 +6,13 @@ import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import type { Dataset, PanelSnapshot } from "#protocol/panel.ts";
 import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import { canMeasure, measuredSeconds } from "./model/measured.ts";
 import { planSize } from "./model/plan.ts";
 import { recordedRun } from "./model/recorded.ts";
 import type { LossSummary } from "./model/summaries.ts";
 import type { Loading } from "./state.ts";
 import { comparisonVerdict } from "./verdict/comparison.ts";
+import { measuredVerdict, measuringVerdict } from "./verdict/measured.ts";
 import { type Action, type ExperimentFacts, joined, strong, text, type Verdict } from "./verdict/phrases.ts";
 import {
   failedVerdict,
@@ -29,6 +31,7 @@ export function panelVerdict(
 ): Verdict | undefined {
   const { dataset, experiment } = snapshot;
   if (!dataset) return undefined;
+  if (snapshot.measurement?.kind === "running") return measuringVerdict(snapshot.measurement);
   if (!experiment)
     return snapshot.trusted ? readyVerdict(snapshot, dataset, plan) : restrictedVerdict(dataset);
   const recorded = recordedRun(snapshot);
@@ -55,6 +58,11 @@ function experimentVerdict(facts: ExperimentFacts): Verdict {
   }
 }
 
+function measureAction(): Action {
+  const label = t`Measure for ${measuredSeconds} s`;
+  return { kind: "measure", label, primary: false, seconds: measuredSeconds };
+}
+
 /** From an earlier comparison that was opened. */
 function backAction(): Action {
   return { kind: "show-comparison", label: t`Back to the newest`, primary: false };
@@ -78,6 +86,7 @@ const megabytes = (bytes: number): string => formatCount(Math.round(bytes / 1e6)
 function readyVerdict(snapshot: PanelSnapshot, dataset: Dataset, plan: ExperimentPlan | undefined): Verdict {
   const { recommendation } = dataset;
   const run: readonly Action[] = plan ? [{ kind: "run", label: t`Run comparison`, primary: true }] : [];
+  if (snapshot.measurement?.kind === "done") return measuredVerdict(snapshot.measurement.advice, run[0]);
   const next = plan
     ? t`Run the comparison to measure it on your data: ${planSize(snapshot, plan)}.`
     : (snapshot.noProposal ?? t`Looking for training data.`);
@@ -93,6 +102,7 @@ function readyVerdict(snapshot: PanelSnapshot, dataset: Dataset, plan: Experimen
     why: t`Advice from the counts alone, after ${shortSource(recommendation.source)}. ${next}`.trim(),
     actions: [
       ...run,
+      ...(canMeasure(plan) ? [measureAction()] : []),
       ...(insert ? [{ ...insert, label: plan ? t`Insert without a run` : insert.label }] : []),
     ],
     spoken: joined(say),

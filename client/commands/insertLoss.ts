@@ -10,12 +10,16 @@ import { manifestFor } from "./manifest.ts";
 
 export const insertLoss: Command = {
   id: commands.insertLoss,
-  async run(services, manifestArgument, choiceArgument) {
+  async run(services, manifestArgument, choiceArgument, evidence) {
     const manifest = await manifestFor(services, manifestArgument);
     if (!manifest) return undefined;
     // A row of the tree of runs names manifest and loss in one argument.
     const choice = await choiceFor(services, manifest, choiceArgument, manifestArgument);
-    const edit = await services.language.insertion({ manifest: manifest.toString(), choice });
+    const edit = await services.language.insertion({
+      manifest: manifest.toString(),
+      choice,
+      ...(typeof evidence === "string" && { evidence }),
+    });
     if (!edit) {
       void vscode.window.showInformationMessage(vscode.l10n.t("equipoise.yaml has this loss already."));
       return undefined;

@@ -60,11 +60,11 @@ export const requests: Feature = {
 export type Refusal = ResponseError<void>;
 
 async function insertion(
-  { manifest, choice }: InsertLossParams,
+  { manifest, choice, evidence }: InsertLossParams,
   house: House,
 ): Promise<WorkspaceEdit | null> {
   const known = await house.documents.known(manifest);
-  const inserted = known && (await insertionFor(known, choice, house));
+  const inserted = known && (await insertionFor(known, choice, house, evidence));
   if (!inserted) throw unreadable(manifest);
   return inserted.edit ?? null;
 }

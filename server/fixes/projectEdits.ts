@@ -22,17 +22,19 @@ export interface Insertion {
 
 /**
  * The edit that writes a loss for a manifest into its equipoise.yaml, which it creates where there is none; undefined
- * where nothing is known of the manifest. Throws `settings/invalid` where the file is not valid YAML.
+ * where nothing is known of the manifest. `evidence` is what was measured for it. Throws `settings/invalid` where the file is not valid YAML.
  */
 export async function insertionFor(
   manifest: Known,
   choice: LossChoice,
   house: House,
+  evidence?: string,
 ): Promise<Insertion | undefined> {
   const view = mainView(manifest.analysis);
   if (!view) return undefined;
   const { path, present } = await house.projects.target(manifest.path);
-  const provenance = provenanceFor(path, manifest.path, view);
+  const counted = provenanceFor(path, manifest.path, view);
+  const provenance = evidence === undefined ? counted : { ...counted, evidence };
   const change = insertChoice(present?.text, { manifest: provenance.manifest, choice, provenance });
   return { name: nameOf(path, house), edit: asWorkspaceEdit(path, present?.text, change, house) };
 }

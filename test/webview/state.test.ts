@@ -4,6 +4,7 @@ import type { EpochReport, ExperimentUpdate } from "#protocol/training.ts";
 import { initialState, type PanelState, reduce, withoutNotice } from "../../webview/state.ts";
 import { summaryOf } from "./fixtures/earlier.ts";
 import { recordedSnapshot } from "./fixtures/experiment.ts";
+import { measuring } from "./fixtures/measured.ts";
 import { recording } from "./fixtures/read.ts";
 
 const snapshot = recordedSnapshot(recording, { done: 11 });
@@ -50,6 +51,12 @@ describe("the state of the panel", () => {
       comparisons: [summaryOf(experiment!)],
       beside: [beside],
     });
+  });
+
+  test("a measurement comes, changes and goes", () => {
+    const state = received({ kind: "snapshot", snapshot }, { kind: "measurement", measurement: measuring });
+    expect(state.snapshot?.measurement).toBe(measuring);
+    expect(reduce(state, { kind: "measurement" }).snapshot).toEqual(snapshot);
   });
 
   test("a snapshot ends loading", () => {

@@ -5,6 +5,7 @@ import { joined, type Verdict } from "../../webview/verdict/phrases.ts";
 import { duration } from "../../webview/verdict/progress.ts";
 import { loadingVerdict, panelVerdict } from "../../webview/verdict.ts";
 import { recordedExperiment, recordedPlan, recordedSnapshot } from "./fixtures/experiment.ts";
+import { measuredAdvice, measuring } from "./fixtures/measured.ts";
 import { recording } from "./fixtures/read.ts";
 
 function verdictOf(snapshot: PanelSnapshot): Verdict {
@@ -22,6 +23,54 @@ const ready = (): PanelSnapshot => {
   const { experiment: _, ...snapshot } = recordedSnapshot(recording);
   return snapshot;
 };
+
+describe("measured advice", () => {
+  const measured = (verdict: Parameters<typeof measuredAdvice>[0]): Verdict =>
+    verdictOf({ ...ready(), measurement: { kind: "done", advice: measuredAdvice(verdict) } });
+
+  test("is offered before a comparison, where each sample has one label", () => {
+    expect(labels(verdictOf(ready()))).toContain("Measure for 60 s");
+    const { proposal, ...rest } = ready();
+    const masks = { ...proposal!, plan: { ...proposal!.plan, inputs: "masks" as const } };
+    expect(labels(verdictOf({ ...rest, proposal: masks }))).not.toContain("Measure for 60 s");
+  });
+
+  test("says while it is measured how far it is, over whatever stood there", () => {
+    const verdict = verdictOf({ ...recordedSnapshot(recording), measurement: measuring });
+    expect(joined(verdict.say)).toBe("Measuring. Trying 14 losses and settings.");
+    expect(verdict.progress).toBe(0.36);
+    expect(labels(verdict)).toEqual(["Stop"]);
+  });
+
+  test("is inserted first where it is sure, with what was measured", () => {
+    const verdict = measured("helps");
+    expect(joined(verdict.say)).toBe(
+      "Balanced softmax, τ 1 helps: 44.8 % balanced accuracy, +14.2 points over cross-entropy (95 % interval +9.6 to +18.8), measured on validation data.",
+    );
+    expect(labels(verdict)).toEqual(["*Insert into equipoise.yaml", "Run comparison"]);
+    expect(verdict.actions[0]).toMatchObject({ evidence: measuredAdvice("helps").evidence });
+  });
+
+  test("inside the noise asks for a comparison first", () => {
+    const verdict = measured("leads");
+    expect(bold(verdict)).toEqual(["Balanced softmax, τ 1 leads within the noise."]);
+    expect(labels(verdict)).toEqual(["*Run comparison", "Insert balanced softmax, τ 1"]);
+  });
+
+  test("says when nothing helps", () => {
+    const verdict = measured("nothing-helps");
+    expect(joined(verdict.say)).toBe(
+      "Nothing tried helps. Cross-entropy has 30.6 % balanced accuracy; nothing is ahead beyond the noise.",
+    );
+    expect(labels(verdict)).toEqual(["*Run comparison", "Insert cross-entropy"]);
+  });
+
+  test("does not take the place of a comparison's verdict", () => {
+    const advice = { kind: "done", advice: measuredAdvice("helps") } as const;
+    const snapshot = recordedSnapshot(recording);
+    expect(verdictOf({ ...snapshot, measurement: advice })).toEqual(verdictOf(snapshot));
+  });
+});
 
 test("an earlier comparison that was opened has a way back to the newest", () => {
   const snapshot = recordedSnapshot(recording);
@@ -124,7 +173,7 @@ describe("before any run", () => {
     expect(verdict.why).toBe(
       "Advice from the counts alone, after Ren et al. 2020. Run the comparison to measure it on your data: 4 losses, 5 seeds, 58,200 steps.",
     );
-    expect(labels(verdict)).toEqual(["*Run comparison", "Insert without a run"]);
+    expect(labels(verdict)).toEqual(["*Run comparison", "Measure for 60 s", "Insert without a run"]);
   });
 
   test("classes that do not occur are not counted among those that hold the images", () => {

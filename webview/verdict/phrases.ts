@@ -22,7 +22,8 @@ export type Action =
         | "manage-trust"
         | "show-log"
         | "show-recording"
-        | "show-comparison";
+        | "show-comparison"
+        | "stop-measuring";
       readonly label: string;
       readonly primary: boolean;
     }
@@ -32,7 +33,10 @@ export type Action =
       readonly label: string;
       readonly primary: boolean;
       readonly choice: LossChoice;
-    };
+      /** What was measured for it. */
+      readonly evidence?: string;
+    }
+  | { readonly kind: "measure"; readonly label: string; readonly primary: boolean; readonly seconds: number };
 
 export interface Verdict {
   readonly tone: "plain" | "warning" | "error";

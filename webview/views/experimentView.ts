@@ -5,6 +5,7 @@ import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, lossIds, withDefaults } from "#protocol/losses.ts";
 import { learningRateFor, type ModelId, modelFits, modelIds, models } from "#protocol/project.ts";
 import { type BackendId, backendIds, type ExperimentPlan, type LossChoice } from "#protocol/training.ts";
+import { canMeasure, measuredSeconds } from "../model/measured.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { runsSize } from "../model/plan.ts";
 import { select } from "./controls.ts";
@@ -44,6 +45,7 @@ export function experimentView(actions: Actions): View {
         snapshot.proposal,
         snapshot.noProposal,
         snapshot.trusted,
+        snapshot.measurement?.kind,
         experiment?.state.kind,
         experiment?.backend,
       ]);
@@ -168,10 +170,24 @@ function runButton(
   const size = el("small", {}, runsSize(snapshot, plan));
   if (busy) return [button(t`Stop`, "second", () => send({ kind: "stop" })), size];
   const enough = plan.losses.length > 0 && snapshot.trusted;
+  const isMeasuring = snapshot.measurement?.kind === "running";
   const start = button(startLabel(experiment, plan), "second", () => send({ kind: "start", plan }), {
-    disabled: !enough,
+    disabled: !enough || isMeasuring,
   });
-  return [start, size];
+  // Before any comparison the verdict offers it.
+  const measure =
+    experiment !== undefined &&
+    canMeasure(plan) &&
+    button(
+      t`Measure for ${measuredSeconds} s`,
+      "second",
+      () => send({ kind: "measure", seconds: measuredSeconds }),
+      {
+        disabled: !snapshot.trusted || isMeasuring,
+        title: t`Tries losses, their settings and samplers on validation splits of the training data`,
+      },
+    );
+  return [start, measure, size];
 }
 
 // The same plan goes on where it was interrupted; another one begins anew.

@@ -10,6 +10,7 @@ import { emptyView } from "./emptyView.ts";
 import { briefView, experimentView } from "./experimentView.ts";
 import { headerView } from "./header.ts";
 import { ladderView } from "./ladderView.ts";
+import { measuredView } from "./measuredView.ts";
 import { noticeView } from "./noticeView.ts";
 import { recordedView } from "./recordedView.ts";
 import { runsExports } from "./runsExports.ts";
@@ -27,6 +28,7 @@ export function panelView(actions: Actions): View {
     runsView(actions),
     comparisonsView(actions),
     besideView(actions),
+    measuredView(actions),
     recordedView(actions),
     adviceView(actions),
     ladderView(actions),

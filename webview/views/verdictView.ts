@@ -82,7 +82,16 @@ function perform(action: Action, { plan, experiment }: PanelModel, { send }: Act
     case "run-seeds":
       if (plan) send({ kind: "start", plan: { ...plan, seeds: action.seeds } });
       return;
+    case "measure":
+      send({ kind: "measure", seconds: action.seconds });
+      return;
     case "insert":
+      send({
+        kind: "insert",
+        choice: action.choice,
+        ...(action.evidence === undefined ? {} : { evidence: action.evidence }),
+      });
+      return;
     case "copy-code":
       send({ kind: action.kind, choice: action.choice });
       return;
