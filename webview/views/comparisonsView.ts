@@ -131,9 +131,7 @@ function stateWords({ state, runs }: ExperimentSummary): string {
   const [done, all] = [formatCount(runs.finished), formatCount(runs.all)];
   if (state === "finished") return t`${all} runs`;
   if (state === "running") return t`running, ${done} of ${all}`;
-  return state === "stopped"
-    ? t`stopped, ${done} of ${all}`
-    : t`failed, ${done} of ${all}`;
+  return state === "stopped" ? t`stopped, ${done} of ${all}` : t`failed, ${done} of ${all}`;
 }
 
 function tick(
