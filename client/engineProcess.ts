@@ -5,10 +5,11 @@ import type { AdviceNotifications, AdviceProgress, AdviceRequests } from "#proto
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentRequests } from "#protocol/experiments.ts";
+import type { RunRequests } from "#protocol/runs.ts";
 import type { ExperimentUpdate, TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { engineRuntime } from "./engineRuntime.ts";
 
-type Asked = TrainingRequests & ExperimentRequests & AdviceRequests;
+type Asked = TrainingRequests & ExperimentRequests & AdviceRequests & RunRequests;
 type Heard = TrainingNotifications & AdviceNotifications;
 type EngineDialogue = Dialogue<Asked, Heard>;
 

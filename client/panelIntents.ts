@@ -5,7 +5,7 @@ import { describeError } from "#protocol/dialogue.ts";
 import { commands } from "#protocol/language.ts";
 import { deleteComparison, renameComparison } from "./commands/runs.ts";
 import type { Intent } from "./panel.ts";
-import { nameOf } from "./places.ts";
+import { folderOf, nameOf } from "./places.ts";
 import type { Services } from "./services.ts";
 
 /** Does what the panel asks until disposed. What goes wrong is shown in the panel. */
@@ -31,6 +31,9 @@ async function fulfil(services: Services, intent: Intent): Promise<void> {
       return;
     case "measure":
       if (manifest) await measuring.start(manifest, intent.seconds);
+      return;
+    case "adjust":
+      if (manifest) await adjust(services, folderOf(manifest), intent);
       return;
     case "stop-measuring":
       await measuring.stop();
@@ -67,6 +70,19 @@ async function fulfil(services: Services, intent: Intent): Promise<void> {
     case "show-log":
       await run(commands.showLog);
   }
+}
+
+/** A run without logits is no mistake: the panel says so where the figures would stand. */
+async function adjust(
+  { lab, training }: Services,
+  folder: string,
+  { experiment, choice, runs, taus }: Extract<Intent, { kind: "adjust" }>,
+): Promise<void> {
+  const adjustment = await training.adjust(folder, runs, taus).then(
+    (adjusted) => ({ kind: "done", adjusted }) as const,
+    (problem: unknown) => ({ kind: "failed", message: describeError(problem).message }) as const,
+  );
+  lab.post({ kind: "adjustment", adjustment: { experiment, choice, ...adjustment } });
 }
 
 /** Asks for a place and writes there; a PNG comes as a data address. */

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentSummary } from "#protocol/experiments.ts";
+import type { Adjusted } from "#protocol/runs.ts";
 import type {
   BackendDescription,
   ExperimentId,
@@ -55,6 +56,8 @@ export interface Training extends vscode.Disposable {
     tell: (message: string) => void,
     cancelled: vscode.CancellationToken,
   ): Promise<BackendDescription>;
+  /** What finished runs would have measured with logits adjusted after training; throws `data/none` without logits. */
+  adjust(folder: string, runs: readonly RunId[], taus: readonly number[]): Promise<Adjusted>;
   /** Tries losses on the manifest's training data within about so many seconds; throws `run/busy` while training runs. */
   measure(manifest: vscode.Uri, seconds: number): Promise<MeasuredAdvice>;
   /** Ends the measuring; what asked for it throws `run/stopped`. */
@@ -173,6 +176,7 @@ export function createTraining(engine: Engine): Training {
         listening.dispose();
       }
     },
+    adjust: (folder, runs, taus) => ask("runs/adjust", { folder, runs, taus }),
     async measure(manifest, seconds) {
       requireTrust();
       return ask("advice/measure", { ...question(manifest), seconds });

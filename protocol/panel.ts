@@ -2,6 +2,7 @@
 import type { AdviceProgress, MeasuredAdvice } from "./advice.ts";
 import type { Finding, Recommendation, View } from "./analysis.ts";
 import type { ExperimentSummary } from "./experiments.ts";
+import type { Adjusted } from "./runs.ts";
 import type {
   BackendId,
   ExperimentId,
@@ -64,6 +65,16 @@ export interface PanelSnapshot {
   readonly trusted: boolean;
 }
 
+/** What the finished runs of one loss would have measured with logits adjusted after training, or why that is not known. */
+export type Adjustment = {
+  readonly experiment: ExperimentId;
+  /** Index into the plan's losses. */
+  readonly choice: number;
+} & (
+  | { readonly kind: "done"; readonly adjusted: Adjusted }
+  | { readonly kind: "failed"; readonly message: string }
+);
+
 export type ToPanel =
   | { readonly kind: "snapshot"; readonly snapshot: PanelSnapshot }
   | {
@@ -78,6 +89,7 @@ export type ToPanel =
   | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }
   /** Absent: there is none any more. */
   | { readonly kind: "measurement"; readonly measurement?: Measurement }
+  | { readonly kind: "adjustment"; readonly adjustment: Adjustment }
   | { readonly kind: "comparisons"; readonly comparisons: readonly ExperimentSummary[] }
   | { readonly kind: "beside"; readonly experiments: readonly ExperimentSnapshot[] }
   | { readonly kind: "problem"; readonly message: string }
@@ -98,6 +110,14 @@ export type FromPanel =
   /** Tries losses for so many seconds at most. */
   | { readonly kind: "measure"; readonly seconds: number }
   | { readonly kind: "stop-measuring" }
+  /** Answered by an adjustment of the finished runs of a loss, at these taus. */
+  | {
+      readonly kind: "adjust";
+      readonly experiment: ExperimentId;
+      readonly choice: number;
+      readonly runs: readonly RunId[];
+      readonly taus: readonly number[];
+    }
   /** `evidence`: what was measured for it, one line. */
   | { readonly kind: "insert"; readonly choice: LossChoice; readonly evidence?: string }
   | { readonly kind: "copy-code"; readonly choice: LossChoice }

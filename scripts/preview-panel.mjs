@@ -53,6 +53,8 @@ const pictures = {
   "many-narrow-light": ["many", "light", 480],
   "recording-wide-dark": ["recording", "dark", 1200],
   "recording-narrow-light": ["recording", "light", 480],
+  "adjusting-wide-dark": ["adjusting", "dark", 1200],
+  "adjusting-narrow-light": ["adjusting", "light", 480],
   "measuring-narrow-dark": ["measuring", "dark", 480],
   "measured-wide-light": ["measured", "light", 1200],
   "measured-narrow-dark": ["measured", "dark", 480],

@@ -46,6 +46,10 @@ export interface Choices {
   readonly editing: boolean;
   /** Whether the list of comparisons is open. */
   readonly listing: boolean;
+  /** Index of the loss whose logits are adjusted after training; absent: none. */
+  readonly adjusting?: number;
+  /** Of that adjustment. */
+  readonly tau: number;
   /** Whether every loss that was tried is listed. */
   readonly allCandidates: boolean;
   /** Names of the charts whose values stand below them as a table. */
@@ -64,6 +68,7 @@ export const initialChoices: Choices = {
   editing: false,
   listing: false,
   allCandidates: false,
+  tau: 1,
   tables: [],
 };
 

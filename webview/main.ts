@@ -106,7 +106,14 @@ function roomOf(width: number): Room {
 
 /** The choices that outlive a comparison: what is drawn, not what was about its losses and steps. */
 function forNewExperiment(choices: Choices): Choices {
-  return chosen(choices, { step: undefined, hidden: [], swapped: undefined, edits: {}, sorting: undefined });
+  return chosen(choices, {
+    step: undefined,
+    hidden: [],
+    swapped: undefined,
+    edits: {},
+    sorting: undefined,
+    adjusting: undefined,
+  });
 }
 
 const root = document.getElementById("app");

@@ -2,7 +2,7 @@
 
 import { withReports } from "#engine/statistics/logSteps.ts";
 import { t } from "#protocol/l10n.ts";
-import type { PanelSnapshot, ToPanel } from "#protocol/panel.ts";
+import type { Adjustment, PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type {
   EpochReport,
   ExperimentSnapshot,
@@ -31,6 +31,8 @@ export interface PanelState {
   /** A manifest that is being read. */
   readonly loading?: Loading;
   readonly notice?: Notice;
+  /** The newest answer. */
+  readonly adjustment?: Adjustment;
 }
 
 export const initialState: PanelState = {};
@@ -55,6 +57,8 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       const { measurement } = message;
       return { ...state, snapshot: measurement ? { ...snapshot, measurement } : snapshot };
     }
+    case "adjustment":
+      return { ...state, adjustment: message.adjustment };
     case "comparisons":
       if (!state.snapshot) return state;
       return { ...state, snapshot: { ...state.snapshot, comparisons: message.comparisons } };
@@ -83,7 +87,9 @@ function withoutLoading(state: PanelState): PanelState {
 
 function afterSnapshot(state: PanelState, snapshot: PanelSnapshot): PanelState {
   const same = state.snapshot?.dataset?.manifest === snapshot.dataset?.manifest;
-  return { snapshot, ...(same && state.notice ? { notice: state.notice } : {}) };
+  if (!same) return { snapshot };
+  const { notice, adjustment } = state;
+  return { snapshot, ...(notice ? { notice } : {}), ...(adjustment ? { adjustment } : {}) };
 }
 
 // Updates of another experiment are late messages of one that has been replaced.

@@ -141,44 +141,6 @@ describe("a comparison of losses", () => {
     });
   });
 
-  it("gives way to measured advice, which can be stopped and answers with its evidence", async () => {
-    await vscode.commands.executeCommand("equipoise.openLossLab", sample().toString());
-    const measurement = () => {
-      const last = api.toPanel.findLast((one) => one.kind === "measurement");
-      return last?.kind === "measurement" ? last.measurement : undefined;
-    };
-    await until("the dataset", () =>
-      api.toPanel.some((one) => one.kind === "snapshot" && one.snapshot.dataset),
-    );
-    api.hearPanel({ kind: "measure", seconds: 60 });
-    await until("progress", () => {
-      const present = measurement();
-      return present?.kind === "running" && present.progress.share > 0;
-    });
-    api.hearPanel({ kind: "stop-measuring" });
-    await until("the end", () => measurement() === undefined);
-
-    api.hearPanel({ kind: "measure", seconds: 4 });
-    const done = await until(
-      "the advice",
-      () => {
-        const present = measurement();
-        return present?.kind === "done" && present.advice;
-      },
-      60_000,
-    );
-    assert.match(done.evidence, /^measured \d+\.\d % balanced accuracy/);
-    api.hearPanel({ kind: "insert", choice: done.choice, evidence: done.evidence });
-    const file = workspaceFile("equipoise.yaml");
-    const written = await until("the loss with its evidence", async () => {
-      const bytes = await vscode.workspace.fs.readFile(file).then(undefined, () => undefined);
-      const text = bytes && Buffer.from(bytes).toString("utf8");
-      return text?.includes(done.evidence) && text;
-    });
-    assert.match(written, new RegExp(`id: ${done.choice.loss}`));
-    await cleanUp(file);
-  });
-
   it("says why there is none for a list without inputs", async () => {
     const list = workspaceFile("imagenet-lt", "ImageNet_LT_train_90.txt");
     await vscode.commands.executeCommand("equipoise.openLossLab", list.toString());

@@ -1,6 +1,7 @@
 /** The parts of the panel in their places; panel.css moves them as the panel gets narrower. */
 import type { PanelModel } from "../model/panelModel.ts";
 import type { Theme } from "../theme.ts";
+import { adjustmentView } from "./adjustmentView.ts";
 import { adviceView } from "./adviceView.ts";
 import { besideView } from "./besideView.ts";
 import { comparisonsView } from "./comparisonsView.ts";
@@ -33,6 +34,7 @@ export function panelView(actions: Actions): View {
     adviceView(actions),
     ladderView(actions),
     coursesView(actions),
+    adjustmentView(actions),
   ];
   const weights = weightsView(actions);
   const top = [header, verdictView(actions), noticeView(actions), briefView(actions)];
