@@ -1,8 +1,8 @@
 /** Boxes that cannot be right: inverted or empty, or reaching out of their image. */
-
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
 import type { Observation, Span } from "./manifest.ts";
+import type { Met } from "./met.ts";
 
 /** Rounding puts edges up to half a pixel outside. */
 const tolerance = 0.5;
@@ -33,27 +33,35 @@ export class BoxCheck {
   }
 
   observations(): Observation[] {
-    const found: Observation[] = [];
-    if (this.#firstEmpty) {
-      const boxes = this.#empty === 1 ? t`1 box has` : t`${formatCount(this.#empty)} boxes have`;
-      found.push({
-        code: "label/empty-box",
-        severity: "warning",
-        message: ({ line }) => t`${boxes} no area or a negative side; first at line ${fixed(line, 0)}.`,
-        span: this.#firstEmpty,
-      });
-    }
-    if (this.#firstOutside) {
-      const boxes = this.#outside === 1 ? t`1 box reaches` : t`${formatCount(this.#outside)} boxes reach`;
-      found.push({
-        code: "label/outside-image",
-        severity: "warning",
-        message: ({ line }) => t`${boxes} out of the image; first at line ${fixed(line, 0)}.`,
-        span: this.#firstOutside,
-      });
-    }
-    return found;
+    return boxObservations(
+      { times: this.#empty, first: this.#firstEmpty },
+      { times: this.#outside, first: this.#firstOutside },
+    );
   }
+}
+
+/** What to say about boxes without area and about boxes that reach out of their images. */
+export function boxObservations(empty: Met, outside: Met): Observation[] {
+  const found: Observation[] = [];
+  if (empty.first) {
+    const boxes = empty.times === 1 ? t`1 box has` : t`${formatCount(empty.times)} boxes have`;
+    found.push({
+      code: "label/empty-box",
+      severity: "warning",
+      message: ({ line }) => t`${boxes} no area or a negative side; first at line ${fixed(line, 0)}.`,
+      span: empty.first,
+    });
+  }
+  if (outside.first) {
+    const boxes = outside.times === 1 ? t`1 box reaches` : t`${formatCount(outside.times)} boxes reach`;
+    found.push({
+      code: "label/outside-image",
+      severity: "warning",
+      message: ({ line }) => t`${boxes} out of the image; first at line ${fixed(line, 0)}.`,
+      span: outside.first,
+    });
+  }
+  return found;
 }
 
 /** In pixels. */

@@ -4,7 +4,10 @@ import { basename } from "node:path";
 import type { FrequencyGroup } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { type Category, CocoCounts } from "./cocoCounts.ts";
+import { kernelCocoTables } from "./cocoKernelTables.ts";
+import { plainCocoTables } from "./cocoPlainTables.ts";
 import { segmentsShape } from "./cocoSegments.ts";
+import type { CocoTables } from "./cocoTables.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
@@ -12,6 +15,7 @@ import { type FileHead, type ManifestReader, type ReadingInput, type Recognised,
 import { JsonScanner } from "./scan/json.ts";
 import { type JsonRecord, recordsOf } from "./scan/jsonRecord.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
+import { scanHead } from "./scan/scanHead.ts";
 import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
 
@@ -33,12 +37,21 @@ async function read(input: ReadingInput): Promise<ManifestReading | undefined> {
   };
 }
 
+/** Below this, in bytes, a memory of its own is not worth its making. */
+const smallFile = 1 << 20;
+
+function tablesFor({ source, watch }: ReadingInput): CocoTables {
+  const large = (source.size ?? smallFile) >= smallFile;
+  return (large && kernelCocoTables(watch.duplicates)) || plainCocoTables(watch.duplicates);
+}
+
 /** Ends early where the annotations turn out to be panoptic. */
 async function scan(
-  { chunks, watch }: ReadingInput,
+  input: ReadingInput,
   annotations: (counts: CocoCounts) => JsonShape,
 ): Promise<{ counts: CocoCounts; scanner: JsonScanner }> {
-  const counts = new CocoCounts(watch.duplicates);
+  const { chunks, watch } = input;
+  const counts = new CocoCounts(tablesFor(input));
   const memory = openScanMemory();
   const scanner = new JsonScanner(documentShape(counts, annotations(counts), watch.each), memory);
   for await (const chunk of chunks(memory?.chunks)) {
@@ -90,10 +103,12 @@ function annotationShape(counts: CocoCounts): JsonShape {
       counts.hasSegments = true;
     },
   };
+  // The tables count many at a time by this order of fields.
   return recordsOf(
     { category_id: "value", image_id: "value", id: "value", bbox: "numbers" },
     (record) => takeAnnotation(counts, record),
     { segmentation: geometry, segments_info: segments },
+    counts.takeMany,
   );
 }
 
@@ -197,15 +212,12 @@ function recognises(head: FileHead): Recognised | undefined {
   const seen: Seen = { keys: new Set(), entry: false, image: false };
   const scanner = new JsonScanner(probeShape(seen));
   // One entry is enough, and stands early.
-  for (let at = 0; at < head.bytes.length && !seen.entry; at += probeBytes)
-    scanner.write(head.bytes.subarray(at, at + probeBytes));
+  scanHead(scanner, head.bytes, () => seen.entry);
   const { keys } = seen;
   const image = seen.image && companions.some((key) => keys.has(key));
   if (seen.entry || image) return sure(t`its images, annotations or categories have the fields of COCO`);
   return parts.every((key) => keys.has(key)) ? sure(t`it has ${parts.join(", ")}`) : undefined;
 }
-
-const probeBytes = 8192;
 
 /** What the start of a document shows. */
 interface Seen {

@@ -4,13 +4,13 @@ import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Basis, FrequencyGroup, Task } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { AbsentClasses } from "./absentClasses.ts";
-import { CocoImages } from "./cocoImages.ts";
-import { CocoRepeats } from "./cocoRepeats.ts";
+import { cocoObservations, unknownImages } from "./cocoObservations.ts";
+import type { CocoTables } from "./cocoTables.ts";
 import { firstOnes, shortName } from "./firstOnes.ts";
 import type { CountedClass, CountedView, Observation, Span } from "./manifest.ts";
-import { PairSet } from "./numberSet.ts";
 import type { JsonScanner } from "./scan/json.ts";
 import { jsonObservations } from "./scan/jsonObservations.ts";
+import type { TakeMany } from "./scan/jsonRecord.ts";
 
 export interface Category extends Pick<CountedClass, "declares" | "supercategory"> {
   readonly id: number | string;
@@ -31,23 +31,24 @@ interface Tally {
 /** Image ids that are no whole numbers below this are numbered above it, in the order met. */
 const imageIdLimit = 2 ** 32;
 
-/** Memory: what the categories take, and 11 to 16 bytes for each different pair of image and class. */
+/** Memory: what the categories and the tables take. */
 export class CocoCounts {
   readonly #categories = new Map<number | string, Category>();
   readonly #repeated: Category[] = [];
   readonly #tallies = new Map<number | string, Tally>();
-  readonly #pairs = new PairSet();
   readonly #otherImages = new Map<number | string, number>();
-  readonly #images = new CocoImages();
-  readonly #repeats: CocoRepeats;
+  readonly #tables: CocoTables;
   readonly #absent = new AbsentClasses();
   #geometry = false;
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  /** `duplicates` says whether repeated boxes are looked for. */
-  constructor(duplicates: boolean) {
-    this.#repeats = new CocoRepeats(duplicates);
+  /** Counts annotations many at a time, where the tables do. */
+  readonly takeMany: TakeMany | undefined;
+
+  constructor(tables: CocoTables) {
+    this.#tables = tables;
+    this.takeMany = tables.many?.take;
   }
 
   /** Whether the document has neither categories nor labelled annotations. */
@@ -57,7 +58,7 @@ export class CocoCounts {
 
   /** An image; its sides are 0 where unknown. */
   addImage(id: number | string | undefined, width: number, height: number, start: number, end: number): void {
-    this.#images.addImage(id === undefined ? undefined : this.#imageNumber(id), width, height, start, end);
+    this.#tables.addImage(id === undefined ? undefined : this.#imageNumber(id), width, height, start, end);
   }
 
   /** Category ids that an image says it has none of. */
@@ -67,7 +68,7 @@ export class CocoCounts {
   }
 
   addAnnotationId(id: number | string, start: number, end: number): void {
-    this.#repeats.addId(id, start, end);
+    this.#tables.addId(id, start, end);
   }
 
   /** Left, top, width and height of an annotation's box, absent where it has none, with the slot of its category. */
@@ -79,8 +80,8 @@ export class CocoCounts {
     end: number,
   ): void {
     const number = this.#imageNumber(image);
-    this.#images.addAnnotation(number, box, start, end);
-    if (box) this.#repeats.addBox(number, slot, box, start, end);
+    this.#tables.addAnnotation(number, box, start, end);
+    if (box) this.#tables.addBox(number, slot, box, start, end);
   }
 
   /** Whether categories belong to segments of annotations, which then are to be read as such. */
@@ -113,9 +114,10 @@ export class CocoCounts {
     if (tally === undefined) {
       tally = { slot: this.#tallies.size, id: category, instances: 0, images: 0, first: { start, end } };
       this.#tallies.set(category, tally);
+      this.#tables.many?.bind(category, tally.slot);
     }
     tally.instances++;
-    if (image === undefined || this.#pairs.add(this.#imageNumber(image), tally.slot)) tally.images++;
+    if (image === undefined || this.#tables.addPair(this.#imageNumber(image), tally.slot)) tally.images++;
     return tally.slot;
   }
 
@@ -128,19 +130,23 @@ export class CocoCounts {
     readonly view: Omit<CountedView, "name" | "split">;
     readonly observations: Observation[];
   } {
+    this.#gather();
+    const facts = this.#tables.facts();
+    const declared = facts.declared + facts.repeatedImages.times;
     const task = this.#task();
     const bases: Basis[] = task === "detection" ? ["instances", "images"] : ["images"];
     const classes = this.#classes(task);
     const lvis = classes.some(({ frequency }) => frequency !== undefined);
-    const samples = this.#images.declared > 0 ? this.#images.declared : this.#pairs.distinctFirsts();
+    const samples = declared > 0 ? declared : this.#tables.pairedImages();
+    const imagesKnown = complete && !scanner.problem && facts.declared > 0;
     return {
       format: lvis ? "lvis" : "coco",
       view: { task, bases, samples, classes },
       observations: [
         ...jsonObservations(scanner),
         ...this.#observations(),
-        ...this.#images.observations(complete && !scanner.problem, (image) => this.#imageId(image)),
-        ...this.#repeats.observations(),
+        ...cocoObservations(facts),
+        ...(imagesKnown ? unknownImages(this.#tables.unknownImages(), (image) => this.#imageId(image)) : []),
         ...this.#absent.observations(new Set(this.#categories.keys()), (image, category) =>
           this.#hasPair(image, category),
         ),
@@ -148,9 +154,21 @@ export class CocoCounts {
     };
   }
 
+  /** Adds what was counted many at a time. */
+  #gather(): void {
+    const { many } = this.#tables;
+    if (!many) return;
+    this.#geometry ||= many.hasBoxes();
+    for (const tally of this.#tallies.values()) {
+      const { instances, images } = many.counted(tally.slot);
+      tally.instances += instances;
+      tally.images += images;
+    }
+  }
+
   #hasPair(image: number, category: number): boolean {
     const tally = this.#tallies.get(category);
-    return tally !== undefined && this.#pairs.has(image, tally.slot);
+    return tally !== undefined && this.#tables.hasPair(image, tally.slot);
   }
 
   #imageNumber(image: number | string): number {
@@ -172,7 +190,7 @@ export class CocoCounts {
 
   #task(): Task {
     if (this.#geometry) return "detection";
-    return this.#pairs.size > this.#pairs.distinctFirsts() ? "multi-label" : "single-label";
+    return this.#tables.pairs() > this.#tables.pairedImages() ? "multi-label" : "single-label";
   }
 
   /** By category id, as most trainers number them; by place in the file where ids are not all numbers. */

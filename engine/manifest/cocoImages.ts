@@ -1,9 +1,7 @@
 /** Images of a COCO document and what their annotations say of them, in whatever order both come. */
-
-import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
-import { t } from "#protocol/l10n.ts";
-import { BoxCheck, reachesOut } from "./boxes.ts";
-import type { Observation, Span } from "./manifest.ts";
+import { reachesOut } from "./boxes.ts";
+import type { CocoFacts, CocoTables } from "./cocoTables.ts";
+import { Meeting } from "./met.ts";
 import { NumberIndex } from "./numberIndex.ts";
 
 // A row for each image. Before an image is declared: what its annotations reach, in pixels, where the annotation that
@@ -23,21 +21,14 @@ const isDeclared = -1;
 
 /** Memory: about 100 bytes an image. Images are known by numbers. */
 export class CocoImages {
-  readonly #boxes = new BoxCheck();
   readonly #index = new NumberIndex();
   #rows = new Float64Array(1024 * rowNumbers);
   #declared = 0;
-  #repeated = 0;
-  #firstRepeated: Span | undefined;
-  #outside = 0;
-  #firstOutside: Span | undefined;
+  readonly #repeated = new Meeting();
+  readonly #emptyBoxes = new Meeting();
+  readonly #boxesOutside = new Meeting();
+  readonly #imagesOutside = new Meeting();
 
-  /** How many images were declared. */
-  get declared(): number {
-    return this.#declared + this.#repeated;
-  }
-
-  /** An image, undefined where it has no id; sizes are 0 where unknown. */
   addImage(image: number | undefined, wide: number, high: number, start: number, end: number): void {
     // Images without an id are counted, each as one of its own.
     if (image === undefined) {
@@ -47,8 +38,7 @@ export class CocoImages {
     const at = this.#rowOf(image);
     const rows = this.#rows;
     if (rows[at + annotations] === isDeclared) {
-      this.#repeated++;
-      this.#firstRepeated ??= { start, end };
+      this.#repeated.note(start, end);
       return;
     }
     if (wide > 0 && high > 0 && (rows[at + annotations] ?? 0) > 0) this.#compare(at, wide, high);
@@ -61,9 +51,8 @@ export class CocoImages {
   /** Compares an image of known size with what its annotations reach. */
   #compare(at: number, wide: number, high: number): void {
     const [x = 0, y = 0, farX = 0, farY = 0, start = 0, end = 0] = this.#rows.subarray(at, at + rowNumbers);
-    if (!reachesOut(x, y, farX - x, farY - y, { width: wide, height: high })) return;
-    this.#outside++;
-    this.#firstOutside ??= { start, end };
+    if (reachesOut(x, y, farX - x, farY - y, { width: wide, height: high }))
+      this.#imagesOutside.note(start, end);
   }
 
   /** An annotation on an image, with left, top, width and height of its box where it has one. */
@@ -72,7 +61,7 @@ export class CocoImages {
     const declared = this.#rows[at + annotations] === isDeclared;
     if (!declared) this.#rows[at + annotations] = (this.#rows[at + annotations] ?? 0) + 1;
     if (!box) return;
-    if (!((box[2] ?? 0) > 0 && (box[3] ?? 0) > 0)) this.#boxes.addEmpty({ start, end });
+    if (!((box[2] ?? 0) > 0 && (box[3] ?? 0) > 0)) this.#emptyBoxes.note(start, end);
     else if (declared) this.#look(at, box, start, end);
     else this.#extend(at, box, start, end);
   }
@@ -83,7 +72,7 @@ export class CocoImages {
     const high = this.#rows[at + height] ?? 0;
     const [x = 0, y = 0, w = 0, h = 0] = [box[0], box[1], box[2], box[3]];
     if (wide > 0 && high > 0 && reachesOut(x, y, w, h, { width: wide, height: high }))
-      this.#boxes.addOutside({ start, end });
+      this.#boxesOutside.note(start, end);
   }
 
   /** Notes what the boxes of an image reach that is not declared yet. */
@@ -115,47 +104,25 @@ export class CocoImages {
     return at;
   }
 
-  /**
-   * `complete` says whether all images were read, so that one that is missing is missing; `idOf` gives the id of an image
-   * by its number.
-   */
-  observations(complete: boolean, idOf: (image: number) => number | string): Observation[] {
-    const found = this.#boxes.observations();
-    if (this.#firstOutside) {
-      const images = this.#outside === 1 ? t`1 image` : formatAmount(this.#outside, "images");
-      found.push({
-        code: "label/outside-image",
-        severity: "warning",
-        message: ({ line }) => t`Boxes reach out of ${images}; first at line ${fixed(line, 0)}.`,
-        span: this.#firstOutside,
-      });
-    }
-    if (this.#firstRepeated) {
-      const ids = this.#repeated === 1 ? t`1 image id is` : t`${formatCount(this.#repeated)} image ids are`;
-      found.push({
-        code: "sample/duplicate-id",
-        severity: "warning",
-        message: t`${ids} declared twice. Trainers keep one of the images only.`,
-        span: this.#firstRepeated,
-      });
-    }
-    if (complete && this.#declared > 0) found.push(...this.#unknownImages(idOf));
-    return found;
+  facts(): Omit<CocoFacts, "sameIds" | "sameBoxes" | "boxesBeyond"> {
+    return {
+      declared: this.#declared,
+      repeatedImages: this.#repeated,
+      emptyBoxes: this.#emptyBoxes,
+      boxesOutside: this.#boxesOutside,
+      imagesOutside: this.#imagesOutside,
+    };
   }
 
-  #unknownImages(idOf: (image: number) => number | string): Observation[] {
-    let labels = 0;
+  unknownImages(): ReturnType<CocoTables["unknownImages"]> {
+    let met = 0;
     let first = -1;
     for (let position = 0; position < this.#index.size; position++) {
       const count = this.#rows[position * rowNumbers + annotations] ?? 0;
       if (count === isDeclared) continue;
       if (first < 0) first = position;
-      labels += count;
+      met += count;
     }
-    if (first < 0) return [];
-    const id = String(idOf(this.#index.at(first) ?? 0)).slice(0, 40);
-    const many = labels === 1 ? t`1 annotation names` : t`${formatCount(labels)} annotations name`;
-    const message = t`${many} images that are not in the file, such as id ${id}. Their labels are counted.`;
-    return [{ code: "sample/unknown-image", severity: "error", message }];
+    return first < 0 ? undefined : { annotations: met, image: this.#index.at(first) ?? 0 };
   }
 }

@@ -16,6 +16,7 @@ import {
 import { JsonScanner } from "./scan/json.ts";
 import { jsonObservations } from "./scan/jsonObservations.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
+import { scanHead } from "./scan/scanHead.ts";
 import { splitOf } from "./split.ts";
 
 export const countTable: ManifestReader = { format: "count-table", recognises, read };
@@ -28,7 +29,7 @@ function recognises(head: FileHead): Recognised | undefined {
   if (!/^\s*[[{]/.test(head.text)) return undefined;
   const table = new Counts();
   const scanner = new JsonScanner(table.shape());
-  scanner.write(head.bytes);
+  scanHead(scanner, head.bytes, () => table.isOther);
   if (table.isOther || (scanner.problem && !scanner.problem.truncated)) return undefined;
   if (table.infos > 0) return table.entries.length > 0 ? sure(t`each class has its counts`) : undefined;
   if (table.entries.length < 2) return undefined;

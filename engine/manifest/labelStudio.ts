@@ -25,7 +25,7 @@ function recognises(head: FileHead): Recognised | undefined {
 function probe(head: FileHead): { readonly keys: ReadonlySet<string>; readonly values: ReadonlySet<string> } {
   const keys = new Set<string>();
   const values = new Set<string>();
-  if (!/^\s*[[{]/.test(head.text)) return { keys, values };
+  if (!/^\s*[[{]/.test(head.text) || !head.text.includes('"result"')) return { keys, values };
   const value: JsonShape = { others: (key) => void values.add(key) };
   const result: JsonShape = {
     others: (key) => {

@@ -1,6 +1,6 @@
 /** Where lines begin, noted while a content is read, so that places are found without reading all of it again. */
 import { isAscii } from "node:buffer";
-import { openScanMemory, type ScanMemory } from "./scan/scanMemory.ts";
+import { memoryOf, openScanMemory, type ScanMemory } from "./scan/scanMemory.ts";
 import { byteOrderMark } from "./scan/text.ts";
 
 const lineFeed = 0x0a;
@@ -57,6 +57,10 @@ export class LineIndex {
   #count(chunk: Uint8Array, start: number, to: number): void {
     const from = this.#end === 0 ? Math.min(to, start + byteOrderMark(chunk)) : start;
     this.#end += to - start;
+    if (this.#isPlain(chunk, from, to)) {
+      this.#column += to - from;
+      return;
+    }
     const part = Buffer.from(chunk.buffer, chunk.byteOffset + from, to - from);
     const last = part.lastIndexOf(lineFeed);
     if (last >= 0) {
@@ -66,16 +70,27 @@ export class LineIndex {
     this.#column += utf16Length(part, last + 1, part.length);
   }
 
+  /** Whether there is one byte a column and no line feed, as in most of a document that is one line. */
+  #isPlain(chunk: Uint8Array, from: number, to: number): boolean {
+    const start = chunk.byteOffset;
+    return memoryOf(chunk)?.kernels.hasLineOrWide(start + from, start + to) === 0;
+  }
+
   /** Line feeds up to the last one, which is known. */
   #lineFeeds(part: Uint8Array, last: number): number {
-    if (this.#memory === null) this.#memory = openScanMemory();
-    if (!this.#memory) {
+    const memory = memoryOf(part) ?? this.#ownMemory();
+    if (!memory) {
       let count = 0;
       for (let i = 0; i <= last; i++) if (part[i] === lineFeed) count++;
       return count;
     }
-    const { byteOffset } = this.#memory.place(part.subarray(0, last + 1));
-    return this.#memory.kernels.lineFeeds(byteOffset, byteOffset + last + 1);
+    const { byteOffset } = memory.place(part.subarray(0, last + 1));
+    return memory.kernels.lineFeeds(byteOffset, byteOffset + last + 1);
+  }
+
+  #ownMemory(): ScanMemory | undefined {
+    if (this.#memory === null) this.#memory = openScanMemory();
+    return this.#memory;
   }
 }
 

@@ -7,6 +7,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Enough to see what their fields are. */
 const mostRecords = 500;
+/** Where records are long, fewer are enough: so many, in so many bytes. */
+const longRecords = 100;
+const longBytes = 64 << 10;
 
 /** An array of records: of the whole document, or under a key of it. */
 export interface HeadArray {
@@ -32,10 +35,12 @@ export function headDocument(head: FileHead): HeadDocument {
   const entries: HeadEntry[] = [];
   const arrayOf = (key: string | undefined) => {
     const records: Fields[] = [];
+    let bytes = 0;
     arrays.push({ key, records });
     return () => ({
       close(start: number, end: number) {
-        if (records.length >= mostRecords) return;
+        if (records.length >= (bytes < longBytes ? mostRecords : longRecords)) return;
+        bytes += end - start;
         const value = parsed(head, start, end);
         if (isFields(value)) records.push(value);
       },

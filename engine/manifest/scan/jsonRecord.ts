@@ -156,17 +156,34 @@ export class JsonRecord {
   }
 }
 
+/**
+ * Takes the first of `count` objects whose rows stand at `row` of `words`, up to one that has to be taken by itself, and
+ * returns how many; `base` is the place in the document from which rows count.
+ */
+export type TakeMany = (
+  words: Uint32Array,
+  row: number,
+  count: number,
+  record: JsonRecord,
+  base: number,
+) => number;
+
 /** What the kernel needs to take objects itself. */
 export interface RecordPlan {
   readonly record: JsonRecord;
   readonly take: (record: JsonRecord) => void;
+  readonly takeMany?: TakeMany | undefined;
 }
 
-/** The shape of an array of objects, each given to `take`; the first may be looked at for further fields. */
+/**
+ * The shape of an array of objects, each given to `take` or with others to `takeMany`, which means the same; the first may
+ * be looked at for further fields.
+ */
 export function recordsOf(
   wanted: RecordFields,
   take: (record: JsonRecord) => void,
   ofFirst: Readonly<Record<string, JsonShape>> = {},
+  takeMany?: TakeMany,
 ): JsonShape {
   const record = new JsonRecord(wanted);
   const shapes = Object.fromEntries(
@@ -184,7 +201,7 @@ export function recordsOf(
   };
   const rest: JsonShape = { ...frame, fields: fields(shapes) };
   const first: JsonShape = { ...frame, fields: fields({ ...shapes, ...ofFirst }) };
-  return { items: (index) => (index === 0 ? first : rest), records: { record, take } };
+  return { items: (index) => (index === 0 ? first : rest), records: { record, take, takeMany } };
 }
 
 function valueShape(record: JsonRecord, field: number): JsonShape {

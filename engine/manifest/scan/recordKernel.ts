@@ -39,8 +39,11 @@ export class RecordKernel {
     for (;;) {
       const count = kernels.records(at, end, origin, table, fields, rows, batch);
       at = kernels.stopped.value;
-      for (let i = 0, row = rows >> 2; i < count; i++, row += record.rowWords) {
-        record.show(words, numbers, row, chunk, base);
+      for (let i = 0; i < count; i++) {
+        const row = (rows >> 2) + i * record.rowWords;
+        i += plan.takeMany?.(words, row, count - i, record, base) ?? 0;
+        if (i === count) break;
+        record.show(words, numbers, (rows >> 2) + i * record.rowWords, chunk, base);
         plan.take(record);
       }
       this.taken += count;

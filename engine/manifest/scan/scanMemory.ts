@@ -33,6 +33,13 @@ export type ChunkPair = readonly [Uint8Array, Uint8Array];
 /** The most bytes that `place` takes at a time. */
 export const largestPlaced: number = chunkBytes;
 
+const opened = new WeakMap<ArrayBufferLike, ScanMemory>();
+
+/** The memory that the bytes lie in, where it is one of these. */
+export function memoryOf(bytes: Uint8Array): ScanMemory | undefined {
+  return opened.get(bytes.buffer);
+}
+
 /** A fresh memory; undefined where WebAssembly here has no SIMD, and the twins in TypeScript do all. */
 export function openScanMemory(): ScanMemory | undefined {
   const memory = new webAssembly.Memory({ initial: memoryPages, maximum: memoryPages });
@@ -42,7 +49,7 @@ export function openScanMemory(): ScanMemory | undefined {
   const chunkAt = (index: number): Uint8Array =>
     new Uint8Array(buffer, chunksAt + index * (chunkBytes + margin), chunkBytes);
   const own = chunkAt(2);
-  return {
+  const opening: ScanMemory = {
     kernels,
     bytes: new Uint8Array(buffer),
     words: new Uint32Array(buffer),
@@ -57,4 +64,6 @@ export function openScanMemory(): ScanMemory | undefined {
       return own.subarray(0, chunk.length);
     },
   };
+  opened.set(buffer, opening);
+  return opening;
 }

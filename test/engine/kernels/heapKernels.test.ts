@@ -289,11 +289,12 @@ function gathered(kernels: HeapKernels, from: Float32Array, to: Float32Array, of
 
 test("the compiled kernels are those of the sources in assembly/", async () => {
   // @ts-expect-error: a script without types.
-  const { kernelModule, scanModule } = await import("../../../scripts/build-kernels.mjs");
+  const { kernelModule, scanModule, countModule } = await import("../../../scripts/build-kernels.mjs");
   const committed = (name: string): string =>
     readFileSync(new URL(`../../../engine/kernels/${name}.ts`, import.meta.url), "utf8");
   expect(await kernelModule()).toBe(committed("heapModules"));
   expect(await scanModule()).toBe(committed("scanModule"));
+  expect(await countModule()).toBe(committed("countModule"));
 });
 
 test("the compiled kernels bring no data that would be written over a borrowed heap", () => {

@@ -1,0 +1,403 @@
+// What a COCO document says, counted where the kernel that scans it leaves its rows: ids met twice, pairs of image and
+// class, repeated boxes, and boxes that reach out of their images. Spans count in bytes from the start of the document.
+import { takeBytes } from "./arena";
+import { addTo, distinctAbove, isIn, mixed, newSet, sizeOf, slotFor, touched, wasThere } from "./numberSet";
+
+/** Category ids and slots from here on are left to others. */
+const directIds: u32 = 1 << 16;
+/** Annotation ids from here on are left to others: so many take 16 MB. */
+const bitIds: f64 = 134217728;
+const bitPage: u32 = 1 << 16;
+/** Image ids from here on are left to others. */
+const imageIds: f64 = 4294967296;
+const slotBits: u64 = 20;
+
+// A row of the scanner: place, end, fields that are there; then by field place, end, count, exact, and four numbers.
+const rowBytes: usize = 208;
+const categoryAt: usize = 16;
+const imageAt: usize = 64;
+const idAt: usize = 112;
+const boxAt: usize = 160;
+const endAt: usize = 4;
+const seenAt: usize = 8;
+const countAt: usize = 8;
+const exactAt: usize = 12;
+const numbersAt: usize = 16;
+
+// An image: before it is declared, what its annotations reach and where the one stands that reaches farthest, and how
+// many there are; then its sides. Eight doubles, one line of the cache.
+const imageBytes: usize = 64;
+const rightAt: usize = 16;
+const bottomAt: usize = 24;
+const spanStartAt: usize = 32;
+const spanEndAt: usize = 40;
+const annotationsAt: usize = 48;
+const numberAt: usize = 56;
+const isDeclared: f64 = -1;
+/** Rounding puts edges up to half a pixel outside. */
+const tolerance: f64 = 0.5;
+const blockImages: u32 = 1024;
+
+// Doubles that tell what was found; each mistake has how often, and the span of the first.
+const facts: usize = 1024;
+const declaredAt: usize = 0;
+const repeatedImages: usize = 8;
+const emptyBoxes: usize = 32;
+const boxesOutside: usize = 56;
+const imagesOutside: usize = 80;
+const sameIds: usize = 104;
+const sameBoxes: usize = 128;
+const beyondAt: usize = 152;
+const geometryAt: usize = 160;
+const unknownLabels: usize = 168;
+const unknownFirst: usize = 176;
+/** What was loaded ahead, so that it is not left out as of no use. */
+const touchedAt: usize = 184;
+
+/** Pairs of image and slot, each with the hash of the box that was met first. */
+let pairs: usize = 0;
+/** Hashes of further boxes of a pair. */
+let boxes: usize = 0;
+let mostBoxes: u32 = 0;
+let keptBoxes: u32 = 0;
+let ids: usize = 0;
+let slots: usize = 0;
+let instances: usize = 0;
+let images: usize = 0;
+let index: usize = 0;
+let indexSlots: u32 = 0;
+let imageCount: u32 = 0;
+let blocks: usize = 0;
+let blockRoom: u32 = 0;
+
+/** Begins a document; repeated boxes are looked for among the first `most`. Returns the address of the facts. */
+export function openCoco(most: u32): usize {
+  mostBoxes = most;
+  pairs = newSet(true);
+  boxes = newSet(false);
+  ids = takeBytes(<usize>(<u32>bitIds / bitPage) << 2);
+  slots = takeBytes((<usize>directIds) << 2);
+  instances = takeBytes((<usize>directIds) << 2);
+  images = takeBytes((<usize>directIds) << 2);
+  indexSlots = 2048;
+  index = takeBytes((<usize>indexSlots) << 2);
+  blockRoom = 64;
+  blocks = takeBytes((<usize>blockRoom) << 2);
+  return facts;
+}
+
+/** Addresses of how many instances and images the slots have. */
+export function instancesOf(): usize {
+  return instances;
+}
+
+export function imagesOf(): usize {
+  return images;
+}
+
+/** From now on annotations of this category id are counted at this slot. */
+export function bindCategory(id: u32, slot: u32): void {
+  if (id < directIds && slot < directIds) store<u32>(slots + ((<usize>id) << 2), slot + 1);
+}
+
+/** Adds a pair of image and slot; false where it was there before. */
+export function addPair(image: f64, slot: u32): bool {
+  return addTo(pairs, pairOf(<u64>image, slot));
+}
+
+export function hasPair(image: f64, slot: u32): bool {
+  return isIn(pairs, pairOf(<u64>image, slot));
+}
+
+export function pairCount(): u32 {
+  return sizeOf(pairs);
+}
+
+export function pairedImages(): u32 {
+  return distinctAbove(pairs, slotBits);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairOf(image: u64, slot: u32): u64 {
+  return (image << slotBits) | <u64>slot;
+}
+
+function note(mistake: usize, start: f64, end: f64): void {
+  const times = load<f64>(facts + mistake);
+  store<f64>(facts + mistake, times + 1);
+  if (times != 0) return;
+  store<f64>(facts + mistake, start, 8);
+  store<f64>(facts + mistake, end, 16);
+}
+
+/** Takes the id of an annotation; false where it is one for others. */
+export function addId(id: f64, start: f64, end: f64): bool {
+  if (!(id >= 0 && id < bitIds && Math.floor(id) == id)) return false;
+  const number = <u32>id;
+  const entry = ids + ((<usize>(number / bitPage)) << 2);
+  let page: usize = load<u32>(entry);
+  if (page == 0) {
+    page = takeBytes(bitPage >> 3);
+    store<u32>(entry, <u32>page);
+  }
+  const place = page + ((number & (bitPage - 1)) >> 3);
+  const bit = <u8>1 << <u8>(number & 7);
+  const byte = load<u8>(place);
+  if (byte & bit) note(sameIds, start, end);
+  else store<u8>(place, byte | bit);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function boxHash(image: f64, slot: u32, x: f64, y: f64, width: f64, height: f64): u64 {
+  let bits = mixed(reinterpret<u64>(image) ^ ((<u64>slot) * 0x9e3779b97f4a7c15));
+  bits = mixed(bits ^ reinterpret<u64>(x));
+  bits = mixed(bits * 3 ^ reinterpret<u64>(y));
+  bits = mixed(bits * 5 ^ reinterpret<u64>(width));
+  return (mixed(bits * 7 ^ reinterpret<u64>(height)) >> 1) + 1;
+}
+
+/** Takes the box of an annotation on an image, with the slot of its class. */
+export function addBox(
+  image: f64,
+  slot: u32,
+  x: f64,
+  y: f64,
+  width: f64,
+  height: f64,
+  start: f64,
+  end: f64,
+): void {
+  if (mostBoxes == 0) return;
+  const pair = pairOf(<u64>image, slot);
+  takeBox(slotFor(pairs, pair, mixed(pair)), boxHash(image, slot, x, y, width, height), start, end);
+}
+
+/** Takes the box of an annotation whose pair has its slot at `place`. */
+// @ts-ignore: decorator
+@inline
+function takeBox(place: usize, box: u64, start: f64, end: f64): void {
+  if (keptBoxes >= mostBoxes) {
+    store<f64>(facts + beyondAt, 1);
+    return;
+  }
+  const first = load<u64>(place, 8);
+  if (first == 0) store<u64>(place, box, 8);
+  else if (first == box || !addTo(boxes, box)) {
+    note(sameBoxes, start, end);
+    return;
+  }
+  keptBoxes++;
+}
+
+/** Address of an image, which is new where it is met first. */
+function imageRow(image: u64): usize {
+  const last = indexSlots - 1;
+  let slot = <u32>mixed(image) & last;
+  let position = load<u32>(index + ((<usize>slot) << 2));
+  while (position != 0) {
+    const row = rowAt(position - 1);
+    if (load<f64>(row, numberAt) == <f64>image) return row;
+    slot = (slot + 1) & last;
+    position = load<u32>(index + ((<usize>slot) << 2));
+  }
+  if (imageCount * 3 > indexSlots * 2) {
+    growIndex();
+    return imageRow(image);
+  }
+  store<u32>(index + ((<usize>slot) << 2), imageCount + 1);
+  return newRow(image);
+}
+
+// @ts-ignore: decorator
+@inline
+function rowAt(position: u32): usize {
+  const block: usize = load<u32>(blocks + ((<usize>(position / blockImages)) << 2));
+  return block + <usize>(position % blockImages) * imageBytes;
+}
+
+function newRow(image: u64): usize {
+  const position = imageCount++;
+  const block = position / blockImages;
+  if (block == blockRoom) {
+    const more = takeBytes((<usize>blockRoom) << 3);
+    memory.copy(more, blocks, (<usize>blockRoom) << 2);
+    blocks = more;
+    blockRoom <<= 1;
+  }
+  if (position % blockImages == 0)
+    store<u32>(blocks + ((<usize>block) << 2), <u32>takeBytes(<usize>blockImages * imageBytes));
+  const row = rowAt(position);
+  store<f64>(row, <f64>image, numberAt);
+  return row;
+}
+
+function growIndex(): void {
+  indexSlots <<= 1;
+  index = takeBytes((<usize>indexSlots) << 2);
+  const last = indexSlots - 1;
+  for (let position: u32 = 0; position < imageCount; position++) {
+    let slot = <u32>mixed(<u64>load<f64>(rowAt(position), numberAt)) & last;
+    while (load<u32>(index + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & last;
+    store<u32>(index + ((<usize>slot) << 2), position + 1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f64): bool {
+  return x < -tolerance || y < -tolerance || farX > width + tolerance || farY > height + tolerance;
+}
+
+/** Takes an image; its sides are 0 where unknown. */
+export function addImage(image: f64, width: f64, height: f64, start: f64, end: f64): void {
+  const row = imageRow(<u64>image);
+  const annotations = load<f64>(row, annotationsAt);
+  if (annotations == isDeclared) {
+    note(repeatedImages, start, end);
+    return;
+  }
+  if (width > 0 && height > 0 && annotations > 0) {
+    const x = load<f64>(row);
+    const y = load<f64>(row, 8);
+    // The sums that a box from corner to corner gives.
+    const farX = x + (load<f64>(row, rightAt) - x);
+    const farY = y + (load<f64>(row, bottomAt) - y);
+    if (reachesOut(x, y, farX, farY, width, height))
+      note(imagesOutside, load<f64>(row, spanStartAt), load<f64>(row, spanEndAt));
+  }
+  store<f64>(facts, load<f64>(facts, declaredAt) + 1, declaredAt);
+  store<f64>(row, isDeclared, annotationsAt);
+  store<f64>(row, width);
+  store<f64>(row, height, 8);
+}
+
+/** Takes an annotation on an image, with its box where it has one. */
+export function addAnnotation(
+  image: f64,
+  hasBox: bool,
+  x: f64,
+  y: f64,
+  width: f64,
+  height: f64,
+  start: f64,
+  end: f64,
+): void {
+  const row = imageRow(<u64>image);
+  const declared = load<f64>(row, annotationsAt) == isDeclared;
+  if (!declared) store<f64>(row, load<f64>(row, annotationsAt) + 1, annotationsAt);
+  if (!hasBox) return;
+  if (!(width > 0 && height > 0)) note(emptyBoxes, start, end);
+  else if (declared) {
+    const wide = load<f64>(row);
+    const high = load<f64>(row, 8);
+    if (wide > 0 && high > 0 && reachesOut(x, y, x + width, y + height, wide, high))
+      note(boxesOutside, start, end);
+  } else extend(row, x, y, x + width, y + height, start, end);
+}
+
+/** Notes what the boxes of an image reach that is not declared yet. */
+function extend(row: usize, x: f64, y: f64, farX: f64, farY: f64, start: f64, end: f64): void {
+  const nearer = x < load<f64>(row) || y < load<f64>(row, 8);
+  const farther = farX > load<f64>(row, rightAt) || farY > load<f64>(row, bottomAt);
+  if (!nearer && !farther && load<f64>(row, spanStartAt) != 0) return;
+  store<f64>(row, min(load<f64>(row), x));
+  store<f64>(row, min(load<f64>(row, 8), y), 8);
+  store<f64>(row, max(load<f64>(row, rightAt), farX), rightAt);
+  store<f64>(row, max(load<f64>(row, bottomAt), farY), bottomAt);
+  store<f64>(row, start, spanStartAt);
+  store<f64>(row, end, spanEndAt);
+}
+
+// @ts-ignore: decorator
+@inline
+function isId(value: f64, limit: f64): bool {
+  return value >= 0 && value < limit && Math.floor(value) == value;
+}
+
+/** Whether a row is one that `countRows` takes. */
+// @ts-ignore: decorator
+@inline
+function isOrdinary(row: usize): bool {
+  const seen = load<u32>(row, seenAt);
+  if ((seen & 3) != 3) return false;
+  const category = load<f64>(row + categoryAt, numbersAt);
+  if (!isId(category, <f64>directIds) || load<u32>(slots + ((<usize>category) << 2)) == 0) return false;
+  if (!isId(load<f64>(row + imageAt, numbersAt), imageIds)) return false;
+  if ((seen & 4) != 0 && !isId(load<f64>(row + idAt, numbersAt), bitIds)) return false;
+  return (seen & 8) == 0 || load<u32>(row + boxAt, exactAt) != 0;
+}
+
+/**
+ * Counts annotations, whose fields are category, image, id and box, until one is not ordinary; returns how many it took.
+ * Places in rows count from `base`.
+ */
+export function countRows(rows: usize, count: u32, base: f64): u32 {
+  let ordinary: u32 = 0;
+  let near: u64 = 0;
+  // Loads that do not wait for each other: what the rows need is near when they are counted.
+  for (let row = rows; ordinary < count && isOrdinary(row); row += rowBytes, ordinary++) {
+    const image = <u64>load<f64>(row + imageAt, numbersAt);
+    const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
+    const hash = mixed(pairOf(image, slot));
+    store<u64>(row + categoryAt, hash);
+    near ^= touched(pairs, hash) ^ touchedIndex(image);
+  }
+  for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++)
+    near ^= touchedRow(<u64>load<f64>(row + imageAt, numbersAt));
+  store<u64>(facts, near, touchedAt);
+  for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
+  return ordinary;
+}
+
+// @ts-ignore: decorator
+@inline
+function touchedIndex(image: u64): u64 {
+  return load<u32>(index + ((<usize>(<u32>mixed(image) & (indexSlots - 1))) << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function touchedRow(image: u64): u64 {
+  const position = <u32>touchedIndex(image);
+  return position == 0 ? 0 : load<u64>(rowAt(position - 1));
+}
+
+function takeRow(row: usize, base: f64): void {
+  const seen = load<u32>(row, seenAt);
+  const start = base + <f64>load<u32>(row);
+  const end = base + <f64>load<u32>(row, endAt);
+  const image = load<f64>(row + imageAt, numbersAt);
+  const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
+  if ((seen & 8) != 0) store<f64>(facts + geometryAt, 1);
+  if ((seen & 4) != 0) addId(load<f64>(row + idAt, numbersAt), start, end);
+  const at = (<usize>slot) << 2;
+  store<u32>(instances + at, load<u32>(instances + at) + 1);
+  // The first pass left the hash of the pair where the place of the category stood.
+  const place = slotFor(pairs, pairOf(<u64>image, slot), load<u64>(row + categoryAt));
+  if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
+  const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
+  const x = load<f64>(row + boxAt, numbersAt);
+  const y = load<f64>(row + boxAt, numbersAt + 8);
+  const width = load<f64>(row + boxAt, numbersAt + 16);
+  const height = load<f64>(row + boxAt, numbersAt + 24);
+  addAnnotation(image, hasBox, x, y, width, height, start, end);
+  if (hasBox && mostBoxes != 0) takeBox(place, boxHash(image, slot, x, y, width, height), start, end);
+}
+
+/** Looks through the images for those that no entry declares, whose labels and first number become facts. */
+export function lookForUnknown(): void {
+  let labels: f64 = 0;
+  let first: f64 = -1;
+  for (let position: u32 = 0; position < imageCount; position++) {
+    const row = rowAt(position);
+    const annotations = load<f64>(row, annotationsAt);
+    if (annotations == isDeclared) continue;
+    if (first < 0) first = load<f64>(row, numberAt);
+    labels += annotations;
+  }
+  store<f64>(facts, labels, unknownLabels);
+  store<f64>(facts, first, unknownFirst);
+}

@@ -1,0 +1,200 @@
+// Sets of 64-bit numbers that grow page by page (extendible hashing, Fagin et al. 1979): a directory leads by the first
+// bits of a number's hash to a page of slots, and a page that is full is split in two. So growing needs no second copy,
+// and a number is found with one look into the directory and one place of memory.
+import { takeBytes } from "./arena";
+
+// A set: depth and address of the directory, how many numbers it has, bytes of a slot.
+const directoryAt: usize = 4;
+const sizeAt: usize = 8;
+const strideAt: usize = 12;
+const setBytes: usize = 16;
+
+// A page: its depth, how many slots are taken, the page that goes on where no more splitting helps; then slots with each
+// number plus one, or 0, and in wide sets a value beside it.
+const takenAt: usize = 4;
+const furtherAt: usize = 8;
+const slotsAt: usize = 16;
+const slotsBytes: usize = 65520;
+const pageBytes: usize = 65536;
+/** Beyond this share of the slots, in percent, the search for a free one takes long. */
+const fullest: u32 = 80;
+/** Only numbers that were made to collide reach this. */
+const deepest: u32 = 18;
+
+/** Whether `slotFor` found the number. */
+export let wasThere: bool = false;
+
+let scratch: usize = 0;
+
+/** An empty set; in a wide one each number has a value of 64 bits, at first 0, behind its slot. */
+export function newSet(wide: bool): usize {
+  const set = takeBytes(setBytes);
+  const directory = takeBytes(4);
+  store<u32>(directory, <u32>takeBytes(pageBytes));
+  store<u32>(set, <u32>directory, directoryAt);
+  store<u32>(set, wide ? 16 : 8, strideAt);
+  return set;
+}
+
+/** How many numbers a set has. */
+export function sizeOf(set: usize): u32 {
+  return load<u32>(set, sizeAt);
+}
+
+/** 64 well mixed bits, different for different numbers: the finaliser of MurmurHash3. */
+// @ts-ignore: decorator
+@inline
+export function mixed(number: u64): u64 {
+  let bits = number ^ (number >> 33);
+  bits *= 0xff51afd7ed558ccd;
+  bits ^= bits >> 33;
+  bits *= 0xc4ceb9fe1a85ec53;
+  return bits ^ (bits >> 33);
+}
+
+// @ts-ignore: decorator
+@inline
+function pageOf(set: usize, hash: u64): usize {
+  const depth = load<u32>(set);
+  const index = depth == 0 ? 0 : <usize>(hash >> (64 - depth));
+  return load<u32>(<usize>load<u32>(set, directoryAt) + (index << 2));
+}
+
+/** The slot of a page at which the search for a number begins. */
+// @ts-ignore: decorator
+@inline
+function firstSlot(page: usize, hash: u64, stride: usize): usize {
+  const slots: u64 = stride == 16 ? 4095 : 8190;
+  const slot = <usize>(((hash & 0xffffffff) * slots) >> 32);
+  return page + slotsAt + (stride == 16 ? slot << 4 : slot << 3);
+}
+
+/** Where the number stands in a page, or the free slot where it belongs. */
+// @ts-ignore: decorator
+@inline
+function slotIn(page: usize, kept: u64, hash: u64, stride: usize): usize {
+  const end = page + slotsAt + slotsBytes;
+  let slot = firstSlot(page, hash, stride);
+  let there = load<u64>(slot);
+  while (there != kept && there != 0) {
+    slot += stride;
+    if (slot == end) slot = page + slotsAt;
+    there = load<u64>(slot);
+  }
+  return slot;
+}
+
+/** Loads the memory where a number with this hash belongs, so that it is near when the number is added. */
+// @ts-ignore: decorator
+@inline
+export function touched(set: usize, hash: u64): u64 {
+  return load<u64>(firstSlot(pageOf(set, hash), hash, load<u32>(set, strideAt)));
+}
+
+/** The slot of a number whose hash is known; it is added where `wasThere` tells that it is new. */
+export function slotFor(set: usize, number: u64, hash: u64): usize {
+  const kept = number + 1;
+  const stride: usize = load<u32>(set, strideAt);
+  const most: u32 = ((<u32>slotsBytes / <u32>stride) * fullest) / 100;
+  let page = pageOf(set, hash);
+  let slot = slotIn(page, kept, hash, stride);
+  while (load<u64>(slot) != kept) {
+    const further = load<u32>(page, furtherAt);
+    if (further != 0) page = further;
+    else if (load<u32>(page, takenAt) < most) {
+      store<u64>(slot, kept);
+      store<u32>(page, load<u32>(page, takenAt) + 1, takenAt);
+      store<u32>(set, load<u32>(set, sizeAt) + 1, sizeAt);
+      wasThere = false;
+      return slot;
+    } else if (load<u32>(page) < deepest) {
+      split(set, page, hash, stride);
+      page = pageOf(set, hash);
+    } else store<u32>(page, <u32>takeBytes(pageBytes), furtherAt);
+    slot = slotIn(page, kept, hash, stride);
+  }
+  wasThere = true;
+  return slot;
+}
+
+/** Adds a number; false where it was there before. */
+export function addTo(set: usize, number: u64): bool {
+  slotFor(set, number, mixed(number));
+  return !wasThere;
+}
+
+/** Whether a set has a number. */
+export function isIn(set: usize, number: u64): bool {
+  const hash = mixed(number);
+  const stride: usize = load<u32>(set, strideAt);
+  for (let page = pageOf(set, hash); page != 0; page = load<u32>(page, furtherAt))
+    if (load<u64>(slotIn(page, number + 1, hash, stride)) != 0) return true;
+  return false;
+}
+
+/** Makes two pages of the full one to which the hash leads. */
+function split(set: usize, page: usize, hash: u64, stride: usize): void {
+  const depth = load<u32>(page);
+  if (depth == load<u32>(set)) deepen(set);
+  const other = takeBytes(pageBytes);
+  store<u32>(page, depth + 1);
+  store<u32>(other, depth + 1);
+  // Entries that lead to the page lie side by side; the second half of them leads to the other one from now on.
+  const total = load<u32>(set);
+  const entries = <u32>1 << (total - depth);
+  const first = depth == 0 ? 0 : <u32>(hash >> (64 - depth)) << (total - depth);
+  const directory: usize = load<u32>(set, directoryAt);
+  for (let entry = first + (entries >> 1); entry < first + entries; entry++)
+    store<u32>(directory + ((<usize>entry) << 2), <u32>other);
+  if (scratch == 0) scratch = takeBytes(pageBytes);
+  memory.copy(scratch, page + slotsAt, slotsBytes);
+  memory.fill(page + slotsAt, 0, slotsBytes);
+  let right: u32 = 0;
+  for (let slot = scratch; slot < scratch + slotsBytes; slot += stride) {
+    const kept = load<u64>(slot);
+    if (kept == 0) continue;
+    const bits = mixed(kept - 1);
+    const goesRight = <u32>((bits >> (63 - depth)) & 1);
+    const to = slotIn(goesRight ? other : page, kept, bits, stride);
+    store<u64>(to, kept);
+    if (stride == 16) store<u64>(to, load<u64>(slot, 8), 8);
+    right += goesRight;
+  }
+  store<u32>(page, load<u32>(page, takenAt) - right, takenAt);
+  store<u32>(other, right, takenAt);
+}
+
+/** Doubles the directory. */
+function deepen(set: usize): void {
+  const depth = load<u32>(set);
+  const before: usize = load<u32>(set, directoryAt);
+  const entries: usize = (<usize>1) << depth;
+  const directory = takeBytes(entries << 3);
+  for (let entry: usize = 0; entry < entries; entry++) {
+    const page = load<u32>(before + (entry << 2));
+    store<u32>(directory + (entry << 3), page);
+    store<u32>(directory + (entry << 3), page, 4);
+  }
+  store<u32>(set, depth + 1);
+  store<u32>(set, <u32>directory, directoryAt);
+}
+
+/** How many different numbers there are when their last bits are left off. */
+export function distinctAbove(set: usize, bits: u64): u32 {
+  const firsts = newSet(false);
+  const stride: usize = load<u32>(set, strideAt);
+  const entries: usize = (<usize>1) << load<u32>(set);
+  const directory: usize = load<u32>(set, directoryAt);
+  let last: usize = 0;
+  for (let entry: usize = 0; entry < entries; entry++) {
+    const page: usize = load<u32>(directory + (entry << 2));
+    if (page == last) continue;
+    last = page;
+    for (let part = page; part != 0; part = load<u32>(part, furtherAt))
+      for (let slot = part + slotsAt; slot < part + slotsAt + slotsBytes; slot += stride) {
+        const kept = load<u64>(slot);
+        if (kept != 0) addTo(firsts, (kept - 1) >> bits);
+      }
+  }
+  return sizeOf(firsts);
+}

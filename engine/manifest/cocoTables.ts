@@ -1,0 +1,58 @@
+/** What has to be remembered of a COCO document while it is read, and what it tells in the end. */
+import type { Met } from "./met.ts";
+import type { JsonRecord } from "./scan/jsonRecord.ts";
+
+/** Above this no further box is remembered, and the check says so. */
+export const boxLimit = 10_000_000;
+
+export interface CocoFacts {
+  /** Images that were declared, each id once. */
+  readonly declared: number;
+  readonly repeatedImages: Met;
+  readonly emptyBoxes: Met;
+  /** Boxes that reach out of images declared before them. */
+  readonly boxesOutside: Met;
+  /** Images declared behind boxes that reach out of them. */
+  readonly imagesOutside: Met;
+  readonly sameIds: Met;
+  readonly sameBoxes: Met;
+  /** Whether there were more boxes than are compared. */
+  readonly boxesBeyond: boolean;
+}
+
+/** Images are known by numbers, whole and from 0 on; categories by slots, numbered as they are met. */
+export interface CocoTables {
+  /** Adds a pair of image and slot; false where it was there before. */
+  addPair(image: number, slot: number): boolean;
+  hasPair(image: number, slot: number): boolean;
+  /** How many different pairs there are, and on how many images. */
+  pairs(): number;
+  pairedImages(): number;
+  /** An image, undefined where it has no id; sides are 0 where unknown. */
+  addImage(image: number | undefined, width: number, height: number, start: number, end: number): void;
+  /** An annotation on an image, with left, top, width and height of its box where it has one. */
+  addAnnotation(image: number, box: Float64Array | undefined, start: number, end: number): void;
+  /** The box of an annotation, with the slot of its category. */
+  addBox(image: number, slot: number, box: Float64Array, start: number, end: number): void;
+  addId(id: number | string, start: number, end: number): void;
+  facts(): CocoFacts;
+  /** How many annotations name images that were not declared, and the first such image. */
+  unknownImages(): { readonly annotations: number; readonly image: number } | undefined;
+  /** Absent where annotations are taken one by one. */
+  readonly many?: ManyAnnotations;
+}
+
+/** Annotations that are counted many at a time. */
+export interface ManyAnnotations {
+  /** From now on annotations with this category id may be counted at this slot. */
+  bind(id: number | string, slot: number): void;
+  /**
+   * Counts the first of `count` rows of a scan until one is not ordinary; returns how many it took. Fields are
+   * category, image, id and box.
+   */
+  take(words: Uint32Array, row: number, count: number, record: JsonRecord, base: number): number;
+  /** Instances and images that were counted for a slot here. */
+  counted(slot: number): { readonly instances: number; readonly images: number };
+  /** Whether an annotation that was counted here has a box. */
+  hasBoxes(): boolean;
+}
