@@ -7,7 +7,7 @@ import { fields, type JsonShape } from "./jsonShape.ts";
 /** A number or text, or an array of numbers; a field with another value counts as absent. */
 export type RecordFieldKind = "value" | "numbers";
 
-/** Field names have at most 15 bytes, and there are at most 16 of them. */
+/** For the kernel names have at most 31 bytes, and there are at most 16 of them. */
 export type RecordFields = Readonly<Record<string, RecordFieldKind>>;
 
 // In 32-bit words: place, end, fields that are there; then for each field place, end, count, exact, and four doubles.

@@ -6,8 +6,8 @@ import type { ScanMemory } from "./scanMemory.ts";
 const patience = 32;
 /** Rows that stay in the processor's nearest memory until they are taken. */
 const batch = 256;
-const fieldBytes = 32;
-const longestName = 15;
+const fieldBytes = 48;
+const longestName = 31;
 const mostFields = 16;
 
 export class RecordKernel {

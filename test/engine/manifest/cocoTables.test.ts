@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { analyse } from "#engine/analysis.ts";
 import { kernelCocoTables } from "#engine/manifest/cocoKernelTables.ts";
 import { plainCocoTables } from "#engine/manifest/cocoPlainTables.ts";
 import type { CocoTables } from "#engine/manifest/cocoTables.ts";
+import { textSource } from "#engine/manifest/source.ts";
 
 function kernelTables(duplicates: boolean): CocoTables {
   const tables = kernelCocoTables(duplicates);
@@ -70,4 +72,35 @@ test("a hundred thousand images with 400,000 pairs are told apart by the kernels
   expect(tables.facts().sameBoxes.times).toBe(0);
   tables.addBox(0, 0, box, 9, 10);
   expect(tables.facts().sameBoxes).toEqual({ times: 1, first: { start: 9, end: 10 } });
+});
+
+test("a large document is read the same with the tables of the kernels and with the plain ones", async () => {
+  const odd = [
+    '{"id": "a", "image_id": 3, "category_id": 2, "bbox": [1, 2, 3, 4]}',
+    '{"id": "a", "image_id": "x", "category_id": "two", "bbox": [1, 2, 3, 4]}',
+    '{"id": 5, "image_id": 99999999999, "category_id": 70000, "bbox": [1, 2, 3]}',
+    '{"id": 200000000, "image_id": 4, "category_id": 1, "bbox": [-9, 2, 3, 4]}',
+    '{"id": 200000000, "image_id": 4, "category_id": 1, "bbox": [0, 0, 0, 4]}',
+    '{"image_id": 7, "category_id": 3, "bbox": []}',
+    '{"id": 6, "category_id": 3}',
+    '{"id": 7, "image_id": 7}',
+    '{"id": 8, "image_id": 7.5, "category_id": 2.5, "bbox": [1, 2, 3, 1e1]}',
+  ];
+  const annotations = Array.from(
+    { length: 16_000 },
+    (_, i) =>
+      odd[i % 1000] ??
+      `{"id": ${i % 15_990}, "image_id": ${(i * 37) % 900}, "category_id": ${i % 7}, "bbox": [${i % 600}, 1, 50.25, ${i % 50}]}`,
+  );
+  const images = Array.from({ length: 890 }, (_, i) => `{"id": ${i}, "width": 640, "height": 480}`);
+  const categories = Array.from({ length: 6 }, (_, i) => `{"id": ${i}, "name": "c${i}"}`);
+  const parts = { images, annotations, categories };
+  for (const order of [Object.keys(parts), Object.keys(parts).reverse()]) {
+    const text = `{${order.map((key) => `"${key}": [${parts[key as keyof typeof parts].join(", ")}]`).join(", ")}}`;
+    const source = textSource("/data/instances.json", text);
+    expect(text.length).toBeGreaterThan(1 << 20);
+    const analysis = await analyse(source);
+    expect(analysis).toEqual(await analyse({ ...source, size: 1000 }));
+    expect(analysis?.findings.length).toBeGreaterThan(6);
+  }
 });

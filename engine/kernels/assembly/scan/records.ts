@@ -15,8 +15,8 @@ const colon: u8 = 0x3a;
 /** Brackets deeper than this are left to the scanner in TypeScript. */
 const deepest: i32 = 60;
 
-// A field of the table: its kind, the length of its name, and 16 bytes with the name and its closing quote.
-const fieldBytes: usize = 32;
+// A field of the table: its kind, the length of its name, and 32 bytes with the name, which has at most 31.
+const fieldBytes: usize = 48;
 const numbersKind: u32 = 1;
 
 // A row: place of the object and of its end, a bit for each field that it has; then for each field its place and end, how
@@ -81,7 +81,18 @@ function record(from: usize, to: usize, origin: usize, table: usize, fields: u32
         p += 2 + length;
       } else {
         if (escapes) return 0;
-        p = behindText(p + 1, to);
+        const more = v128.load(p + 17);
+        const moreQuotes = i8x16.bitmask(i8x16.eq(more, i8x16.splat(quote)));
+        const moreEscapes = i8x16.bitmask(i8x16.eq(more, i8x16.splat(backslash)));
+        if (moreQuotes != 0) {
+          const length = ctz(moreQuotes);
+          if (moreEscapes & ((1 << length) - 1)) return 0;
+          field = longFieldOf(text, more, 16 + length, table, fields);
+          p += 18 + length;
+        } else {
+          if (moreEscapes) return 0;
+          p = behindText(p + 17, to);
+        }
       }
       p = blanks(p, to);
       if (p >= to || load<u8>(p) != colon) return 0;
@@ -119,6 +130,22 @@ function fieldOf(text: v128, length: u32, table: usize, fields: u32): u32 {
     if (load<u32>(at, 4) == length) {
       const same = i8x16.bitmask(i8x16.eq(text, v128.load(at, 16)));
       const needed = (1 << length) - 1;
+      if ((same & needed) == needed) return field;
+    }
+    at += fieldBytes;
+  }
+  return fields;
+}
+
+/** The same for a name of 16 to 31 bytes, whose rest stands in `more`. */
+// @ts-ignore: decorator
+@inline
+function longFieldOf(text: v128, more: v128, length: u32, table: usize, fields: u32): u32 {
+  let at = table;
+  for (let field: u32 = 0; field < fields; field++) {
+    if (load<u32>(at, 4) == length && i8x16.all_true(i8x16.eq(text, v128.load(at, 16)))) {
+      const same = i8x16.bitmask(i8x16.eq(more, v128.load(at, 32)));
+      const needed = (1 << (length - 16)) - 1;
       if ((same & needed) == needed) return field;
     }
     at += fieldBytes;

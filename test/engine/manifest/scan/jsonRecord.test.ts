@@ -5,7 +5,14 @@ import { type JsonRecord, recordsOf } from "#engine/manifest/scan/jsonRecord.ts"
 import { fields } from "#engine/manifest/scan/jsonShape.ts";
 import { openScanMemory } from "#engine/manifest/scan/scanMemory.ts";
 
-const wanted = { category_id: "value", id: "value", bbox: "numbers", neg: "numbers" } as const;
+const wanted = {
+  category_id: "value",
+  id: "value",
+  bbox: "numbers",
+  neg: "numbers",
+  neg_category_ids: "numbers",
+  a_name_as_long_as_rows_can_take: "value",
+} as const;
 
 /** All that one way of scanning tells of the document. */
 function told(bytes: Uint8Array, how: "plain" | "kernels", chunk: number): unknown {
@@ -72,6 +79,12 @@ const key = fc.constantFrom(
   "area",
   "segmentation",
   "category_ids",
+  "neg_category_ids",
+  "neg_category_idx",
+  "neg_category_\\u0069ds",
+  "a_name_as_long_as_rows_can_take",
+  "a_name_as_long_as_rows_can_tak",
+  "a_name_as_long_as_rows_can_take_",
   "a rather long key of many bytes",
   "k\\u0065y",
   "first",
