@@ -162,7 +162,8 @@ function describeRun(plan: ExperimentPlan, { id, state }: ExperimentUpdate["runs
   return title ? `${inSentence(title)}, seed ${seed}${epoch}` : id;
 }
 
-function clock(seconds: number): string {
+/** Such as "2:05". */
+export function clock(seconds: number): string {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

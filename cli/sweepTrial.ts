@@ -117,7 +117,8 @@ export function parseIndices(text: string, trials: number): number[] {
   return [...new Set(all)];
 }
 
-function outcomeText(sweep: Sweep, outcome: TrialOutcome): string {
+/** What became of a trial, in a line. */
+export function outcomeText(sweep: Sweep, outcome: TrialOutcome): string {
   switch (outcome.kind) {
     case "claimed":
       return `trial ${outcome.index}: trained by ${outcome.by}`;

@@ -5,18 +5,20 @@ import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
 import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type { RunRequests } from "#protocol/runs.ts";
+import type { SweepNotifications, SweepRequests } from "#protocol/sweep.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { listExperiments, renameExperiment } from "./runs/experimentList.ts";
 import { deleteRuns, listRuns, openRun, renameRun } from "./runs/runList.ts";
 import { createSetup } from "./setupRequests.ts";
+import { createSweepService } from "./sweep/sweepRequests.ts";
 import { createTrainer } from "./trainer.ts";
 import { adjustRuns } from "./training/adjusted.ts";
 
 type EngineSide = Dialogue<
   unknown,
   unknown,
-  TrainingRequests & ExperimentRequests & AdviceRequests & RunRequests,
-  TrainingNotifications & AdviceNotifications
+  TrainingRequests & ExperimentRequests & AdviceRequests & RunRequests & SweepRequests,
+  TrainingNotifications & AdviceNotifications & SweepNotifications
 >;
 
 const connection: EngineSide = dialogue(
@@ -60,6 +62,9 @@ connection.answer("runs/adjust", ({ folder, runs, taus }) =>
 );
 connection.answer("runs/rename", ({ folder, run, title }) => renameRun(folder, run, title).then(() => null));
 connection.answer("runs/delete", ({ folder, runs }) => deleteRuns(folder, runs).then(() => null));
+const sweeps = createSweepService((step) => connection.tell("sweep/step", step));
+connection.answer("sweep/trial", sweeps.trial);
+connection.answer("sweep/stop", sweeps.stop);
 
 // Threads of the backend would keep an orphan alive. What it trained is on disk, at most 10 s old.
 process.on("disconnect", () => process.exit(0));

@@ -1,5 +1,5 @@
 /** Sweeps: many independent trials on the same data, trained wherever there are machines. docs/scale.md describes the file. */
-import type { BackendId, ExperimentPlan, LossChoice } from "./training.ts";
+import type { BackendId, ExperimentPlan, Interval, LossChoice, Metric } from "./training.ts";
 
 /** Name of a sweep: the same plan, data and backend give the same one. */
 export type SweepId = string;
@@ -76,6 +76,8 @@ export interface TrialMetrics {
   readonly groupErrors: SweepGroups;
   /** Mean training loss of the last epoch. */
   readonly loss: number;
+  /** Tested samples that have a class; pixels for masks. */
+  readonly testSamples: number;
   /** SHA-256 of the predicted class of each test sample, int32. */
   readonly predictions: string;
 }
@@ -116,6 +118,84 @@ export type TrialOutcome =
   /** Stopped on request with a checkpoint, or taken over by another worker. */
   | { readonly kind: "stopped"; readonly index: number; readonly message: string };
 
+/** A trial that a worker holds at this moment, as far as files tell. */
+export interface RunningTrial {
+  readonly index: number;
+  readonly attempt: number;
+  /** Such as "process 12 on node7". */
+  readonly by: string;
+  /** Such as "120/400" steps; "" where nothing was told yet. */
+  readonly steps: string;
+}
+
+export interface FailedTrial {
+  readonly index: number;
+  readonly message: string;
+  /** Absolute path of the log of its last attempt. */
+  readonly log: string;
+}
+
+/** How far a sweep is, from the files of its results folder. */
+export interface SweepStatus {
+  readonly id: SweepId;
+  readonly trials: number;
+  readonly finished: number;
+  readonly failed: readonly FailedTrial[];
+  readonly running: readonly RunningTrial[];
+  /** Mean of what a finished trial took; absent before the first. */
+  readonly secondsPerTrial?: number;
+  /** With as many workers as there are now; absent where none is running or nothing is known. */
+  readonly secondsLeft?: number;
+  /** Versions of Equipoise among the results, where there are several. */
+  readonly versions?: readonly string[];
+}
+
+/** A mean over seeds with its 95 % interval; no interval where nothing tells how much it varies. */
+export interface SweepFigure {
+  readonly mean: number;
+  readonly interval?: Interval;
+}
+
+/** A configuration over its finished seeds. */
+export interface SweepStanding {
+  readonly configuration: number;
+  /** Finished seeds, and those that failed. */
+  readonly seeds: number;
+  readonly failed: number;
+  readonly score: SweepFigure;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly groups: Readonly<Record<keyof SweepGroups, SweepFigure | null>>;
+}
+
+/** Which configuration leads, and how sure that is. */
+export interface SweepLeader {
+  readonly configuration: number;
+  /** Leader minus baseline, interval corrected for all configurations compared; absent where the baseline leads or is not known. */
+  readonly overBaseline?: SweepFigure;
+  readonly comparisons: number;
+  /** `ahead`: beyond the noise of the baseline. `within-noise`: not. `baseline`: nothing is ahead of the baseline. */
+  readonly verdict: "ahead" | "within-noise" | "baseline";
+  /** Further configurations that are within the noise of the leader. */
+  readonly tied: readonly number[];
+}
+
+/** Results of a sweep so far. */
+export interface SweepRanking {
+  readonly metric: Metric;
+  /** Those with every seed first, best first. */
+  readonly standings: readonly SweepStanding[];
+  readonly bestByGroup: readonly {
+    readonly group: keyof SweepGroups;
+    readonly configuration: number;
+    readonly recall: SweepFigure;
+    readonly baseline?: SweepFigure;
+  }[];
+  readonly testSamples: number;
+  /** Absent before a configuration has every seed. */
+  readonly leader?: SweepLeader;
+}
+
 /** What `equipoise train --sweep` ends with, in the words of sysexits.h where it has one. */
 export const sweepExitCodes = {
   /** Every trial asked for has ended, now or before. */
@@ -135,3 +215,40 @@ export const sweepExitCodes = {
   /** Stopped, or claimed by another worker: try again later. */
   tryAgain: 75,
 } as const;
+
+/** What a process pool has done and is doing. */
+export interface SweepProgress {
+  readonly sweep: SweepId;
+  readonly trials: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly running: readonly { readonly index: number; readonly step: number; readonly steps: number }[];
+  readonly secondsLeft?: number;
+}
+
+/** How a pool ended: every trial has ended, it was stopped, or some trials took their process down again and again. */
+export type PoolEnd =
+  | { readonly kind: "ended" | "stopped" }
+  | { readonly kind: "given-up"; readonly indices: readonly number[]; readonly message: string };
+
+/** `path` is that of a sweep file, `root` the folder that holds `.equipoise`. */
+export interface SweepPlace {
+  readonly path: string;
+  readonly root: string;
+}
+
+export interface SweepRequests {
+  /** Trains one trial in this process. */
+  readonly "sweep/trial": {
+    readonly params: SweepPlace & { readonly index: number };
+    readonly result: TrialOutcome;
+  };
+  /** Ends what this process does for sweeps, within a step; trials go on from their checkpoints later. */
+  readonly "sweep/stop": { readonly params: null; readonly result: null };
+}
+
+export interface SweepNotifications {
+  /** Steps of the trial that this process trains. */
+  readonly "sweep/step": { readonly index: number; readonly step: number; readonly steps: number };
+  readonly "sweep/progress": SweepProgress;
+}

@@ -4,6 +4,7 @@ import { t } from "./l10n.ts";
 import type { LossId } from "./losses.ts";
 import { type LossParameters, losses, type SamplerId, samplers } from "./losses.ts";
 import { recipes } from "./recipes.ts";
+import type { SweepConfiguration, SweepGroups, SweepTraining } from "./sweep.ts";
 import type { DeferredSchedule, LossChoice, Metric } from "./training.ts";
 
 /**
@@ -42,6 +43,38 @@ function differingParameters(choices: readonly LossChoice[]): ReadonlyMap<LossId
     ]),
   );
 }
+
+/** As `lossTitles`, with the settings of training that are a configuration's own. */
+export function configurationTitles(configurations: readonly SweepConfiguration[]): readonly string[] {
+  const titles = lossTitles(configurations.map(({ choice }) => choice));
+  return configurations.map(({ training = {} }, index) =>
+    [
+      titles[index],
+      ...Object.entries(training).map(
+        ([name, value]) => `${trainingWords[name as keyof SweepTraining]} ${value}`,
+      ),
+    ].join(", "),
+  );
+}
+
+/** Groups of classes, from frequent to rare. */
+export const groupTitles: Readonly<Record<keyof SweepGroups, string>> = {
+  head: "Head",
+  middle: "Middle",
+  tail: "Tail",
+  many: "Many",
+  medium: "Medium",
+  few: "Few",
+};
+
+const trainingWords: Readonly<Record<keyof SweepTraining, string>> = {
+  model: "model",
+  epochs: "epochs",
+  batchSize: "batch size",
+  learningRate: "learning rate",
+  momentum: "momentum",
+  weightDecay: "weight decay",
+};
 
 /** Such as "β 0.9999 late" or "class-balanced sampling from epoch 160"; the first phase is told beside it. */
 function deferredText({ epoch, loss, parameters = {}, sampler }: DeferredSchedule): string {

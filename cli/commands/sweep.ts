@@ -2,17 +2,26 @@
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { Command, ExitCode, Surroundings } from "../command.ts";
 import { planCommand, planHelp } from "../sweep/plan.ts";
+import { resultsCommand, resultsHelp } from "../sweep/results.ts";
+import { runCommand, runHelp } from "../sweep/run.ts";
+import { listCommand, statusCommand, statusHelp } from "../sweep/status.ts";
 
 type Action = (args: readonly string[], surroundings: Surroundings) => Promise<ExitCode>;
 
-const actions: Readonly<Record<string, Action>> = { plan: planCommand };
+const actions: Readonly<Record<string, Action>> = {
+  plan: planCommand,
+  run: runCommand,
+  status: statusCommand,
+  results: resultsCommand,
+  list: listCommand,
+};
 
 export const sweepCommand: Command = {
   name: "sweep",
-  usage: `sweep ${Object.keys(actions).join("|")} ...`,
+  usage: "sweep ACTION ...",
   summary:
     "Plans many trials of losses, settings and seeds, runs them here or elsewhere, and tells which is best.",
-  options: planHelp,
+  options: [...planHelp, ...runHelp, ...statusHelp, ...resultsHelp],
   async run([action = "", ...args], surroundings) {
     const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (act) return act(args, surroundings);

@@ -26,6 +26,7 @@ import {
 } from "../command.ts";
 import { proposeFor, trainingOptions } from "../experiment.ts";
 import { parseLossOption } from "../lossOption.ts";
+import type { Terminal } from "../terminal.ts";
 
 export const planHelp: readonly string[] = [
   "plan PATH                    writes a sweep file from the data of a manifest; with --loss several times, the baseline",
@@ -87,24 +88,30 @@ export async function planCommand(
   });
   await requireSameOrNone(out, file);
   await writeSweep(out, file);
-  if (values.json)
+  const summary = { path: out, id: file.id, trials: trialCount(file), backend: file.backend };
+  if (values.json) terminal.print(JSON.stringify(summary, null, 2));
+  else printPlan(terminal, out, file);
+  return 0;
+}
+
+function printPlan(terminal: Terminal, out: string, file: SweepFile): void {
+  const { configurations, seeds, backend, plan, stepsPerTrial } = file;
+  const shown = relative(process.cwd(), out) || out;
+  const parts = `${formatCount(configurations.length)} configurations, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
+  const size = `${formatCount(trialCount(file))} trials (${parts}), ${formatCount(stepsPerTrial)} steps each`;
+  const decides = plan.test
+    ? basename(plan.test.labels)
+    : "a fifth of the training samples, held out by class";
+  terminal.print(`${shown}: ${size}, on ${backendText(backend)}`);
+  terminal.print(`  decided on  ${decides}`);
+  if (backend.id !== "wasm" && backend.id !== "cpu") {
     terminal.print(
-      JSON.stringify({ path: out, id: file.id, trials: trialCount(file), backend: file.backend }, null, 2),
-    );
-  else {
-    const shown = relative(process.cwd(), out) || out;
-    terminal.print(
-      `${shown}: ${formatCount(trialCount(file))} trials (${formatCount(configurations.length)} configurations, ` +
-        `${seeds} ${seeds === 1 ? "seed" : "seeds"}), ${formatCount(file.stepsPerTrial)} steps each, on ${backendText(file.backend)}`,
-    );
-    terminal.print(
-      `  decided on  ${on === "test" && test ? basename(test.labels) : "a fifth of the training samples, held out by class"}`,
-    );
-    terminal.print(
-      `  next        equipoise sweep run ${shown} --workers N, or equipoise sweep kubernetes|slurm|ray ${shown}`,
+      `  machines    each needs ${backend.id}, as here; --backend wasm runs anywhere, with the same figures to the bit`,
     );
   }
-  return 0;
+  terminal.print(
+    `  next        equipoise sweep run ${shown} --workers N, or equipoise sweep kubernetes|slurm|ray ${shown}`,
+  );
 }
 
 interface Draw {

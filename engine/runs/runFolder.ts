@@ -1,5 +1,5 @@
 /** The folder of one run, as docs/run-format.md describes it. */
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { npyHeader, readNpy } from "#engine/data/npy.ts";
 import type { TestLogits } from "#engine/training/testLogits.ts";
@@ -104,6 +104,11 @@ export class RunFolder {
     await writeCheckpoint(path, { checkpoint, reports: this.reports });
   }
 
+  /** Nothing goes on from here. */
+  dropCheckpoint(): Promise<void> {
+    return rm(join(this.folder, names.checkpoint), { force: true });
+  }
+
   async predictions({ truth, predicted }: Predictions): Promise<void> {
     const header = npyHeader("<i4", [2, truth.length]);
     const bytes = new Uint8Array(header.length + 8 * truth.length);
@@ -146,7 +151,7 @@ export async function readRun(folder: string): Promise<StoredRun | undefined> {
   if (!description) return undefined;
   const { lines } = await readLines(folder);
   const { epochs, gradients } = await readReports(folder, description, lines);
-  const predictions = await readPredictions(join(folder, names.predictions));
+  const predictions = await readPredictions(folder);
   return { description, epochs, gradients, ...(predictions ? { predictions } : {}) };
 }
 
@@ -166,7 +171,7 @@ export async function readLogits(
   if (state.kind !== "finished" || !state.link) return undefined;
   const path = join(folder, names.logits);
   const { values, shape } = await readNpy(path);
-  const predictions = await readPredictions(join(folder, names.predictions));
+  const predictions = await readPredictions(folder);
   const [rows, columns = 0] = shape;
   const fits = values instanceof Float32Array && columns >= classes.length;
   if (!fits || !predictions || rows !== predictions.truth.length) {
@@ -178,8 +183,9 @@ export async function readLogits(
   return { values, columns, link: state.link, truth: predictions.truth };
 }
 
-async function readPredictions(path: string): Promise<Predictions | undefined> {
-  const array = await readNpy(path).catch(() => undefined);
+/** Returns the predictions of a finished run; undefined where there are none. */
+export async function readPredictions(folder: string): Promise<Predictions | undefined> {
+  const array = await readNpy(join(folder, names.predictions)).catch(() => undefined);
   if (!(array?.values instanceof Int32Array) || array.shape[0] !== 2) return undefined;
   const half = array.values.length / 2;
   return { truth: array.values.slice(0, half), predicted: array.values.slice(half) };

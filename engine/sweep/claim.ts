@@ -7,7 +7,7 @@ import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writing } from "#engine/runs/files.ts";
-import { hasEnded, ownPlace, type ProcessPlace } from "./place.ts";
+import { hasEnded, isKnownAlive, ownPlace, type ProcessPlace } from "./place.ts";
 
 export interface ClaimTimes {
   /** Milliseconds between two signs of life. */
@@ -71,6 +71,20 @@ export async function claimOwner(
   return owner && hasEnded(owner) ? undefined : { attempt, by: await ownerText(folder, attempt) };
 }
 
+/** When the owner gave its last sign of life, by the clock that stamps the files, and what it told: such as "120/400". */
+export async function lastSign(
+  folder: string,
+  attempt: number,
+): Promise<{ readonly time: number; readonly told: string } | undefined> {
+  const path = file(folder, attempt, "beat");
+  try {
+    const [{ mtimeMs }, text] = await Promise.all([stat(path), readFile(path, "utf8")]);
+    return { time: mtimeMs, told: text.trim().split(" ")[1] ?? "" };
+  } catch {
+    return undefined;
+  }
+}
+
 async function lastAttempt(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
   return names.reduce((last, name) => Math.max(last, Number(/^(\d+)\.claim$/.exec(name)?.[1] ?? 0)), 0);
@@ -85,6 +99,9 @@ async function isFree(
   if (await exists(file(folder, attempt, "released"))) return true;
   const owner = await readOwner(folder, attempt);
   if (owner && hasEnded(owner)) return true;
+  // One that hangs does not beat, and is watched as any other.
+  if (owner && isKnownAlive(owner) && (await hasBeatenSince(folder, attempt, Date.now() - 2 * beat)))
+    return false;
   const look = (): Promise<string> => readFile(file(folder, attempt, "beat"), "utf8").catch(() => "");
   const first = await look();
   const until = performance.now() + lease;
@@ -94,6 +111,12 @@ async function isFree(
     if ((await look()) !== first || (await lastAttempt(folder)) !== attempt) return false;
   }
   return true;
+}
+
+/** By the clocks of this machine and of its files: wrong ones lead to a longer look, never to a trial taken over. */
+async function hasBeatenSince(folder: string, attempt: number, time: number): Promise<boolean> {
+  const sign = await lastSign(folder, attempt);
+  return sign !== undefined && sign.time > time;
 }
 
 /** Shows signs of life until it is released or lost. */

@@ -23,7 +23,7 @@ export function trialMetrics(
   const weights = metricWeights(plan.objective, classes, rows);
   // Pixels of one image are no samples of their own: how far they vary together is not known here.
   const variances = recall.map((share, k) =>
-    plan.inputs === "masks" ? Number.NaN : (share * (1 - share)) / (rows[k] as number),
+    plan.inputs === "masks" ? Number.NaN : varianceOf(share, rows[k] as number),
   );
   const noise = (of: readonly number[]): number | null => {
     const known = of.flatMap((k) => (Number.isNaN(variances[k]) ? [] : [variances[k] as number]));
@@ -48,8 +48,15 @@ export function trialMetrics(
     groups: mapGroups(groups, (of) => groupRecall(recall, of)),
     groupErrors: mapGroups(groups, noise),
     loss,
+    testSamples: sum(rows),
     predictions: createHash("sha256").update(bytesOf(predicted)).digest("hex"),
   };
+}
+
+/** Of a share of samples; half a sample more of each kind keeps a class that is all wrong from being a certainty. */
+function varianceOf(share: number, rows: number): number {
+  const smoothed = (share * rows + 0.5) / (rows + 1);
+  return (smoothed * (1 - smoothed)) / rows;
 }
 
 type Groups = Readonly<Record<keyof SweepGroups, readonly number[]>>;

@@ -31,6 +31,11 @@ export function hasEnded({ machine: where, process: number, started }: ProcessPl
   return started !== undefined && startOf(number) !== started;
 }
 
+/** Whether a process is known to live: one of this machine whose start is the one that it told. */
+export function isKnownAlive({ machine: where, process: number, started }: ProcessPlace): boolean {
+  return where === machine() && started !== undefined && startOf(number) === started;
+}
+
 function machine(): string {
   const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
   const processes = attempt(() => readlinkSync("/proc/self/ns/pid"));

@@ -3,7 +3,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import os from "node:os";
 import { dirname } from "node:path";
 import type { SweepFile } from "#protocol/sweep.ts";
-import { lossTitles } from "#protocol/titles.ts";
+import { configurationTitles } from "#protocol/titles.ts";
 import type { EpochReport } from "#protocol/training.ts";
 import { logPath } from "./results.ts";
 import type { SweepTrial } from "./sweepFile.ts";
@@ -32,7 +32,7 @@ export function openTrialLog(
   return {
     line,
     begin(backend, from, steps) {
-      const title = lossTitles(configurations.map(({ choice }) => choice))[configuration] ?? "";
+      const title = configurationTitles(configurations)[configuration] ?? "";
       line(`trial ${index}, attempt ${attempt}: ${title}, seed ${seed}, on ${os.hostname()}, ${backend}`);
       line(from > 0 ? `goes on at step ${from} of ${steps}` : `${steps} steps`);
     },

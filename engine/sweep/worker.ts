@@ -151,7 +151,15 @@ async function train({ sweep, trial, claim, root, ground, log, stop, progress }:
   let told = 0;
   try {
     if (record.state.kind !== "finished") {
-      const task = { record, data, plan, experiment: sweep.file.id, backend, isOurs: claim.isOurs };
+      const task = {
+        record,
+        data,
+        plan,
+        experiment: sweep.file.id,
+        backend,
+        isOurs: claim.isOurs,
+        isBrief: true,
+      };
       for await (const event of trainTrial(task, stop)) {
         if (event.kind === "epoch") log.epoch(event.report);
         if (event.kind !== "step" || performance.now() - told < reportEvery) continue;

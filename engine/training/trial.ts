@@ -24,6 +24,8 @@ export interface Trial {
   readonly backend: string;
   /** Asked before the end is written; absent: nobody else trains it. */
   isOurs?(): Promise<boolean>;
+  /** Of thousands of runs: neither test logits nor, once it is finished, the checkpoint are kept. */
+  readonly isBrief?: boolean;
 }
 
 /** Ends one run; the others of the experiment go on. Its message stands in the record. */
@@ -44,7 +46,7 @@ export async function* trainTrial(trial: Trial, signal?: AbortSignal): AsyncGene
       seed: record.seed,
       settings: plan,
       data,
-      keepsLogits: true,
+      keepsLogits: !trial.isBrief,
     });
     folder = await openFolder(trial, run);
     yield* train(trial, run, folder, signal);
@@ -85,7 +87,7 @@ function restore(run: TrainingRun, checkpoint: RunCheckpoint): EquipoiseError | 
 }
 
 async function* train(
-  { record, data, isOurs = async () => true }: Trial,
+  { record, data, isOurs = async () => true, isBrief = false }: Trial,
   run: TrainingRun,
   folder: RunFolder,
   signal: AbortSignal | undefined,
@@ -97,8 +99,9 @@ async function* train(
       record.state = { kind: "running", epoch: event.epoch, step: event.step };
     } else if (event.kind === "end") {
       if (!(await isOurs())) return;
-      await folder.checkpoint(await run.save());
+      if (!isBrief) await folder.checkpoint(await run.save());
       await finish({ record, data }, folder, event.evaluation);
+      if (isBrief) await folder.dropCheckpoint();
     } else await report(record, folder, event);
     yield event;
     if (event.kind !== "end" && performance.now() - saved >= checkpointEvery) {

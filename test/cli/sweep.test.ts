@@ -168,3 +168,30 @@ describe("indices", () => {
       expect(() => parseIndices(wrong, 10)).toThrow(`--index ${wrong}`);
   });
 });
+
+describe("sweep status, results and list", () => {
+  it("tell what has ended, and write the winner with its evidence", async () => {
+    const path = await plan("--on", "test");
+    expect((await equipoise("sweep", "results", path)).out).toContain("No results yet.");
+    await equipoise("train", "--sweep", path, "--index", "0-4");
+    expect((await equipoise("sweep", "status", path)).out).toMatch(/5 of 6 finished, 0 running, 1 waiting/);
+    await equipoise("train", "--sweep", path, "--index", "5");
+    const { out } = await equipoise("sweep", "results", path, "--top", "2");
+    expect(out).toMatch(/Configuration +No\. +Bal\. acc\. +95 % interval/);
+    expect(out).toContain("and 1 more: --top N, or --json");
+    expect(out).toMatch(/Tail +\S/);
+    const json = JSON.parse((await equipoise("sweep", "results", path, "--json")).out);
+    expect(json.standings.map(({ seeds }: { seeds: number }) => seeds)).toEqual([2, 2, 2]);
+    expect(json.standings[0].title).toEqual(expect.any(String));
+    const written = await equipoise("sweep", "results", path, "--write", "--take", "2", "--json");
+    expect(written.code).toBe(0);
+    const project = readFileSync(join(folder, "equipoise.yaml"), "utf8");
+    expect(project).toMatch(
+      /^# Equipoise: counts of train\.txt .*, measured \d+\.\d % balanced accuracy against \d+\.\d % for the baseline on 30 test rows, sweep-[0-9a-f]{12} of 3 configurations with 2 seeds/m,
+    );
+    expect(project).toContain("beta: 0.99");
+    expect((await equipoise("sweep", "list", folder)).out).toMatch(
+      /train\.sweep\.json +sweep-[0-9a-f]{12} +6 +6 finished/,
+    );
+  });
+});

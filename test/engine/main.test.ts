@@ -1,9 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Dialogue, dialogue } from "#protocol/dialogue.ts";
 import type {
@@ -13,29 +10,14 @@ import type {
   TrainingNotifications,
   TrainingRequests,
 } from "#protocol/training.ts";
+import { bundleFolder } from "../bundles.ts";
 import { temporaryFolder, tinyData, tinyPlan } from "./tiny.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-// Beside the packages that it loads, as the product's bundle is.
-const place = mkdtempSync(join(root, "node_modules", ".engine-test-"));
-const script = join(place, "engine.cjs");
+const bundles = bundleFolder();
+const script = join(bundles.folder, "engine.cjs");
 
-beforeAll(async () => {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["engine/main.ts"],
-    outfile: script,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    packages: "external",
-    alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-    tsconfig: join(root, "tsconfig.base.json"),
-    logLevel: "error",
-  });
-}, 60_000);
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+beforeAll(() => bundles.build({ engine: "engine/main.ts" }), 60_000);
+afterAll(() => bundles.remove());
 
 interface Engine {
   readonly child: ChildProcess;

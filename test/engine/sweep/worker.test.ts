@@ -66,6 +66,8 @@ describe("a worker", () => {
       by: expect.stringContaining("process"),
     });
     await other.claim.release(false);
+    // Until its last sign of life is old.
+    await new Promise((resolve) => setTimeout(resolve, 3 * times.beat));
     expect(await worker.run(0)).toMatchObject({ kind: "finished", result: { attempt: 2 } });
   });
 
