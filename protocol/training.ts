@@ -197,7 +197,7 @@ export interface LossResult {
   readonly accuracy: number;
   /** Value of the comparison's metric; over the seeds that all losses have finished, where there are any. */
   readonly score?: number;
-  /** Of the metric. 95 %, paired bootstrap over seeds and test samples within class; absent below 3 seeds. */
+  /** Of the metric. 95 %, over seeds and test samples within class; absent below 3 seeds. */
   readonly interval?: Interval;
   /** Standard deviation of balanced accuracy over seeds; absent for one seed. */
   readonly seedDeviation?: number;
@@ -230,7 +230,7 @@ export type Verdict =
   | { readonly kind: "baseline-best"; readonly best?: CorrectedDifference }
   | { readonly kind: "too-few-seeds"; readonly leader: number; readonly seeds: number };
 
-/** Leader minus another loss, interval corrected for the number of comparisons with the leader (Bonferroni). */
+/** Leader minus another loss. The interval is widened for `comparisons` asked at once (Bonferroni); 1: it need not be. */
 export interface CorrectedDifference {
   readonly choice: number;
   readonly mean: number;

@@ -13,11 +13,12 @@ import { bootstrapScores, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
 import { weightedRecall } from "./metric.ts";
+import { type Noise, noiseOf } from "./noise.ts";
 import type { LogitFigures } from "./testLogits.ts";
 
 /** With fewer seeds the spread over seeds cannot be told. */
 export const seedsForVerdict = 3;
-const draws = 4000;
+const draws = 2000;
 const level = 0.95;
 
 /** A finished run. */
@@ -51,8 +52,10 @@ interface Contender {
 
 /**
  * Returns results and verdict of the runs finished so far; undefined where there are none. Intervals and
- * differences are those of the weighted recall; they come from a paired bootstrap over seeds and test samples
- * within class (4,000 draws, always the same ones) over the seeds that every loss has finished.
+ * differences are those of the weighted recall, over the seeds that every loss has finished. Their shape is that of a paired
+ * bootstrap over seeds and test samples within class (2,000 draws, always the same ones), their width what so few seeds
+ * and samples can tell: `noiseOf`. Drawing from three seeds alone would tell too little of other seeds, and count twice what
+ * seeds and samples do together.
  */
 export async function compare(
   input: ComparisonInput,
@@ -67,14 +70,20 @@ export async function compare(
     .map((each) => ({ ...each, score: meanScore(input, each, seeds) }))
     .sort((a, b) => b.score - a.score || a.choice - b.choice);
   const enough = contenders.length === input.choices.length && seeds.length >= seedsForVerdict;
-  const scores = enough ? await draw(input, ranked, seeds, pause) : undefined;
+  const drawn = enough ? await draw(input, ranked, seeds, pause) : undefined;
   const results = ranked.map((each, rank) => ({
     ...lossResult(input, each),
     score: each.score,
-    ...(scores ? { interval: percentileInterval(scores[rank] as Float64Array, level) } : {}),
-    ...differenceFromBaseline(ranked, rank, scores),
+    ...(drawn ? { interval: within(intervalOf(drawn, ranked, rank), 0, 1) } : {}),
+    ...differenceFromBaseline(ranked, rank, drawn),
   }));
-  return { results, verdict: verdict(ranked, scores, seeds.length) };
+  return { results, verdict: verdict(ranked, drawn, seeds.length) };
+}
+
+/** Scores of every loss, best first, in every draw, and how wide their intervals are. */
+interface Drawn {
+  readonly scores: readonly Float64Array[];
+  readonly noise: Noise;
 }
 
 type Ranked = Contender & { readonly score: number };
@@ -105,19 +114,21 @@ function meanScore({ weights }: ComparisonInput, { runs }: Contender, seeds: rea
   return mean(scores);
 }
 
-function draw(
+async function draw(
   { truth, classes, weights, pixels }: ComparisonInput,
   ranked: readonly Ranked[],
   seeds: readonly number[],
   pause: () => Promise<void>,
-): Promise<Float64Array[]> {
+): Promise<Drawn> {
   const predicted = ranked.flatMap(({ runs }) =>
     seeds.map((seed) => runs.get(seed)?.predicted ?? new Int32Array()),
   );
   const outcomes = { losses: ranked.length, seeds: seeds.length, truth, classes, predicted, weights };
-  return pixels === undefined
-    ? bootstrapScores(outcomes, draws, pause)
-    : bootstrapImageScores(outcomes, pixels, draws, pause);
+  const scores =
+    pixels === undefined
+      ? await bootstrapScores(outcomes, draws, pause)
+      : await bootstrapImageScores(outcomes, pixels, draws, pause);
+  return { scores, noise: noiseOf(outcomes, pixels) };
 }
 
 function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): LossResult {
@@ -163,7 +174,7 @@ function worstOf(recall: Float32Array): number {
 function differenceFromBaseline(
   ranked: readonly Ranked[],
   rank: number,
-  scores: readonly Float64Array[] | undefined,
+  drawn: Drawn | undefined,
 ): { difference?: Difference } {
   const baseline = ranked.findIndex(({ choice }) => choice === 0);
   if (baseline < 0 || baseline === rank) return {};
@@ -171,19 +182,27 @@ function differenceFromBaseline(
   return {
     difference: {
       mean: between,
-      ...(scores ? { interval: differenceInterval(scores, rank, baseline, level) } : {}),
+      ...(drawn ? { interval: intervalOf(drawn, ranked, rank, baseline) } : {}),
     },
   };
 }
 
-function verdict(
-  ranked: readonly Ranked[],
-  scores: readonly Float64Array[] | undefined,
-  seeds: number,
-): Verdict {
+/**
+ * A loss wins where it is ahead of each of the others beyond a two-sided interval. That the best of many was picked needs no
+ * wider ones: to win by luck it must also be ahead of the second, and among many equals that one is close behind. Gutmann
+ * and Maymin 1987, Annals of Statistics 15; Hung and Fithian 2019, Annals of Statistics 47.
+ */
+function verdict(ranked: readonly Ranked[], drawn: Drawn | undefined, seeds: number): Verdict {
   const leader = ranked[0]?.choice ?? 0;
-  if (!scores) return { kind: "too-few-seeds", leader, seeds };
-  const others = ranked.slice(1).map((_, i) => leadOver(ranked, i + 1, scores));
+  if (!drawn) return { kind: "too-few-seeds", leader, seeds };
+  const others = ranked.slice(1).map(
+    ({ choice }, i): CorrectedDifference => ({
+      choice,
+      mean: difference(ranked, 0, i + 1),
+      interval: intervalOf(drawn, ranked, 0, i + 1),
+      comparisons: 1,
+    }),
+  );
   if (leader === 0) {
     const [best] = others;
     return best ? { kind: "baseline-best", best } : { kind: "baseline-best" };
@@ -195,31 +214,26 @@ function verdict(
   return overSecond ? { kind: "winner", leader, overSecond } : { kind: "winner", leader };
 }
 
-/** The leader against the loss at a rank, with room for having asked several questions at once (Bonferroni). */
-function leadOver(
-  ranked: readonly Ranked[],
-  rank: number,
-  scores: readonly Float64Array[],
-): CorrectedDifference {
-  const comparisons = ranked.length - 1;
-  return {
-    choice: ranked[rank]?.choice ?? 0,
-    mean: difference(ranked, 0, rank),
-    interval: differenceInterval(scores, 0, rank, 1 - (1 - level) / comparisons),
-    comparisons,
-  };
-}
-
 function difference(ranked: readonly Ranked[], a: number, b: number): number {
   return (ranked[a]?.score ?? Number.NaN) - (ranked[b]?.score ?? Number.NaN);
 }
 
-function differenceInterval(scores: readonly Float64Array[], a: number, b: number, share: number): Interval {
-  const minus = scores[b] as Float64Array;
-  return percentileInterval(
-    (scores[a] as Float64Array).map((value, i) => value - (minus[i] as number)),
-    share,
-  );
+/** The interval of a score, or of its difference to that of another loss: drawn, then made as wide as it must be. */
+function intervalOf({ scores, noise }: Drawn, ranked: readonly Ranked[], a: number, b?: number): Interval {
+  const own = scores[a] as Float64Array;
+  const values =
+    b === undefined ? own : own.map((value, i) => value - ((scores[b] as Float64Array)[i] as number));
+  const found = b === undefined ? (ranked[a]?.score ?? Number.NaN) : difference(ranked, a, b);
+  const half = noise.halfWidth(level, a, b);
+  const middle = mean(Array.from(values));
+  const { low, high } = percentileInterval(values, level);
+  if (!(high > low)) return { low: found - half, high: found + half };
+  const wider = (2 * half) / (high - low);
+  return { low: found - wider * (middle - low), high: found + wider * (high - middle) };
+}
+
+function within({ low, high }: Interval, least: number, most: number): Interval {
+  return { low: Math.max(least, low), high: Math.min(most, high) };
 }
 
 function mean(values: readonly number[]): number {

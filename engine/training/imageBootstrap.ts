@@ -77,8 +77,11 @@ function addImage(shares: readonly Share[], met: Float64Array, hits: Float64Arra
   }
 }
 
-/** The classes of each image, those that it has alone. */
-function sharesOf({ truth, predicted }: Outcomes, pixels: number): Share[][] {
+/** What each image adds to its classes. */
+export type ImageShares = readonly (readonly Share[])[];
+
+/** Returns the classes of each image, those that it has alone. */
+export function sharesOf({ truth, predicted }: Outcomes, pixels: number): ImageShares {
   return Array.from({ length: truth.length / pixels }, (_, image) => {
     const byLabel = new Map<number, { label: number; pixels: number; hits: Float64Array }>();
     for (let i = image * pixels; i < (image + 1) * pixels; i++) {

@@ -82,9 +82,9 @@ export function calibrationError(
  * as much, which is the area below the curve without interpolation. Ties are taken together. NaN without rows of it.
  * @param scores `[rows]`, of the class
  */
-export function averagePrecision(scores: Float64Array, labels: Int32Array, label: number): number {
-  const own = scores.filter((_, i) => labels[i] === label).sort();
-  const all = scores.filter((_, i) => labels[i] !== ignored).sort();
+export function averagePrecision(scores: Float32Array, labels: Int32Array, label: number): number {
+  const own = chosen(scores, labels, (each) => each === label).sort();
+  const all = chosen(scores, labels, (each) => each !== ignored).sort();
   let sum = 0;
   let above = all.length;
   for (let i = own.length - 1; i >= 0; ) {
@@ -121,8 +121,18 @@ function logProbability(
   return (link === "softmax" ? logit : -softplus(-logit)) - (others[row] as number);
 }
 
-function scoresOf(logits: TestLogits, others: Float64Array, column: number): Float64Array {
-  return others.map((_, row) => logProbability(logits, others, row, column));
+function scoresOf(logits: TestLogits, others: Float64Array, column: number): Float32Array {
+  const scores = new Float32Array(others.length);
+  for (let row = 0; row < scores.length; row++) scores[row] = logProbability(logits, others, row, column);
+  return scores;
+}
+
+function chosen(scores: Float32Array, labels: Int32Array, takes: (label: number) => boolean): Float32Array {
+  const taken = new Float32Array(scores.length);
+  let count = 0;
+  for (let i = 0; i < scores.length; i++)
+    if (takes(labels[i] as number)) taken[count++] = scores[i] as number;
+  return taken.subarray(0, count);
 }
 
 function logSum(values: Float32Array, from: number, columns: number): number {

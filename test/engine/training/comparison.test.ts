@@ -54,7 +54,7 @@ describe("a comparison", () => {
       ),
     ))!;
     expect(results.map(({ choice }) => choice)).toEqual([1, 2, 0]);
-    expect(verdict).toMatchObject({ kind: "winner", leader: 1, overSecond: { choice: 2, comparisons: 2 } });
+    expect(verdict).toMatchObject({ kind: "winner", leader: 1, overSecond: { choice: 2, comparisons: 1 } });
     const [winner] = results;
     expect(winner!.difference!.mean).toBeCloseTo(winner!.balancedAccuracy - results[2]!.balancedAccuracy, 6);
     expect(winner!.difference!.interval!.low).toBeLessThan(winner!.difference!.mean);

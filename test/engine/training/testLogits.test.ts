@@ -48,19 +48,19 @@ describe("the calibration error", () => {
 
 describe("the average precision of a class", () => {
   test("is that of scikit-learn's documentation", () => {
-    const scores = Float64Array.of(0.1, 0.4, 0.35, 0.8);
+    const scores = Float32Array.of(0.1, 0.4, 0.35, 0.8);
     expect(averagePrecision(scores, Int32Array.of(0, 0, 1, 1), 1)).toBeCloseTo(0.8333333, 6);
   });
 
   test("takes ties together, whatever their order", () => {
-    const scores = Float64Array.of(0.5, 0.5, 0.5, 0.1);
+    const scores = Float32Array.of(0.5, 0.5, 0.5, 0.1);
     expect(averagePrecision(scores, Int32Array.of(1, 0, 0, 1), 1)).toBeCloseTo((1 / 3 + 2 / 4) / 2, 12);
     expect(averagePrecision(scores, Int32Array.of(0, 0, 1, 1), 1)).toBeCloseTo((1 / 3 + 2 / 4) / 2, 12);
   });
 
   test("is unknown without a row of it, and pixels without a class count nowhere", () => {
-    expect(averagePrecision(Float64Array.of(1), Int32Array.of(0), 1)).toBeNaN();
-    expect(averagePrecision(Float64Array.of(3, 2), Int32Array.of(-100, 1), 1)).toBe(1);
+    expect(averagePrecision(Float32Array.of(1), Int32Array.of(0), 1)).toBeNaN();
+    expect(averagePrecision(Float32Array.of(3, 2), Int32Array.of(-100, 1), 1)).toBe(1);
   });
 
   test("is its definition on random scores: the mean over positives of precision at their score", () => {
@@ -69,7 +69,7 @@ describe("the average precision of a class", () => {
       seed = (seed * 48_271) % 2_147_483_647;
       return seed / 2_147_483_647;
     };
-    const scores = Float64Array.from({ length: 300 }, () => Math.round(40 * next()));
+    const scores = Float32Array.from({ length: 300 }, () => Math.round(40 * next()));
     const labels = Int32Array.from(scores, () => (next() < 0.2 ? 1 : 0));
     const precisions = [...scores.keys()]
       .filter((i) => labels[i] === 1)

@@ -9,22 +9,22 @@ const rows = [60, 40, 30, 20, 12];
 
 /**
  * Losses whose runs are right with the same probability in law: samples are easy or hard for all, each loss has a taste of
- * its own for samples (what a test set draws by luck), and each seed shakes both.
+ * its own for samples (what a test set draws by luck), and each seed shakes both, and the whole run by `seedShift`.
  */
-function contest(random: Random, gains: readonly number[]): Parameters<typeof compare>[0] {
+function contest(random: Random, gains: readonly number[], seedShift: number): Parameters<typeof compare>[0] {
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   const labels = rows.flatMap((count, k) => new Array<number>(count).fill(k));
   const ease = labels.map(() => normal());
   const finished: FinishedRun[] = gains.flatMap((gain, choice) => {
     const taste = labels.map(() => 0.7 * normal());
-    return [1, 2, 3].map((seed) => ({
-      choice,
-      seed,
-      predicted: Int32Array.from(labels, (label, i) =>
-        ease[i]! + taste[i]! + 0.3 * normal() + gain > 0 ? label : (label + 1) % rows.length,
-      ),
-    }));
+    return [1, 2, 3].map((seed) => {
+      const all = gain + seedShift * normal();
+      const predicted = Int32Array.from(labels, (label, i) =>
+        ease[i]! + taste[i]! + 0.3 * normal() + all > 0 ? label : (label + 1) % rows.length,
+      );
+      return { choice, seed, predicted };
+    });
   });
   return {
     truth: Int32Array.from(labels),
@@ -36,10 +36,10 @@ function contest(random: Random, gains: readonly number[]): Parameters<typeof co
 }
 
 /** Comparisons in which a loss other than the baseline was called better than all others. */
-async function winners(gains: readonly number[], number: number): Promise<number> {
+async function winners(gains: readonly number[], number: number, seedShift = 0): Promise<number> {
   let named = 0;
   for (let i = 0; i < number; i++) {
-    const result = await compare(contest(createRandom(1000 + i), gains));
+    const result = await compare(contest(createRandom(1000 + i), gains, seedShift));
     if (result?.verdict.kind === "winner") named++;
   }
   return named;
@@ -49,14 +49,27 @@ async function winners(gains: readonly number[], number: number): Promise<number
 const allowed =
   comparisons === 2000 ? 120 : Math.ceil(0.06 * comparisons + 3.1 * Math.sqrt(0.06 * 0.94 * comparisons));
 
-test(`of ${comparisons} comparisons of four equal losses at most ${allowed} name a winner`, {
-  timeout: 3_600_000,
-}, async () => {
-  const named = await winners([0, 0, 0, 0], comparisons);
-  console.log(`${named} of ${comparisons} comparisons of equals named a winner`);
-  expect(named).toBeLessThanOrEqual(allowed);
-});
+// Two equals above all others are the hardest case: nobody else can spoil a lucky lead.
+test.each([
+  ["four equal losses", [0, 0, 0, 0], 0],
+  ["two equal losses above a baseline", [-3, 0, 0], 0],
+  ["two equal losses above a baseline, seeds far apart", [-3, 0, 0], 0.2],
+  ["ten equal losses", new Array<number>(10).fill(0), 0],
+])(
+  `of ${comparisons} comparisons of %s at most ${allowed} name a winner`,
+  {
+    timeout: 3_600_000,
+  },
+  async (what, gains, seedShift) => {
+    const named = await winners(gains, comparisons, seedShift);
+    console.log(`${named} of ${comparisons} comparisons of ${what} named a winner`);
+    expect(named).toBeLessThanOrEqual(allowed);
+  },
+);
 
 test("a loss that is better than all others is named in nine of ten comparisons", async () => {
-  expect(await winners([0, 0, 1.5, 0.1], 20)).toBeGreaterThanOrEqual(18);
+  const of = comparisons === 2000 ? 500 : 40;
+  const named = await winners([0, 0, 0.9, 0.1], of);
+  console.log(`${named} of ${of} comparisons named the better loss`);
+  expect(named).toBeGreaterThanOrEqual(0.9 * of);
 });

@@ -1,0 +1,135 @@
+/**
+ * How far a figure moves with other seeds and other test samples: two random effects that cross, as every seed is tested on
+ * every sample. Clark 1973, Journal of Verbal Learning and Verbal Behavior 12, on why both must be counted.
+ */
+import { studentQuantile } from "#engine/statistics/studentT.ts";
+import type { Outcomes } from "./bootstrap.ts";
+import { type ImageShares, sharesOf } from "./imageBootstrap.ts";
+
+/** What each sample of a stratum adds to the figure beyond the mean, by seed. */
+interface Stratum {
+  /** `[samples, seeds]`. */
+  readonly influence: Float64Array;
+  readonly samples: number;
+  /** The least variance that so few samples can tell. */
+  readonly least: number;
+}
+
+/** A figure by seed, and what its samples add. */
+interface Figure {
+  /** `[seeds]`. */
+  readonly values: Float64Array;
+  readonly strata: readonly Stratum[];
+}
+
+export interface Noise {
+  /** Half the width of the interval for the figure of a loss, or for its difference to another one. */
+  halfWidth(level: number, loss: number, other?: number): number;
+}
+
+/**
+ * Returns what is noise in the weighted recall of losses: over the seeds and, within class, the test samples that might have
+ * been drawn; `pixels`: samples that are one image and are drawn together. The variance of the seeds is that beyond what
+ * chance among samples gives to each; it counts by Student's t with seeds - 1 degrees of freedom, that of the samples with
+ * theirs (Cochran 1964, Biometrics 20, for the sum of the two). A class with few samples counts as if half a sample more
+ * had come out differently, so that one sample is no certainty. Expects two seeds at least.
+ */
+export function noiseOf(outcomes: Outcomes, pixels?: number): Noise {
+  const images = pixels === undefined ? undefined : sharesOf(outcomes, pixels);
+  const figures = Array.from({ length: outcomes.losses }, (_, loss) =>
+    images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
+  );
+  return {
+    halfWidth(level, loss, other) {
+      const own = figures[loss] as Figure;
+      return widthOf(other === undefined ? own : minus(own, figures[other] as Figure), level);
+    },
+  };
+}
+
+function widthOf({ values, strata }: Figure, level: number): number {
+  const seeds = values.length;
+  let [bySample, bySeedAndSample, freedom] = [0, 0, 0];
+  for (const { influence, samples, least } of strata) {
+    const unbiased = samples > 1 ? samples / (samples - 1) : 0;
+    let [between, within] = [0, 0];
+    for (let i = 0; i < samples; i++) {
+      const own = influence.subarray(i * seeds, (i + 1) * seeds);
+      const middle = own.reduce((sum, value) => sum + value, 0) / seeds;
+      between += middle ** 2;
+      for (const value of own) within += (value - middle) ** 2;
+    }
+    const variance = Math.max(unbiased * between, least);
+    bySample += variance;
+    freedom += variance ** 2 / Math.max(1, samples - 1);
+    bySeedAndSample += (unbiased * within) / (seeds * (seeds - 1));
+  }
+  const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
+  const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds - 1) / seeds;
+  const bySeed = Math.max(0, spread - bySeedAndSample);
+  const ofSamples = freedom > 0 ? bySample * studentQuantile(level, bySample ** 2 / freedom) ** 2 : 0;
+  return Math.sqrt(ofSamples + (bySeed > 0 ? bySeed * studentQuantile(level, seeds - 1) ** 2 : 0));
+}
+
+function minus(a: Figure, b: Figure): Figure {
+  return {
+    values: a.values.map((value, s) => value - (b.values[s] as number)),
+    strata: a.strata.map((stratum, k) => ({
+      ...stratum,
+      influence: stratum.influence.map((value, i) => value - (b.strata[k]?.influence[i] as number)),
+    })),
+  };
+}
+
+/** A stratum is a class; what a row adds is its hit less the recall, by weight and rows of the class. */
+function ofRows({ truth, classes, predicted, weights, seeds }: Outcomes, loss: number): Figure {
+  const values = new Float64Array(seeds);
+  const members: number[][] = Array.from({ length: classes }, () => []);
+  for (const [row, label] of truth.entries()) members[label]?.push(row);
+  const strata = members.flatMap((rows, label): Stratum[] => {
+    const weight = weights[label] as number;
+    if (rows.length === 0 || !(weight > 0)) return [];
+    const influence = new Float64Array(rows.length * seeds);
+    for (let s = 0; s < seeds; s++) {
+      const run = predicted[loss * seeds + s] as Int32Array;
+      const recall = rows.reduce((sum, row) => sum + Number(run[row] === label), 0) / rows.length;
+      values[s] = (values[s] as number) + weight * recall;
+      for (const [i, row] of rows.entries())
+        influence[i * seeds + s] = (weight * (Number(run[row] === label) - recall)) / rows.length;
+    }
+    const least = (0.25 * weight ** 2) / (rows.length * (rows.length + 1));
+    return [{ influence, samples: rows.length, least }];
+  });
+  return { values, strata };
+}
+
+/** One stratum of images; what an image adds is that of its pixels, to first order, as it changes their number too. */
+function ofImages({ classes, weights, seeds }: Outcomes, images: ImageShares, loss: number): Figure {
+  const met = new Float64Array(classes);
+  const hits = new Float64Array(classes * seeds);
+  for (const shares of images) {
+    for (const { label, pixels, hits: own } of shares) {
+      met[label] = (met[label] as number) + pixels;
+      for (let s = 0; s < seeds; s++)
+        hits[label * seeds + s] = (hits[label * seeds + s] as number) + (own[loss * seeds + s] as number);
+    }
+  }
+  const recall = hits.map((count, i) => count / (met[Math.floor(i / seeds)] as number));
+  const values = Float64Array.from({ length: seeds }, (_, s) =>
+    weights.reduce(
+      (sum, weight, k) => sum + (weight > 0 ? weight * (recall[k * seeds + s] as number) : 0),
+      0,
+    ),
+  );
+  const influence = new Float64Array(images.length * seeds);
+  for (const [i, shares] of images.entries()) {
+    for (const { label, pixels, hits: own } of shares) {
+      const share = (weights[label] as number) / (met[label] as number);
+      for (let s = 0; s < seeds; s++) {
+        const more = (own[loss * seeds + s] as number) - (recall[label * seeds + s] as number) * pixels;
+        influence[i * seeds + s] = (influence[i * seeds + s] as number) + share * more;
+      }
+    }
+  }
+  return { values, strata: [{ influence, samples: images.length, least: 0 }] };
+}
