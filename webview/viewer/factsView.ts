@@ -7,6 +7,7 @@ import type { Analysis, View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ViewedFile } from "#protocol/viewer.ts";
 import { el, named } from "../views/dom.ts";
+import { shareBar } from "../views/shareBar.ts";
 
 /** Classes listed from each end; all of them stand in the tree of datasets. */
 const mostClasses = 10;
@@ -85,11 +86,7 @@ function classTable(view: View, indices: readonly number[]): HTMLElement {
   const rows = indices.flatMap((index) => {
     const found = view.classes[index];
     if (!found) return [];
-    const bar = el("meter", {
-      max: 1,
-      value: Math.log1p(found.count) / Math.log1p(most),
-      "aria-hidden": "true",
-    });
+    const bar = shareBar(Math.log1p(found.count) / Math.log1p(most));
     return [
       el(
         "tr",

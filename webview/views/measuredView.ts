@@ -7,7 +7,8 @@ import { type TitledCandidate, titledCandidates } from "../model/measured.ts";
 import { memo } from "../model/memo.ts";
 import { measuredSentence } from "../verdict/measured.ts";
 import { joined, percentNumber } from "../verdict/phrases.ts";
-import { button, el, fill, svg } from "./dom.ts";
+import { button, el, fill } from "./dom.ts";
+import { shareBar } from "./shareBar.ts";
 import type { Actions, View } from "./view.ts";
 
 /** Rows before "Show all". */
@@ -92,7 +93,7 @@ function bodyRow(one: TitledCandidate, best: number, insert: () => void): HTMLEl
     { class: score === undefined ? "muted" : isChosen ? "lead" : "" },
     el("th", { scope: "row" }, title),
     el("td", { class: "num main" }, score === undefined ? "·" : `${percentNumber(score)} %`),
-    el("td", { class: "plot wide" }, score === undefined ? undefined : bar(score / best)),
+    el("td", { class: "plot wide" }, score === undefined ? undefined : shareBar(score / best)),
     el("td", { class: "num" }, formatCount(epochs)),
     el("td", { class: "muted wide", title: message }, isChosen ? t`taken` : fateWords(fate)),
     el(
@@ -117,13 +118,4 @@ function fateWords(fate: TitledCandidate["fate"]): string {
     default:
       return t`not ended`;
   }
-}
-
-function bar(share: number): SVGElement {
-  const width = `${Math.round(1000 * share) / 10}%`;
-  return svg(
-    "svg",
-    { class: "share", "aria-hidden": "true" },
-    svg("rect", { x: 0, y: 0, width, height: "100%" }),
-  );
 }
