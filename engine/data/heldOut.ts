@@ -1,4 +1,5 @@
 import { createRandom } from "#engine/sampling/random.ts";
+import { heldOutCount } from "#engine/statistics/heldOut.ts";
 
 export interface HeldOut {
   /** Positions in `labels`, ascending. */
@@ -20,7 +21,7 @@ export function holdOut(labels: Int32Array, classes: number, seed = 0): HeldOut 
   const untested: number[] = [];
   for (const [label, rows] of members.entries()) {
     if (rows.length === 1) untested.push(label);
-    const wanted = rows.length < 2 ? 0 : Math.max(1, Math.round(rows.length / 5));
+    const wanted = heldOutCount(rows.length);
     // The first steps of a Fisher-Yates shuffle draw without replacement.
     for (let i = 0; i < wanted; i++) {
       const j = i + Math.floor(random.next() * (rows.length - i));
@@ -59,7 +60,7 @@ export function holdOutGroups(classesOf: readonly ReadonlySet<number>[], classes
   const rarestFirst = [...members.keys()].sort((a, b) => (left[a] ?? 0) - (left[b] ?? 0));
   for (const label of rarestFirst) {
     const groups = members[label] ?? [];
-    const wanted = groups.length < 2 ? 0 : Math.max(1, Math.round(groups.length / 5));
+    const wanted = heldOutCount(groups.length);
     const missing = wanted - groups.filter((group) => heldOut.has(group)).length;
     for (let n = 0; n < missing; n++) {
       const next = groups.find((group) => !heldOut.has(group) && isSpare(group));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PanelSnapshot } from "#protocol/panel.ts";
+import type { Dataset, PanelSnapshot } from "#protocol/panel.ts";
 import { lossSummaries } from "../../webview/model/summaries.ts";
 import { joined, type Verdict } from "../../webview/verdict/phrases.ts";
 import { duration } from "../../webview/verdict/progress.ts";
@@ -286,6 +286,43 @@ describe("after an interruption", () => {
     const verdict = verdictOf({ ...snapshot, dataset: { ...dataset, view: { ...dataset.view, classes } } });
     expect(joined(verdict.say)).toBe("Counts changed since this run: truck 50 then, 62 now.");
     expect(labels(verdict)).toEqual(["*Run again"]);
+  });
+});
+
+describe("counts that changed since a run without a test part", () => {
+  const held = (): { snapshot: PanelSnapshot; dataset: Dataset } => {
+    const snapshot = recordedSnapshot(recording);
+    const { experiment } = snapshot;
+    const { test: _, ...plan } = experiment!.plan;
+    const counts = experiment!.counts.map((count) => count - Math.round(count / 5));
+    const testSamples = experiment!.counts.reduce((sum, count) => sum + Math.round(count / 5), 0);
+    return {
+      snapshot: { ...snapshot, experiment: { ...experiment!, plan, counts, testSamples } },
+      dataset: snapshot.dataset!,
+    };
+  };
+  const withCount = (name: string, count: number): Verdict => {
+    const { snapshot, dataset } = held();
+    const classes = dataset.view.classes.map((each) => (each.name === name ? { ...each, count } : each));
+    const samples = classes.reduce((sum, each) => sum + each.count, 0);
+    return verdictOf({ ...snapshot, dataset: { ...dataset, view: { ...dataset.view, classes, samples } } });
+  };
+
+  test("are no change where only a fifth of each class was held out", () => {
+    expect(labels(withCount("truck", 50))).toContain("*Insert into equipoise.yaml");
+  });
+
+  test("make the result stale, as counts that are trained on", () => {
+    expect(joined(withCount("truck", 62).say)).toBe(
+      "Counts changed since this run: truck 40 for training then, 50 now.",
+    );
+  });
+
+  test("are seen where the part for training stayed the same", () => {
+    // 139 and 138 train on 111 and 110; 83 and 82 on 66 both.
+    expect(joined(withCount("ship", 82).say)).toBe(
+      "Counts changed since this run: 12,406 images then, 12,405 now.",
+    );
   });
 });
 

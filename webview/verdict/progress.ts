@@ -1,6 +1,8 @@
 /** What the panel says before there is a comparison to judge: running, stopped, failed, out of date. */
 
 import { formatAmount, formatCount, formatList, formatPercent } from "#engine/statistics/format.ts";
+import { heldOutCount } from "#engine/statistics/heldOut.ts";
+import type { View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { inSentence, lossTitles } from "#protocol/titles.ts";
 import type { ExperimentState, RunSnapshot } from "#protocol/training.ts";
@@ -151,21 +153,9 @@ export function failedVerdict({ experiment }: ExperimentFacts, message: string):
 
 /** Where the counts of the manifest are no longer those of the run; undefined where they are, or cannot be compared. */
 export function staleVerdict({ snapshot, experiment }: ExperimentFacts): Verdict | undefined {
-  const classes = snapshot.dataset?.view.classes ?? [];
-  // Without a test file a part of each class was held out, so that the counts differ anyway.
-  const comparable = experiment.plan.test !== undefined && snapshot.dataset?.view.basis === "images";
-  if (!comparable || classes.length !== experiment.counts.length) return undefined;
-  const changed = classes.filter(
-    ({ count, name }, index) => name === experiment.classes[index] && count !== experiment.counts[index],
-  );
-  const [first] = changed.sort((a, b) => a.count - b.count);
-  if (!first) return undefined;
-  const before = formatCount(experiment.counts[first.index] ?? 0);
-  const more = changed.length > 1 ? t`, and ${formatAmount(changed.length - 1, "classes")} more` : "";
-  const say = [
-    strong(t`Counts changed since this run:`),
-    text(t` ${first.name} ${before} then, ${formatCount(first.count)} now${more}.`),
-  ];
+  const change = changeWords(snapshot.dataset?.view, experiment);
+  if (change === undefined) return undefined;
+  const say = [strong(t`Counts changed since this run:`), text(` ${change}`)];
   const leader = experiment.comparison?.results[0];
   const score = leader ? (leader.score ?? metricValue(experiment, leader)) : 0;
   const title = leader ? lossTitles(experiment.plan.losses)[leader.choice] : undefined;
@@ -178,6 +168,32 @@ export function staleVerdict({ snapshot, experiment }: ExperimentFacts): Verdict
     actions: [again(true)],
     spoken: joined(say),
   };
+}
+
+/** "truck 50 then, 62 now, and 2 classes more." of the classes of a run; undefined where they are as they were. */
+function changeWords(
+  view: View | undefined,
+  { plan, classes: names, counts, testSamples, notes = [] }: ExperimentFacts["experiment"],
+): string | undefined {
+  const isCounted = plan.inputs === "embeddings" || (plan.inputs === "images" && notes.length === 0);
+  const classes = view?.classes ?? [];
+  if (!view || !isCounted || view.basis !== "images" || classes.length !== counts.length) return undefined;
+  // Without a test part a fifth of each class was held out of these counts.
+  const trained = (count: number): number => (plan.test ? count : count - heldOutCount(count));
+  const changed = classes.filter(
+    ({ count, name }, index) => name === names[index] && trained(count) !== counts[index],
+  );
+  const [first] = changed.sort((a, b) => a.count - b.count);
+  if (first) {
+    const [then, now] = [counts[first.index] ?? 0, trained(first.count)].map(formatCount);
+    const more = changed.length > 1 ? t`, and ${formatAmount(changed.length - 1, "classes")} more` : "";
+    return plan.test
+      ? t`${first.name} ${then} then, ${now} now${more}.`
+      : t`${first.name} ${then} for training then, ${now} now${more}.`;
+  }
+  const total = counts.reduce((sum, count) => sum + count, testSamples);
+  if (plan.test || total === view.samples) return undefined;
+  return t`${formatCount(total)} ${view.basis} then, ${formatCount(view.samples)} now.`;
 }
 
 /** "9 s", "3 min" or "2 h". */

@@ -4,7 +4,6 @@ import { formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { thirds } from "#engine/statistics/shotGroups.ts";
 import type { Basis } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
-import { inSentence } from "#protocol/titles.ts";
 import { ratioWords } from "../charts/gradientRatio.ts";
 import { el, fill, named } from "./dom.ts";
 
@@ -213,7 +212,7 @@ function placeWords(data: MapCursorData, { position, report }: Place): (string |
   const place = t`Class ${formatCount(position + 1)} of ${formatCount(order.length)}, `;
   const amount = `, ${formatAmount(counts[index] ?? 0, basis)}`;
   const values = step === undefined ? [] : data.ratios(index, step);
-  const words = values.map(({ title, ratio }) => `${inSentence(title)} ${ratioWords(ratio)}`);
+  const words = values.map(({ title, ratio }) => `${title} ${ratioWords(ratio)}`);
   return [
     place,
     el("b", {}, named(names[index] ?? "")),
