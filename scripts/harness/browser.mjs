@@ -31,5 +31,7 @@ export async function startBrowser({
   });
   const context = await browser.newContext({ viewport, deviceScaleFactor: 1, reducedMotion });
   context.setDefaultTimeout(30_000);
+  // The workbench is large, and the machine may have other work.
+  context.setDefaultNavigationTimeout(120_000);
   return { browser, context };
 }
