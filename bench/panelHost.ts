@@ -119,21 +119,29 @@ async function perFrame(
 }
 
 let prepared: ToPanel | undefined;
+let sentAt = 0;
 let present: { readonly size: Size; readonly id: string } | undefined;
 
 const host = {
   prepare(size: Size): void {
     prepared = { kind: "snapshot", snapshot: snapshot(size, size.steps) };
   },
-  async paint(): Promise<{ took: number }> {
+  /** Milliseconds until the first frame with the new data. */
+  async paint(): Promise<number> {
     if (!prepared) throw new Error("Nothing is prepared.");
     const message = prepared;
     await frame();
-    const begun = performance.now();
+    sentAt = performance.now();
     send(message);
     await frame();
     await new Promise((resolve) => setTimeout(resolve));
-    return { took: performance.now() - begun };
+    return performance.now() - sentAt;
+  },
+  /** Milliseconds from the data to the frame that has the last chart. */
+  async charts(): Promise<number> {
+    while (document.querySelector("[data-drawing]")) await frame();
+    await new Promise((resolve) => setTimeout(resolve));
+    return performance.now() - sentAt;
   },
   pointer(milliseconds: number) {
     const area = document.querySelector<HTMLElement>(".marked");

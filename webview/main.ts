@@ -4,6 +4,7 @@ import "./panel.css";
 import "./comparisons.css";
 import { t } from "#protocol/l10n.ts";
 import type { FromPanel, ToPanel } from "#protocol/panel.ts";
+import { warmUp } from "./charts/warmUp.ts";
 import { type Choices, chosen, initialChoices, restored, stored } from "./choices.ts";
 import type { Room } from "./model/classes.ts";
 import { panelModel } from "./model/panelModel.ts";
@@ -97,6 +98,8 @@ function mount(root: HTMLElement, editor: Editor): void {
   new ResizeObserver(redraw).observe(root);
   redraw();
   editor.postMessage({ kind: "ready" });
+  // The answer takes longer than this.
+  setTimeout(() => warmUp(root, theme));
 }
 
 function roomOf(width: number): Room {

@@ -25,17 +25,15 @@ export function panelView(actions: Actions): View {
   let model: PanelModel | undefined;
   const header = headerView(actions, () => (model ? runsExports(actions, model) : []));
   const inputs = [experimentView(actions)];
-  const results = [
+  const words = [
     runsView(actions),
     comparisonsView(actions),
     besideView(actions),
     measuredView(actions),
     recordedView(actions),
     adviceView(actions),
-    ladderView(actions),
-    coursesView(actions),
-    adjustmentView(actions),
   ];
+  const charts = [ladderView(actions), coursesView(actions), adjustmentView(actions)];
   const weights = weightsView(actions);
   const top = [header, verdictView(actions), noticeView(actions), briefView(actions)];
   const empty = emptyView(actions);
@@ -43,11 +41,12 @@ export function panelView(actions: Actions): View {
     "div",
     { class: "cols" },
     el("div", { class: "inputs" }, ...inputs.map(({ element }) => element)),
-    el("div", { class: "results" }, ...results.map(({ element }) => element)),
+    el("div", { class: "results" }, ...[...words, ...charts].map(({ element }) => element)),
     el("div", { class: "below" }, weights.element),
   );
   const element = el("div", { class: "panel" }, ...top.map((view) => view.element), empty.element, columns);
-  const views = [...top, empty, ...inputs, ...results, weights];
+  const views = [...top, empty, ...inputs, ...words];
+  const drawn = inTurn([...charts, weights], element);
   return {
     element,
     show(next: PanelModel, theme: Theme) {
@@ -60,6 +59,46 @@ export function panelView(actions: Actions): View {
       );
       for (const view of views)
         if (!(columns.hidden && columns.contains(view.element))) view.show(next, theme);
+      if (!columns.hidden) drawn.show(next, theme);
+    },
+  };
+}
+
+/**
+ * Views that take long at first, as they make charts: on new data the words are on screen a frame before them, and each
+ * gets a frame of its own. `panel` says in `data-drawing` while some are missing.
+ */
+function inTurn(views: readonly View[], panel: HTMLElement): Pick<View, "show"> {
+  let waiting: View[] = [];
+  let newest: { readonly model: PanelModel; readonly theme: Theme } | undefined;
+  let about = "";
+
+  function next(): void {
+    const view = waiting.shift();
+    if (!view || !newest) return;
+    view.element.classList.remove("waiting");
+    view.show(newest.model, newest.theme);
+    wait();
+  }
+  function wait(): void {
+    panel.toggleAttribute("data-drawing", waiting.length > 0);
+    if (waiting.length > 0) requestAnimationFrame(next);
+  }
+
+  return {
+    show(model, theme) {
+      newest = { model, theme };
+      const { dataset, experiment, snapshot } = model;
+      const key = JSON.stringify([dataset?.manifest, experiment?.id, snapshot.recording]);
+      if (key !== about) {
+        about = key;
+        const isIdle = waiting.length === 0;
+        waiting = [...views];
+        for (const view of views) view.element.classList.add("waiting");
+        panel.toggleAttribute("data-drawing", true);
+        if (isIdle) requestAnimationFrame(next);
+      }
+      for (const view of views) if (!waiting.includes(view)) view.show(model, theme);
     },
   };
 }
