@@ -68,7 +68,7 @@ const patterns = [
   "**/*.{csv,tsv,tab}",
   "**/*.{txt,lst,list}",
   "**/*.{yaml,yml,xml}",
-  "**/*.py",
+  "**/*.{py,js,mjs,cjs,ts,mts,cts}",
 ];
 
 const documentSelector: DocumentSelector = patterns.map((pattern) => ({ scheme: "file", pattern }));

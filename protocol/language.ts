@@ -46,6 +46,8 @@ export interface LossCodeParams {
 export const scriptEditRequest = "equipoise/scriptEdit";
 export interface ScriptEditParams {
   readonly manifest: string;
+  /** URI of the script. */
+  readonly script: string;
   /** The script as it is in the editor. */
   readonly text: string;
   readonly act: { readonly kind: "record" } | { readonly kind: "insert"; readonly choice: LossChoice };
@@ -55,6 +57,8 @@ export interface ScriptEdit {
   readonly edits: readonly { readonly start: number; readonly end: number; readonly newText: string }[];
   /** What the script imports, to be written beside it. */
   readonly file: { readonly name: string; readonly content: string };
+  /** Name of a file that would have been written, were it not changed by hand. */
+  readonly kept?: string;
 }
 
 /** Sent while a large file, or a data set of many files, is read. */

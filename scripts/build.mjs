@@ -127,7 +127,8 @@ function copyGrammars() {
   mkdirSync(to, { recursive: true });
   // CommonJS by its name: the package.json above says that .js is not.
   cpSync(join(from, "tree-sitter.js"), join(to, "tree-sitter.cjs"));
-  for (const name of ["tree-sitter.wasm", "tree-sitter-python.wasm", "tree-sitter-javascript.wasm"])
+  cpSync(join(from, "tree-sitter.wasm"), join(to, "tree-sitter.wasm"));
+  for (const name of ["python", "javascript", "typescript"].map((each) => `tree-sitter-${each}.wasm`))
     cpSync(join(from, name), join(to, name));
   cpSync(join(from, "..", "LICENSE"), join(to, "LICENSE"));
   // Our own package is a module, and Node would take the parser for one too.

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { lossAsCode, samplerAsCode, weightsAsCode } from "#engine/targets/code.ts";
-import { recorderForPyTorch } from "#engine/targets/pytorch/recorder.ts";
+import { recorderFor } from "#engine/targets/recorders.ts";
 import type { Recommendation } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { codeTargetIds, codeTargetTitles } from "#protocol/language.ts";
@@ -27,7 +27,7 @@ export const exportCommand: Command = {
     `                     ${samplerIds.slice(4).join(", ")}`,
     "--weights SCHEME     class weights instead of a loss: none, inverse, sqrtInverse or",
     "                     effective:beta=0.999,absent=clamp1,switch=160 (equal before that epoch)",
-    "--recorder           the recorder of gradient ratios for a PyTorch script instead of a loss",
+    "--recorder           the recorder of gradient ratios for a PyTorch or Keras script instead of a loss",
     "--out FILE           write a file instead of printing",
     "--tensorboard RUN    a run of the folder PATH (default: this one) as event file below --out (default: tensorboard)",
     ...analysisHelp,
@@ -53,9 +53,6 @@ export const exportCommand: Command = {
     if (!target) {
       throw new EquipoiseError("settings/invalid", `Name a --target: ${codeTargetIds.join(", ")}.`);
     }
-    if (values.recorder && target !== "pytorch") {
-      throw new EquipoiseError("settings/invalid", "--recorder is there for --target pytorch alone.");
-    }
     const asked = (["loss", "sampler", "weights", "recorder"] as const).filter((name) => values[name]);
     if (asked.length > 1) {
       throw new EquipoiseError(
@@ -73,7 +70,12 @@ export const exportCommand: Command = {
     const counts = classes.map(({ count }) => count);
     const written = (): readonly [what: string, code: string] => {
       if (values.recorder) {
-        return ["recorder of gradient ratios", recorderForPyTorch({ classes: names, counts })];
+        const recorder = recorderFor(target, { classes: names, counts });
+        if (recorder !== undefined) return ["recorder of gradient ratios", recorder];
+        throw new EquipoiseError(
+          "settings/invalid",
+          `There is no --recorder for ${codeTargetTitles[target]}. Give --target pytorch or keras.`,
+        );
       }
       if (sampler)
         return [`${samplers[sampler].title} sampling`, samplerAsCode(target, sampler, names, counts)];

@@ -2,7 +2,6 @@
 
 import * as vscode from "vscode";
 import { commands, type ScriptEditParams } from "#protocol/language.ts";
-import { losses } from "#protocol/losses.ts";
 import type { Services } from "../services.ts";
 import type { Command } from "./command.ts";
 import { choiceFor } from "./lossChoice.ts";
@@ -17,17 +16,7 @@ export const insertLossHere: Command = {
       : (services.lab.manifest() ?? (await pickManifest(services)));
     if (!manifest) return undefined;
     const choice = await choiceFor(services, manifest, choiceArgument);
-    const { languageId } = editor.document;
-    if (languageId === "python" && /^\s*(?:import|from) torch\b/m.test(editor.document.getText())) {
-      return edit(services, editor, manifest, { kind: "insert", choice });
-    }
-    const target = languageId === "python" ? "keras" : "tensorflowjs";
-    const code = await services.language.lossCode({ manifest: manifest.toString(), choice, target });
-    await editor.edit((changes) => changes.insert(editor.selection.active, code));
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("{0} was inserted at the cursor.", losses[choice.loss].title),
-    );
-    return code;
+    return edit(services, editor, manifest, { kind: "insert", choice });
   },
 };
 
@@ -55,8 +44,9 @@ async function edit(
   manifest: vscode.Uri,
   act: ScriptEditParams["act"],
 ): Promise<string> {
-  const { edits, file } = await language.scriptEdit({
+  const { edits, file, kept } = await language.scriptEdit({
     manifest: manifest.toString(),
+    script: document.uri.toString(),
     text: document.getText(),
     act,
   });
@@ -69,9 +59,31 @@ async function edit(
   all.createFile(beside, { overwrite: true, contents: new TextEncoder().encode(file.content) });
   if (!(await vscode.workspace.applyEdit(all)))
     throw new Error("The editor refused the change. Check that the script and its folder can be written.");
-  const already = edits.length === 0 ? "The script has it already; " : "";
-  void vscode.window.showInformationMessage(
-    already + vscode.l10n.t("{0} holds the code and the class counts.", file.name),
-  );
+  void told(file.name, kept, document.uri, edits.length === 0);
   return file.name;
+}
+
+/** Says which file holds the code; where one of that name was changed by hand, offers to compare the two. */
+async function told(
+  name: string,
+  kept: string | undefined,
+  script: vscode.Uri,
+  already: boolean,
+): Promise<void> {
+  if (kept === undefined) {
+    void vscode.window.showInformationMessage(
+      already
+        ? vscode.l10n.t("The script has it already; {0} holds the code and the class counts.", name)
+        : vscode.l10n.t("{0} holds the code and the class counts.", name),
+    );
+    return;
+  }
+  const compare = vscode.l10n.t("Compare");
+  const picked = await vscode.window.showInformationMessage(
+    vscode.l10n.t("{0} holds the code; {1} was changed by hand and is left as it is.", name, kept),
+    compare,
+  );
+  if (picked !== compare) return;
+  const beside = (file: string): vscode.Uri => vscode.Uri.joinPath(script, "..", file);
+  await vscode.commands.executeCommand("vscode.diff", beside(kept), beside(name), `${kept} ↔ ${name}`);
 }

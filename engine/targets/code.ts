@@ -3,14 +3,14 @@ import type { CodeTargetId } from "#protocol/language.ts";
 import type { SamplerId } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { samplerAsKeras } from "./keras/sampler.ts";
-import { lossAsKeras } from "./keras.ts";
+import { kerasLossName, lossAsKeras } from "./keras.ts";
 import { samplerAsPyTorch } from "./pytorch/sampler.ts";
-import { lossAsPyTorch, lossClassName } from "./pytorch.ts";
+import { lossAsPyTorch, pyTorchLossName } from "./pytorch.ts";
 import { samplerAsTensorFlowJs } from "./tensorflowjs/sampler.ts";
-import { lossAsTensorFlowJs } from "./tensorflowjs.ts";
+import { lossAsTensorFlowJs, tensorFlowJsLossName } from "./tensorflowjs.ts";
 
+export { isUntouched, marked } from "./code/mark.ts";
 export { weightsAsCode } from "./code/weightsAsCode.ts";
-export { lossClassName };
 
 type LossAsCode = (choice: LossChoice, classes: readonly string[], counts: readonly number[]) => string;
 
@@ -29,6 +29,22 @@ export function lossAsCode(
 ): string {
   return writers[target](choice, classes, counts);
 }
+
+/** What the code of a loss calls it, and whether it learns while it trains and has to be told so. */
+export function lossNameIn(
+  target: CodeTargetId,
+  choice: LossChoice,
+): { readonly name: string; readonly memory: boolean } {
+  if (target === "pytorch") return { name: pyTorchLossName(choice), memory: false };
+  return target === "keras" ? kerasLossName(choice) : tensorFlowJsLossName(choice);
+}
+
+/** The ending of files with code in this language. */
+export const codeEndings: Readonly<Record<CodeTargetId, string>> = {
+  pytorch: ".py",
+  keras: ".py",
+  tensorflowjs: ".mjs",
+};
 
 type SamplerAsCode = (id: SamplerId, classes: readonly string[], counts: readonly number[]) => string;
 

@@ -35,6 +35,12 @@ ${code}
 `;
 }
 
+/** Name of the class that {@link lossAsKeras} writes, and whether it learns while it trains. */
+export function kerasLossName(choice: LossChoice): { readonly name: string; readonly memory: boolean } {
+  const { name, memory = false } = snippets[choice.loss](settingsOf(choice));
+  return { name, memory };
+}
+
 function example({ name, takes, memory }: Snippet, choice: LossChoice, data: Counted): string {
   const lines = memory
     ? [

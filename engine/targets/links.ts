@@ -45,7 +45,8 @@ const fileName = /\.(?:json|jsonl|ndjson|csv|tsv|tab|txt|lst|list|ya?ml|parquet)
  * They are relative to the configuration, to a folder above it, or to the data root that it names.
  */
 export function namedData(text: string, target: Target): readonly string[] {
-  const found = target.grammar === "python" ? inPython(text) : target.grammar ? [] : inYaml(text);
+  const found =
+    target.grammar === "python" ? inPython(text) : target.grammar ? inJavaScript(text) : inYaml(text);
   const training = found.filter(
     ({ key, value }) => fileName.test(value) && !otherSplit.test(key) && !otherSplit.test(value),
   );
@@ -81,6 +82,11 @@ function inPython(text: string): Named[] {
     return string !== undefined && /\w[/\\.]\w/.test(string) ? [{ key: "", value: string }] : [];
   });
   return [...named.filter(({ key }) => !key.startsWith("_base_")), ...others];
+}
+
+/** Scripts name their data in strings; which of them are files the disk tells. */
+function inJavaScript(text: string): Named[] {
+  return [...text.matchAll(/(["'`])([^"'`\r\n]{3,200})\1/g)].map(([, , value = ""]) => ({ key: "", value }));
 }
 
 function inYaml(text: string): Named[] {

@@ -38,7 +38,7 @@ ${code}
 }
 
 /** Name of the class that {@link lossAsPyTorch} writes. */
-export function lossClassName(choice: LossChoice): string {
+export function pyTorchLossName(choice: LossChoice): string {
   return snippets[choice.loss](settingsOf(choice)).name;
 }
 

@@ -1,92 +1,118 @@
 /** Edits of a user's own training script: a recorder around its criterion, or another loss in its place. */
-
+import { basename } from "node:path";
 import type { ProjectEdit } from "#engine/project/project.ts";
 import { t } from "#protocol/l10n.ts";
-import { recorderModule } from "./pytorch/recorder.ts";
+import type { CodeTargetId } from "#protocol/language.ts";
+import { kerasLossOf, withKerasLoss, withKerasRecorder } from "./scripts/keras.ts";
+import { criterionOf, withCriterion, withRecorder } from "./scripts/pytorch.ts";
+import { tensorFlowJsLossOf, withTensorFlowJsLoss } from "./scripts/tensorflowjs.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import {
-  assignment,
-  callOf,
+  type Grammar,
+  loadGrammar,
   type ParsedText,
-  parsePython,
+  parseText,
   type SyntaxNode,
-  source,
-  statements,
-  walk,
-} from "./syntax/python.ts";
+} from "./syntax/treeSitter.ts";
 
 export type ScriptAnswer =
   | (ProjectEdit & { readonly kind: "edit" })
   /** Nothing was changed, and why, with the next step. */
   | { readonly kind: "refusal"; readonly reason: string };
 
-/** Whether a text trains with PyTorch: it imports torch and makes a criterion. Needs `loadGrammar("python")`. */
-export function trainsWithPyTorch(text: string): boolean {
-  return /^\s*(?:import|from) torch\b/m.test(text) && criterionIn(parsePython(text)) !== undefined;
+/** A script that trains, and where its loss stands. */
+export interface TrainingScript {
+  readonly language: CodeTargetId;
+  /** UTF-16 units, end exclusive. */
+  readonly place: { readonly start: number; readonly end: number };
 }
 
-/** Wraps the criterion of a PyTorch script so that its gradient ratios are recorded. Doing it twice changes nothing. */
-export function insertRecorder(text: string): ScriptAnswer {
-  const python = parsePython(text);
-  const criterion = criterionIn(python);
-  if (!criterion) return noCriterion;
-  if (text.includes("RecordedLoss(")) return edited(text, text);
-  const written = source(python, criterion);
-  return edited(
-    text,
-    withImport(
-      python,
-      `from ${recorderModule} import RecordedLoss`,
-      replaced(text, criterion, `RecordedLoss(${written})`),
-    ),
-  );
+/** How a generated loss is called and used. */
+export interface LossName {
+  readonly name: string;
+  /** Module that holds it, without its ending. */
+  readonly module: string;
+  /** Whether it learns while it trains. */
+  readonly memory: boolean;
 }
 
-/** Puts another loss in the place of the criterion of a PyTorch script, imported from the module that holds it. */
-export function insertCriterion(text: string, name: string, module: string): ScriptAnswer {
-  const python = parsePython(text);
-  const criterion = criterionIn(python);
-  if (!criterion) return noCriterion;
-  if (source(python, criterion) === `${name}()`) return edited(text, text);
-  return edited(
-    text,
-    withImport(python, `from ${module} import ${name}`, replaced(text, criterion, `${name}()`)),
-  );
+/** What an edit of a parsed script comes to. */
+export type Edited = { readonly text: string } | { readonly reason: string };
+
+interface Script {
+  readonly language: CodeTargetId;
+  readonly grammar: Grammar;
 }
 
-const noCriterion: ScriptAnswer = {
-  kind: "refusal",
-  reason: t`No criterion found: looked for an assignment such as criterion = nn.CrossEntropyLoss(). Make the criterion once and call it, then try again.`,
+const scriptName = /\.(?:py|[cm]?js|[cm]?ts)$/i;
+/** Longer files are no training scripts. */
+const longest = 500_000;
+
+/** The language of a script that may train, by its name and what it imports; undefined for all others. */
+function scriptOf(fileName: string, text: string): Script | undefined {
+  if (text.length > longest || !scriptName.test(fileName)) return undefined;
+  if (/\.py$/i.test(fileName)) {
+    const imports = (names: string): boolean =>
+      new RegExp(`^\\s*(?:import|from) (?:${names})\\b`, "m").test(text);
+    const language = imports("torch") ? "pytorch" : imports("keras|tensorflow") ? "keras" : undefined;
+    return language && { language, grammar: "python" };
+  }
+  if (!/['"]@tensorflow\/tfjs(?:-node(?:-gpu)?)?['"]/.test(text)) return undefined;
+  return { language: "tensorflowjs", grammar: /ts$/i.test(fileName) ? "typescript" : "javascript" };
+}
+
+/** What a script trains with and where; undefined where it does not train. */
+export async function trainingScript(fileName: string, text: string): Promise<TrainingScript | undefined> {
+  const script = scriptOf(basename(fileName), text);
+  if (!script) return undefined;
+  const parsed = await parsedText(script, text);
+  const place = lossOf[script.language](parsed);
+  return place && { language: script.language, place };
+}
+
+const lossOf: Readonly<Record<CodeTargetId, (parsed: ParsedText) => SyntaxNode | undefined>> = {
+  pytorch: criterionOf,
+  keras: kerasLossOf,
+  tensorflowjs: tensorFlowJsLossOf,
 };
 
-/** The call that makes the criterion: assigned, named as a loss; the one called criterion or loss first. */
-function criterionIn(python: ParsedText): SyntaxNode | undefined {
-  const made = walk(python.root).flatMap((node) => {
-    const { name, value } = assignment(python, node) ?? {};
-    const call = value && callOf(python, value);
-    if (!call || name === undefined) return [];
-    const inner = call.name === "RecordedLoss" ? call.positional[0] : undefined;
-    const made = (inner && callOf(python, inner)) ?? call;
-    return /(?:^|\.)\w*Loss$/.test(made.name) ? [{ name, node: made.node }] : [];
-  });
-  return (made.find(({ name }) => /criterion|loss/i.test(name)) ?? made[0])?.node;
+/** Puts another loss in the place of that of a script, imported from the module that holds it. Twice changes nothing. */
+export async function insertLoss(fileName: string, text: string, loss: LossName): Promise<ScriptAnswer> {
+  const script = scriptOf(basename(fileName), text);
+  if (!script) return refused(noScript());
+  const parsed = await parsedText(script, text);
+  const edits = { pytorch: withCriterion, keras: withKerasLoss, tensorflowjs: withTensorFlowJsLoss };
+  return answer(parsed, edits[script.language](parsed, loss));
 }
 
-function replaced(text: string, { start, end }: SyntaxNode, by: string): string {
-  return text.slice(0, start) + by + text.slice(end);
+/** Has a script record its gradient ratios. Doing it twice changes nothing. */
+export async function insertRecorder(fileName: string, text: string, module: string): Promise<ScriptAnswer> {
+  const script = scriptOf(basename(fileName), text);
+  if (!script) return refused(noScript());
+  if (script.language === "tensorflowjs") {
+    return refused(
+      t`There is no recorder for TensorFlow.js. Compare losses in the Loss Lab, or write docs/run-format.md yourself.`,
+    );
+  }
+  const parsed = await parsedText(script, text);
+  return answer(
+    parsed,
+    script.language === "keras" ? withKerasRecorder(parsed, module) : withRecorder(parsed, module),
+  );
 }
 
-/** The changed text with an import after the last one at the top level of the script as it was. */
-function withImport(python: ParsedText, line: string, changed: string): string {
-  if (changed.includes(line)) return changed;
-  const imports = statements(python).filter(({ kind }) => kind.includes("import"));
-  const last = imports.at(-1);
-  const lineBreak = changed.includes("\r\n") ? "\r\n" : "\n";
-  if (!last) return `${line}${lineBreak}${lineBreak}${changed}`;
-  // Imports stand before what was changed, so their places are still right.
-  return `${changed.slice(0, last.end)}${lineBreak}${line}${changed.slice(last.end)}`;
+async function parsedText({ grammar }: Script, text: string): Promise<ParsedText> {
+  await loadGrammar(grammar);
+  return parseText(grammar, text);
 }
 
-function edited(before: string, after: string): ScriptAnswer {
-  return { kind: "edit", edits: lineEdits(before, after), text: after };
+function answer({ text, sound }: ParsedText, edited: Edited): ScriptAnswer {
+  if (!sound) return refused(t`This script has a syntax error. Mend it first; nothing was changed.`);
+  if ("reason" in edited) return refused(edited.reason);
+  return { kind: "edit", text: edited.text, edits: lineEdits(text, edited.text) };
 }
+
+const refused = (reason: string): ScriptAnswer => ({ kind: "refusal", reason });
+
+const noScript = (): string =>
+  t`This file is no training script: looked for an import of torch, keras, tensorflow or @tensorflow/tfjs. Open the script that trains.`;

@@ -31,6 +31,15 @@ ${[...snippet.helpers.map((id) => helpers[id]), snippet.code].join("\n\n")}
 `;
 }
 
+/** Name of what {@link lossAsTensorFlowJs} writes, and whether it is a class that learns while it trains. */
+export function tensorFlowJsLossName(choice: LossChoice): {
+  readonly name: string;
+  readonly memory: boolean;
+} {
+  const { name, memory = false } = snippets[choice.loss](settingsOf(choice));
+  return { name, memory };
+}
+
 function example({ name, takes = "labels", memory }: Snippet, choice: LossChoice, data: Counted): string {
   const lines = memory
     ? [

@@ -1,6 +1,11 @@
 /** Quick fixes for the findings under the cursor. */
 
-import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver";
+import {
+  type CodeAction,
+  CodeActionKind,
+  CodeActionTriggerKind,
+  type Diagnostic,
+} from "vscode-languageserver";
 import { t } from "#protocol/l10n.ts";
 import { candidatesFor, linkOf } from "../configLink.ts";
 import { pathOf } from "../files.ts";
@@ -9,16 +14,19 @@ import { fixAll, fixAllKind } from "../fixes/fixAll.ts";
 import { fixes } from "../fixes/fixes.ts";
 import { configActions } from "../fixes/insertIntoConfig.ts";
 import { asWorkspaceEdit, nameOf, relativePath } from "../fixes/projectEdits.ts";
+import { scriptActions, scriptKind } from "../fixes/scriptActions.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
 import { isFindingCode } from "../settings.ts";
 import { configAt } from "../trainingConfigs.ts";
 import type { Feature, House } from "./feature.ts";
 
 export const codeActions: Feature = {
-  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } },
+  capabilities: {
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind, scriptKind] },
+  },
   register(connection, house) {
     connection.onCodeAction(
-      house.answer(null, async ({ textDocument: { uri }, context }, signal) => {
+      house.answer(null, async ({ textDocument: { uri }, range, context }, signal) => {
         const asked = (kind: string): boolean => isAsked(context.only, kind);
         const actions: CodeAction[] = [];
         // Offered where somebody asks for it: a menu of quick fixes is no place for it.
@@ -26,15 +34,14 @@ export const codeActions: Feature = {
         const file = project ? await house.projects.readUri(uri) : undefined;
         const all = file && (await fixAll(file, fixes, house, signal));
         if (all) actions.push(all);
+        if (asked(scriptKind)) {
+          const invoked = context.triggerKind === CodeActionTriggerKind.Invoked;
+          actions.push(...(await orNone(scriptActions(uri, range, invoked, house, signal), house, signal)));
+        }
         if (!asked(CodeActionKind.QuickFix)) return actions;
         // The settings are no configuration of a framework: what they need stands at their findings.
-        const inConfig = (isProjectFile(uri) ? noActions : actionsInConfig(uri, house, signal)).catch(
-          (problem: unknown) => {
-            if (!signal.aborted) house.log(problem);
-            return [];
-          },
-        );
-        actions.push(...(await inConfig));
+        const inConfig = isProjectFile(uri) ? noActions : actionsInConfig(uri, house, signal);
+        actions.push(...(await orNone(inConfig, house, signal)));
         for (const diagnostic of context.diagnostics) {
           const question = await questionFor(uri, diagnostic, house, signal);
           if (question) actions.push(...(await actionsFor(question)));
@@ -46,6 +53,20 @@ export const codeActions: Feature = {
 };
 
 const noActions: Promise<CodeAction[]> = Promise.resolve([]);
+
+/** The actions, or none where something went wrong: the others must not be lost. */
+async function orNone(
+  actions: Promise<CodeAction[]>,
+  house: House,
+  signal: AbortSignal,
+): Promise<CodeAction[]> {
+  try {
+    return await actions;
+  } catch (problem) {
+    if (!signal.aborted) house.log(problem);
+    return [];
+  }
+}
 
 /** Whether a request is for actions of a kind; without a wish every kind is. */
 function isAsked(only: readonly string[] | undefined, kind: string): boolean {

@@ -142,7 +142,9 @@ describe("export", () => {
     const { code, out } = await equipoise("export", list, "--target", "pytorch", "--recorder");
     expect(code).toBe(0);
     expect(out).toContain("class RecordedLoss(nn.Module):");
-    expect((await equipoise("export", list, "--target", "keras", "--recorder")).code).toBe(2);
+    const keras = await equipoise("export", list, "--target", "keras", "--recorder");
+    expect(keras.out).toContain("class Recorder(keras.callbacks.Callback):");
+    expect((await equipoise("export", list, "--target", "tensorflowjs", "--recorder")).code).toBe(2);
   });
 
   it("writes samplers and class weights, one thing a file", async () => {

@@ -18,6 +18,9 @@ const kinds = [
   ".jsonl",
   ".list",
   ".map",
+  ".js",
+  ".mjs",
+  ".ts",
 ];
 /** Of each kind at most, spread over the tree. */
 const mostOfAKind = 60;
@@ -25,7 +28,7 @@ const mostOfAKind = 60;
 const ours =
   /^(samples|test[\\/](fixtures|real)|\.git|\.build|\.cache|dist|engine[\\/]dist|coverage)([\\/]|$)/;
 /** Real training configurations. */
-const golden = /[\\/](golden|targets[\\/]correct)([\\/]|$)/;
+const golden = /[\\/](golden|targets[\\/](correct|run\w+\.py))([\\/]|$)/;
 
 /** Ordinary files: of this repository and of the packages that it uses. */
 function ordinaryFiles(): string[] {

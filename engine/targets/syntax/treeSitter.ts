@@ -1,4 +1,4 @@
-/** Parses Python and JavaScript with tree-sitter's grammars in WebAssembly; they are loaded when first needed. */
+/** Parses Python, JavaScript and TypeScript with tree-sitter's grammars in WebAssembly; they are loaded when first needed. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import type * as TreeSitter from "@vscode/tree-sitter-wasm";
 import { EquipoiseError } from "#protocol/errors.ts";
 
-export type Grammar = "python" | "javascript";
+export type Grammar = "python" | "javascript" | "typescript";
 
 /** A named node of a syntax tree: a plain copy, as trees in WebAssembly memory must be freed by hand. */
 export interface SyntaxNode {

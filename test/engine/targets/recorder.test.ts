@@ -3,51 +3,64 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { prepareLoss } from "#engine/losses/registry.ts";
 import { readRun, type StoredRun } from "#engine/runs/runFolder.ts";
 import { recorderForPyTorch } from "#engine/targets/pytorch/recorder.ts";
-import { insertCriterion, insertRecorder } from "#engine/targets/scripts.ts";
-import { loadGrammar } from "#engine/targets/syntax/treeSitter.ts";
+import { insertLoss, insertRecorder, type ScriptAnswer } from "#engine/targets/scripts.ts";
 import { pythonHas, runPython } from "./codeSuite.ts";
+import { expectEngineRatios, type SeenStep, sampleData } from "./recordedRatios.ts";
 
 const samples = fileURLToPath(new URL("../../../samples", import.meta.url));
 const script = readFileSync(join(samples, "pytorch/train.py"), "utf8");
-const labels = readFileSync(join(samples, "cifar10-lt/train_if100.txt"), "utf8").trim().split("\n");
-const counts = new Array<number>(10).fill(0);
-for (const line of labels) counts[Number(line.split(" ")[1])]!++;
-const classes = counts.map((_, k) => `class ${k}`);
+const { classes, counts } = sampleData();
 
 const hasTorch =
   pythonHas("torch", "the recorder of gradient ratios was not run") && pythonHas("numpy", "nor");
 
 interface Seen {
-  readonly steps: readonly { readonly logits: readonly number[]; readonly labels: readonly number[] }[];
+  readonly steps: readonly SeenStep[];
 }
 
-beforeAll(() => loadGrammar("python"));
+const recorded = (text: string): Promise<ScriptAnswer> =>
+  insertRecorder("train.py", text, "equipoise_recorder");
+const withLoss = (text: string, name: string): Promise<ScriptAnswer> =>
+  insertLoss("train.py", text, { name, module: "equipoise_loss", memory: false });
 
 describe("the code action on a training script", () => {
-  test("wraps the criterion and imports the recorder, once", () => {
-    const answer = insertRecorder(script);
+  test("wraps the criterion and imports the recorder, once", async () => {
+    const answer = await recorded(script);
     if (answer.kind !== "edit") return expect.fail(answer.reason);
     expect(answer.text).toContain("    criterion = RecordedLoss(nn.CrossEntropyLoss())\n");
     expect(answer.text).toContain("from torch import nn\nfrom equipoise_recorder import RecordedLoss\n");
-    expect(insertRecorder(answer.text)).toMatchObject({ kind: "edit", edits: [] });
+    expect(await recorded(answer.text)).toMatchObject({ kind: "edit", edits: [] });
   });
 
-  test("puts a loss in the place of the criterion, inside a recorder too", () => {
-    const answer = insertCriterion(script, "SeesawLoss", "equipoise_loss");
+  test("puts a loss in the place of the criterion, inside a recorder too, and another one in its place", async () => {
+    const answer = await withLoss(script, "SeesawLoss");
     if (answer.kind !== "edit") return expect.fail(answer.reason);
     expect(answer.text).toContain("    criterion = SeesawLoss()\n");
-    expect(insertCriterion(answer.text, "SeesawLoss", "equipoise_loss")).toMatchObject({ edits: [] });
-    const recorded = insertRecorder(answer.text);
-    expect(recorded.kind === "edit" && recorded.text).toContain("criterion = RecordedLoss(SeesawLoss())");
+    expect(await withLoss(answer.text, "SeesawLoss")).toMatchObject({ edits: [] });
+    const both = await recorded(answer.text);
+    if (both.kind !== "edit") return expect.fail(both.reason);
+    expect(both.text).toContain("criterion = RecordedLoss(SeesawLoss())");
+    const other = await withLoss(both.text, "LDAMLoss");
+    expect(other.kind === "edit" && other.text).toContain("criterion = RecordedLoss(LDAMLoss())");
+    expect(other.kind === "edit" && other.text.match(/from equipoise_loss import \w+/g)).toEqual([
+      "from equipoise_loss import LDAMLoss",
+    ]);
   });
 
-  test("refuses a script without a criterion, with the next step", () => {
-    expect(insertRecorder("import torch\nprint(1)\n")).toMatchObject({
+  test("refuses a script without a criterion or with an error, with the next step", async () => {
+    expect(await recorded("import torch\nprint(1)\n")).toMatchObject({
       kind: "refusal",
       reason: expect.stringContaining("Make the criterion once"),
+    });
+    expect(await recorded(`${script}\ndef (`)).toMatchObject({
+      kind: "refusal",
+      reason: expect.stringContaining("syntax error"),
+    });
+    expect(await recorded("print(1)\n")).toMatchObject({
+      kind: "refusal",
+      reason: expect.stringContaining("no training script"),
     });
   });
 });
@@ -61,7 +74,7 @@ describe.runIf(hasTorch)("the sample training script, instrumented and run,", ()
     try {
       cpSync(join(samples, "cifar10-lt"), join(folder, "cifar10-lt"), { recursive: true });
       cpSync(join(samples, "pytorch"), join(folder, "pytorch"), { recursive: true });
-      const answer = insertRecorder(script);
+      const answer = await recorded(script);
       if (answer.kind !== "edit") return expect.fail(answer.reason);
       writeFileSync(join(folder, "pytorch/train.py"), answer.text);
       writeFileSync(join(folder, "pytorch/equipoise_recorder.py"), recorderForPyTorch({ classes, counts }));
@@ -91,34 +104,6 @@ describe.runIf(hasTorch)("the sample training script, instrumented and run,", ()
   });
 
   test("has the gradient ratios of the engine on the same logits", () => {
-    const loss = prepareLoss("cross-entropy", {}, counts);
-    const sums = () => ({ positive: new Float64Array(10), negative: new Float64Array(10) });
-    const [window, accumulated] = [sums(), sums()];
-    let reports = 0;
-    for (const [at, { logits, labels }] of seen.steps.entries()) {
-      if (at === 39) for (const side of Object.values(window)) side.fill(0);
-      for (const tally of [window, accumulated]) {
-        loss.step(
-          Float64Array.from(logits),
-          { labels: Int32Array.from(labels) },
-          new Float64Array(logits.length),
-          tally,
-        );
-      }
-      const report = run.gradients.find(({ step }) => step === at + 1);
-      if (!report) continue;
-      reports++;
-      for (const [ours, theirs] of [
-        [window, report.window],
-        [accumulated, report.accumulated],
-      ] as const) {
-        for (let k = 0; k < 10; k++) {
-          const ratio = ours.positive[k]! / ours.negative[k]!;
-          expect(theirs.positive[k]! / theirs.negative[k]!).toBeCloseTo(ratio, 4);
-          expect(theirs.positive[k]!).toBeCloseTo(ours.positive[k]!, 4);
-        }
-      }
-    }
-    expect(reports).toBe(15);
+    expectEngineRatios(run, seen.steps);
   });
 });
