@@ -1,28 +1,32 @@
 /** `equipoise train --sweep`: trials of a sweep in this process, for a scheduler that reads exit codes. */
 import { resolve } from "node:path";
 import { formatPercent } from "#engine/statistics/format.ts";
+import { trialsOfBatch } from "#engine/sweep/batches.ts";
 import { readSweep, type Sweep, trialCount } from "#engine/sweep/sweepFile.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
 import { EquipoiseError, type ErrorCode } from "#protocol/errors.ts";
 import { sweepExitCodes, type TrialOutcome, type TrialResult } from "#protocol/sweep.ts";
-import type { ExitCode, Surroundings } from "./command.ts";
+import { type ExitCode, type Surroundings, wholeNumber } from "./command.ts";
 import { bar, statusLine } from "./terminal.ts";
 
 export const sweepTrialOptions = {
   sweep: { type: "string" },
   index: { type: "string" },
+  batch: { type: "string" },
   results: { type: "string" },
 } as const;
 
 export const sweepTrialHelp: readonly string[] = [
   "--sweep FILE [--index N]     one trial of a sweep file, or several: 3, 10-19 or 1,4,7; without --index the number that",
   "                             JOB_COMPLETION_INDEX (Kubernetes) or SLURM_ARRAY_TASK_ID (Slurm) holds",
+  "--batch N                    the index is that of N trials one after the other: 0 the first N, 1 the next",
   "--results FOLDER             of a sweep: the folder that holds .equipoise; default: that of the sweep file",
 ];
 
 interface TrialValues {
   readonly sweep?: string | undefined;
   readonly index?: string | undefined;
+  readonly batch?: string | undefined;
   readonly results?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -34,7 +38,7 @@ export async function trainSweep(
 ): Promise<ExitCode> {
   try {
     const sweep = await readSweep(values.sweep);
-    const indices = parseIndices(values.index ?? indexOfEnvironment(process.env), trialCount(sweep.file));
+    const indices = indicesOf(values, trialCount(sweep.file));
     const line = statusLine(terminal, process.stderr);
     const worker = createSweepWorker(sweep, {
       ...(values.results === undefined ? {} : { root: resolve(values.results) }),
@@ -78,6 +82,16 @@ function exitCodeOf(outcomes: readonly TrialOutcome[]): ExitCode {
   if (outcomes.some(({ kind }) => kind === "claimed" || kind === "stopped")) return sweepExitCodes.tryAgain;
   const failed = outcomes.some((outcome) => "result" in outcome && outcome.result.state === "failed");
   return failed ? sweepExitCodes.failed : sweepExitCodes.done;
+}
+
+/** Throws `settings/invalid`. */
+function indicesOf(
+  { index = indexOfEnvironment(process.env), batch }: TrialValues,
+  trials: number,
+): number[] {
+  const size = wholeNumber("batch", batch);
+  if (size === undefined) return parseIndices(index, trials);
+  return parseIndices(index, Math.ceil(trials / size)).flatMap((each) => trialsOfBatch(each, size, trials));
 }
 
 /** Throws `settings/invalid` where nobody names a trial. */

@@ -252,3 +252,36 @@ export interface SweepNotifications {
   readonly "sweep/step": { readonly index: number; readonly step: number; readonly steps: number };
   readonly "sweep/progress": SweepProgress;
 }
+
+/** What a generated job needs to know; paths as the machines that run it see them. */
+export interface SweepJob {
+  /** Of the sweep file. */
+  readonly sweep: string;
+  /** The folder that holds, or will hold, `.equipoise`. */
+  readonly results: string;
+  /** `cli.cjs` of Equipoise. */
+  readonly program: string;
+  /** Absent: `node`. */
+  readonly node?: string;
+  /** Absent: the id of the sweep. */
+  readonly name?: string;
+  /** Trials of one index or task; absent: one, of Slurm as many as keep the array below its usual limit. */
+  readonly batch?: number;
+  /** Pods or tasks beside each other. */
+  readonly parallel?: number;
+  /** Absent: the threads of a trial. */
+  readonly cpus?: number;
+  /** Such as "2Gi" (Kubernetes) or "2G" (Slurm). */
+  readonly memory?: string;
+  readonly gpus?: number;
+  /** Times that an interrupted index or task is begun again. */
+  readonly retries?: number;
+  /** Of Kubernetes: where the volume is mounted, its claim, and the image of the container. */
+  readonly folder: string;
+  readonly volumeClaim: string;
+  readonly image?: string;
+  readonly namespace?: string;
+  /** Of Slurm. */
+  readonly time?: string;
+  readonly partition?: string;
+}

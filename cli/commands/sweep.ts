@@ -1,6 +1,7 @@
 /** `equipoise sweep`: many independent trials, on this machine or on others. */
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { Command, ExitCode, Surroundings } from "../command.ts";
+import { jobHelp, kubernetesCommand, slurmCommand } from "../sweep/job.ts";
 import { planCommand, planHelp } from "../sweep/plan.ts";
 import { resultsCommand, resultsHelp } from "../sweep/results.ts";
 import { runCommand, runHelp } from "../sweep/run.ts";
@@ -14,6 +15,8 @@ const actions: Readonly<Record<string, Action>> = {
   status: statusCommand,
   results: resultsCommand,
   list: listCommand,
+  kubernetes: kubernetesCommand,
+  slurm: slurmCommand,
 };
 
 export const sweepCommand: Command = {
@@ -21,7 +24,7 @@ export const sweepCommand: Command = {
   usage: "sweep ACTION ...",
   summary:
     "Plans many trials of losses, settings and seeds, runs them here or elsewhere, and tells which is best.",
-  options: [...planHelp, ...runHelp, ...statusHelp, ...resultsHelp],
+  options: [...planHelp, ...runHelp, ...statusHelp, ...resultsHelp, ...jobHelp],
   async run([action = "", ...args], surroundings) {
     const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (act) return act(args, surroundings);

@@ -18,8 +18,6 @@ import { openSweep, placeOptions } from "./place.ts";
 export const resultsHelp: readonly string[] = [
   "results FILE [--top N]       the best configurations (10) with 95 % intervals, and the best of each group of classes",
   "  --write [--take N]         the winner into equipoise.yaml with what was measured; --take: configuration N instead",
-  "--results FOLDER             of every action: the folder that holds .equipoise; default: that of the sweep file",
-  "--json                       print one JSON object; of run, one line a trial",
 ];
 
 const usualTop = 10;
