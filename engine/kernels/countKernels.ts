@@ -38,6 +38,13 @@ export interface CountKernels {
   ): void;
   countRows(rows: Address, count: number, base: number): number;
   lookForUnknown(): void;
+  openLines(mostSamples: number): Address;
+  bindLabel(label: number, slot: number, folder: Address, length: number): void;
+  finishLines(): void;
+  linesAt(slot: number): number;
+  foldersDiffer(slot: number): number;
+  addSample(from: Address, to: Address, slot: number, start: number, end: number): void;
+  countLines(from: Address, to: Address, origin: Address, base: number): Address;
 }
 
 let compiled: object | undefined | null;

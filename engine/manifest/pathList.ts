@@ -17,6 +17,7 @@ import {
 } from "./reader.ts";
 import { type LabelledSamples, SampleCollector } from "./sampleCollector.ts";
 import { LineScanner } from "./scan/lines.ts";
+import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
 
 export const pathList: ManifestReader = { format: "path-list", recognises, read, samples };
@@ -32,6 +33,9 @@ async function samples(input: ReadingInput): Promise<LabelledSamples> {
   return collector.result(classes.names, classes.bySlot);
 }
 
+/** Below this, in bytes, a memory of its own is not worth its making. */
+const smallFile = 1 << 20;
+
 async function scan(
   { source, head, chunks, watch, failed }: ReadingInput,
   collector?: SampleCollector,
@@ -39,9 +43,15 @@ async function scan(
   readonly reading: ManifestReading;
   readonly classes: { names: string[]; bySlot: readonly number[] };
 }> {
-  const counts = new PathListCounts(hasNumericLabels(head), watch, collector);
-  const scanner = new LineScanner((bytes, start, end, offset) => counts.take(bytes, start, end, offset));
-  for await (const chunk of chunks()) scanner.write(chunk);
+  const many = (source.size ?? smallFile) >= smallFile;
+  const counts = new PathListCounts(hasNumericLabels(head), watch, many, collector);
+  const scanner = new LineScanner(
+    (bytes, start, end, offset) => counts.take(bytes, start, end, offset),
+    counts.many,
+  );
+  // Where chunks lie in such a memory, their line feeds are counted there.
+  const memory = counts.many && openScanMemory();
+  for await (const chunk of chunks(memory?.chunks)) scanner.write(chunk);
   if (!failed()) scanner.end();
   const { classes, bySlot, samples: count, observations } = await counts.result(source);
   const split = splitOf(source.path);

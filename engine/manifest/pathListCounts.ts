@@ -4,10 +4,12 @@ import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { classEntries, listFor } from "./classEntries.ts";
-import { DuplicateCheck, type SampleWatch } from "./duplicateCheck.ts";
+import { DuplicateCheck, type SampleWatch, sampleLimit } from "./duplicateCheck.ts";
 import { pathEnd } from "./listedFile.ts";
 import type { CountedClass, ManifestSource, Observation, Span } from "./manifest.ts";
+import { openPathListKernel, type PathListKernel } from "./pathListKernel.ts";
 import type { SampleCollector } from "./sampleCollector.ts";
+import type { ManyLines } from "./scan/lines.ts";
 import { decode } from "./scan/text.ts";
 
 /** Lines with one label. */
@@ -42,13 +44,23 @@ export class PathListCounts {
   readonly #collector: SampleCollector | undefined;
   readonly #tallies = new Map<number | string, Tally>();
   readonly #duplicates: DuplicateCheck;
+  readonly #kernel: PathListKernel | undefined;
   #unreadable = 0;
   #firstUnreadable: { readonly span: Span; readonly label: string } | undefined;
 
-  constructor(numeric: boolean, watch: SampleWatch, collector?: SampleCollector) {
+  /** `many` says whether there are enough lines for the start of the kernels. */
+  constructor(numeric: boolean, watch: SampleWatch, many: boolean, collector?: SampleCollector) {
     this.#numeric = numeric;
-    this.#duplicates = new DuplicateCheck(watch);
     this.#collector = collector;
+    // The kernels give no names away.
+    if (many && numeric && !watch.each && !collector)
+      this.#kernel = openPathListKernel(watch.duplicates ? sampleLimit : 0);
+    this.#duplicates = new DuplicateCheck(watch, this.#kernel?.samples);
+  }
+
+  /** Counts lines many at a time, where that is done. */
+  get many(): ManyLines | undefined {
+    return this.#kernel?.lines;
   }
 
   /** Counts the line `bytes[start, end)`; `offset` is where `bytes[0]` stands in the file. */
@@ -82,6 +94,7 @@ export class PathListCounts {
       const word = { start: wordStart, end: span.end };
       tally = { slot: this.#tallies.size, label, count: 0, first: span, word, folder: first };
       this.#tallies.set(label, tally);
+      if (typeof label === "number") this.#kernel?.bind(label, tally.slot, first);
     } else if (tally.folder !== null && !sameBytes(tally.folder, bytes, from, folder)) tally.folder = null;
     tally.count++;
     this.#duplicates.add(bytes, from, pathEnd, tally.slot, span);
@@ -95,7 +108,7 @@ export class PathListCounts {
 
   /** Classes in training order. Names come from a class list beside the manifest or from the folders. */
   async result(source: ManifestSource): Promise<PathListResult> {
-    const tallies = [...this.#tallies.values()];
+    const tallies = this.#gathered();
     const list = await listFor(source, tallies);
     const folders = this.#numeric && !list ? foldersAsNames(tallies) : new Map<number, string>();
     const { entries, bySlot, unknown } = classEntries(tallies, list, folders, "line");
@@ -116,6 +129,19 @@ export class PathListCounts {
       samples: classes.reduce((total, { images }) => total + images, 0),
       observations: [...unknown, ...this.#unreadableLines(), ...this.#duplicates.observations("images")],
     };
+  }
+
+  /** All tallies, with what was counted many at a time. */
+  #gathered(): Tally[] {
+    const tallies = [...this.#tallies.values()];
+    if (!this.#kernel) return tallies;
+    return tallies.map((tally) => {
+      const { lines, foldersDiffer } = this.#kernel?.counted(tally.slot) ?? {
+        lines: 0,
+        foldersDiffer: false,
+      };
+      return { ...tally, count: tally.count + lines, folder: foldersDiffer ? null : tally.folder };
+    });
   }
 
   #unreadableLines(): Observation[] {

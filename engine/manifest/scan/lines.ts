@@ -10,19 +10,36 @@ const carriageReturn = 0x0d;
 /** Takes `bytes[start, end)`, a line without its end; `offset` is where `bytes[0]` stands in the content. */
 export type TakeLine = (bytes: Uint8Array, start: number, end: number, offset: number) => void;
 
+/** Takes lines many at a time, which means the same. */
+export interface ManyLines {
+  /** A new chunk begins. */
+  begin(): void;
+  /**
+   * Takes whole lines from `from` on, where one begins, up to one that has to be taken by itself; returns where that
+   * begins. `offset` is where the chunk stands in the content.
+   */
+  take(chunk: Uint8Array, from: number, offset: number): number;
+}
+
 export class LineScanner {
   readonly #take: TakeLine;
+  readonly #many: ManyLines | undefined;
   #base = 0;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
 
-  constructor(take: TakeLine) {
+  constructor(take: TakeLine, many?: ManyLines) {
     this.#take = take;
+    this.#many = many;
   }
 
   write(chunk: Uint8Array): void {
     let start = 0;
+    this.#many?.begin();
     for (;;) {
+      // The first line may begin with a byte order mark.
+      if (this.#many && this.#rest.length === 0 && this.#base + start > 0)
+        start = this.#many.take(chunk, start, this.#base);
       const end = indexOfByte(chunk, lineFeed, start);
       if (end < 0) break;
       if (this.#rest.length > 0) this.#finishRest(chunk, end);

@@ -16,3 +16,4 @@ export {
   pairCount,
   pairedImages,
 } from "./coco";
+export { addSample, bindLabel, countLines, finishLines, foldersDiffer, linesAt, openLines } from "./lines";
