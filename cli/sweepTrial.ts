@@ -1,7 +1,10 @@
 /** `equipoise train --sweep`: trials of a sweep in this process, for a scheduler that reads exit codes. */
-import { resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { formatPercent } from "#engine/statistics/format.ts";
 import { trialsOfBatch } from "#engine/sweep/batches.ts";
+import { frameOf } from "#engine/sweep/ray/frames.ts";
 import { readSweep, type Sweep, trialCount } from "#engine/sweep/sweepFile.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
 import { EquipoiseError, type ErrorCode } from "#protocol/errors.ts";
@@ -14,6 +17,7 @@ export const sweepTrialOptions = {
   index: { type: "string" },
   batch: { type: "string" },
   results: { type: "string" },
+  frames: { type: "boolean" },
 } as const;
 
 export const sweepTrialHelp: readonly string[] = [
@@ -21,6 +25,8 @@ export const sweepTrialHelp: readonly string[] = [
   "                             JOB_COMPLETION_INDEX (Kubernetes) or SLURM_ARRAY_TASK_ID (Slurm) holds",
   "--batch N                    the index is that of N trials one after the other: 0 the first N, 1 the next",
   "--results FOLDER             of a sweep: the folder that holds .equipoise; default: that of the sweep file",
+  "--frames                     of a sweep: results and runs as lines of the output, for whoever shares no disk; without",
+  "                             --results they are kept nowhere else",
 ];
 
 interface TrialValues {
@@ -28,46 +34,62 @@ interface TrialValues {
   readonly index?: string | undefined;
   readonly batch?: string | undefined;
   readonly results?: string | undefined;
+  readonly frames?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
 /** Runs the trials and returns the exit code of docs/scale.md; with `--json` one line a trial. */
 export async function trainSweep(
   values: TrialValues & { readonly sweep: string },
-  { terminal, signal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
+  const isKept = values.results !== undefined || !values.frames;
+  const results = isKept ? values.results : await mkdtemp(join(tmpdir(), "equipoise-"));
   try {
-    const sweep = await readSweep(values.sweep);
-    const indices = indicesOf(values, trialCount(sweep.file));
-    const line = statusLine(terminal, process.stderr);
-    const worker = createSweepWorker(sweep, {
-      ...(values.results === undefined ? {} : { root: resolve(values.results) }),
-      progress: (index, step, steps) =>
-        line.show(`trial ${index}  ${bar(terminal, step / steps, 28)}  ${step}/${steps} steps`),
-    });
-    const outcomes: TrialOutcome[] = [];
-    for (const index of indices) {
-      const outcome = await worker.run(index, signal);
-      line.clear();
-      outcomes.push(outcome);
-      terminal.print(values.json ? JSON.stringify(outcome) : outcomeText(sweep, outcome));
-      if (outcome.kind === "stopped" && signal.aborted) break;
-    }
-    return exitCodeOf(outcomes);
+    return exitCodeOf(await runTrials({ ...values, results }, surroundings));
   } catch (problem) {
-    if (signal.aborted && !(problem instanceof EquipoiseError)) {
-      terminal.complain("stopped. The same command goes on where it stopped.");
-      return sweepExitCodes.tryAgain;
-    }
-    if (!(problem instanceof EquipoiseError)) {
-      terminal.complain(
-        `a mistake in Equipoise: ${problem instanceof Error ? problem.stack : String(problem)}`,
-      );
-      return sweepExitCodes.internal;
-    }
+    return codeOfProblem(problem, surroundings);
+  } finally {
+    if (!isKept && results !== undefined) await rm(results, { recursive: true, force: true });
+  }
+}
+
+async function runTrials(
+  values: TrialValues & { readonly sweep: string },
+  { terminal, signal }: Surroundings,
+): Promise<TrialOutcome[]> {
+  const { results, frames, json } = values;
+  const sweep = await readSweep(values.sweep);
+  const indices = indicesOf(values, trialCount(sweep.file));
+  const line = statusLine(terminal, process.stderr);
+  const worker = createSweepWorker(sweep, {
+    ...(results === undefined ? {} : { root: resolve(results) }),
+    progress: (trial, step, steps) =>
+      line.show(`trial ${trial}  ${bar(terminal, step / steps, 28)}  ${step}/${steps} steps`),
+  });
+  const outcomes: TrialOutcome[] = [];
+  for (const trial of indices) {
+    const outcome = await worker.run(trial, signal);
+    line.clear();
+    outcomes.push(outcome);
+    terminal.print(json ? JSON.stringify(outcome) : outcomeText(sweep, outcome));
+    if (frames && "result" in outcome) terminal.print(await frameOf(worker.root, outcome.result));
+    if (outcome.kind === "stopped" && signal.aborted) break;
+  }
+  return outcomes;
+}
+
+function codeOfProblem(problem: unknown, { terminal, signal }: Surroundings): ExitCode {
+  if (problem instanceof EquipoiseError) {
     terminal.complain(problem.message);
     return codeOfError[problem.code] ?? sweepExitCodes.usage;
   }
+  if (signal.aborted) {
+    terminal.complain("stopped. The same command goes on where it stopped.");
+    return sweepExitCodes.tryAgain;
+  }
+  terminal.complain(`a mistake in Equipoise: ${problem instanceof Error ? problem.stack : String(problem)}`);
+  return sweepExitCodes.internal;
 }
 
 const codeOfError: Partial<Record<ErrorCode, ExitCode>> = {

@@ -13,6 +13,8 @@ export const errorCodes = {
   "run/stopped": "It was stopped on request.",
   "engine/died": "The training process ended.",
   "disk/full": "A run cannot be written.",
+  "cluster/unreachable": "A cluster does not answer.",
+  "cluster/refused": "A cluster does not take what is asked of it.",
   internal: "A mistake in Equipoise.",
 } as const;
 export type ErrorCode = keyof typeof errorCodes;

@@ -3,6 +3,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import type { Command, ExitCode, Surroundings } from "../command.ts";
 import { jobHelp, kubernetesCommand, slurmCommand } from "../sweep/job.ts";
 import { planCommand, planHelp } from "../sweep/plan.ts";
+import { rayCommand, rayHelp } from "../sweep/ray.ts";
 import { resultsCommand, resultsHelp } from "../sweep/results.ts";
 import { runCommand, runHelp } from "../sweep/run.ts";
 import { listCommand, statusCommand, statusHelp } from "../sweep/status.ts";
@@ -17,6 +18,7 @@ const actions: Readonly<Record<string, Action>> = {
   list: listCommand,
   kubernetes: kubernetesCommand,
   slurm: slurmCommand,
+  ray: rayCommand,
 };
 
 export const sweepCommand: Command = {
@@ -24,7 +26,7 @@ export const sweepCommand: Command = {
   usage: "sweep ACTION ...",
   summary:
     "Plans many trials of losses, settings and seeds, runs them here or elsewhere, and tells which is best.",
-  options: [...planHelp, ...runHelp, ...statusHelp, ...resultsHelp, ...jobHelp],
+  options: [...planHelp, ...runHelp, ...statusHelp, ...resultsHelp, ...jobHelp, ...rayHelp],
   async run([action = "", ...args], surroundings) {
     const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (act) return act(args, surroundings);

@@ -13,12 +13,12 @@ export const train: Command = {
   options: [...trainingHelp, ...sweepTrialHelp],
   run(args, surroundings) {
     const { values, positionals } = parseCommand(args, { ...trainingOptions, ...sweepTrialOptions });
-    const { sweep, index, batch, results, json, ...others } = values;
+    const { sweep, index, batch, results, frames, json, ...others } = values;
     if (sweep === undefined) {
-      if ([index, batch, results].some((value) => value !== undefined)) {
+      if ([index, batch, results, frames].some((value) => value !== undefined)) {
         throw new EquipoiseError(
           "settings/invalid",
-          "--index, --batch and --results are there for --sweep FILE. Name the file.",
+          "--index, --batch, --results and --frames are there for --sweep FILE. Name the file.",
         );
       }
       return trainAndPrint(args, train.usage, surroundings, true);
@@ -30,6 +30,6 @@ export const train: Command = {
         `${other}: what a sweep trains stands in its file. Plan another one: equipoise sweep plan.`,
       );
     }
-    return trainSweep({ sweep, index, batch, results, json }, surroundings);
+    return trainSweep({ sweep, index, batch, results, frames, json }, surroundings);
   },
 };

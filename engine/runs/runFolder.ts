@@ -39,6 +39,9 @@ const names = {
   logits: "logits.npy",
 } as const;
 
+/** What tells of a run once it is over; its checkpoint would let it go on. */
+export const runFiles: readonly string[] = Object.values(names).filter((name) => name !== names.checkpoint);
+
 /** Writes one run. Every method throws `disk/full` where the disk does not take it. */
 export class RunFolder {
   private readonly folder: string;

@@ -134,7 +134,7 @@ async function hashFolder(
 }
 
 /** Files of a folder by their path in it, `/` as separator; what Equipoise itself keeps there is left out. */
-async function filesBelow(folder: string, inside = ""): Promise<string[]> {
+export async function filesBelow(folder: string, inside = ""): Promise<string[]> {
   const entries = await readdir(join(folder, inside), { withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry): Promise<string[]> => {

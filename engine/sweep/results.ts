@@ -48,7 +48,8 @@ export async function readResult(root: string, id: SweepId, index: number): Prom
   return text === undefined ? undefined : parseResult(text, id, index);
 }
 
-function parseResult(text: string, id: SweepId, index: number): TrialResult | undefined {
+/** Returns a result as its file says; undefined for what is none, or of another trial. */
+export function parseResult(text: string, id: SweepId, index: number): TrialResult | undefined {
   try {
     const result = JSON.parse(text) as TrialResult;
     const isOurs = result.format === "equipoise-trial" && result.version === 1;
