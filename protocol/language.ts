@@ -134,6 +134,8 @@ export const commands = {
   showDocumentation: "equipoise.showDocumentation",
   showLog: "equipoise.showLog",
   setUpTensorflow: "equipoise.setUpTensorflow",
+  runSweepOnRay: "equipoise.runSweepOnRay",
+  setRayToken: "equipoise.setRayToken",
   setUpWebgpu: "equipoise.setUpWebgpu",
   openViewer: "equipoise.openViewer",
   acceptFindings: "equipoise.acceptFindings",

@@ -51,6 +51,8 @@ const required = [
   "dist/sources.cjs",
   "dist/reading.cjs",
   "dist/engine.cjs",
+  "dist/cli.cjs",
+  "dist/cliTraining.cjs",
   "dist/webview.js",
   "dist/webview.css",
   "dist/viewer.js",

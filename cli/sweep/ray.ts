@@ -147,6 +147,10 @@ async function provisionsFor(
 }
 
 function show(event: RayEvent, sweep: Sweep, terminal: Terminal, line: StatusLine, json: boolean): void {
+  if (json) {
+    terminal.print(JSON.stringify(event));
+    return;
+  }
   if (event.kind === "progress") {
     const { ended, trials, running, waiting } = event;
     line.show(
@@ -156,8 +160,7 @@ function show(event: RayEvent, sweep: Sweep, terminal: Terminal, line: StatusLin
     return;
   }
   line.clear();
-  if (json) terminal.print(JSON.stringify(event));
-  else if (event.kind === "result")
+  if (event.kind === "result")
     terminal.print(outcomeText(sweep, { kind: event.result.state, result: event.result }));
   else if (event.kind === "log") terminal.print(event.text.replace(/^/gm, `${event.job}  `).trimEnd());
   else terminal.complain(event.message);

@@ -11,6 +11,7 @@ import { insertLossHere, recordGradientRatios } from "./editScript.ts";
 import { acceptFindings, explainFindings } from "./findings.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
+import { runSweepOnRay, setRayToken } from "./ray.ts";
 import { deleteRuns, revealRuns } from "./runs.ts";
 import { restartEngine, restartServer, showDebugInfo } from "./service.ts";
 import { setUpTensorflow } from "./setUpTensorflow.ts";
@@ -37,6 +38,8 @@ const all: readonly Command[] = [
   showLog,
   setUpTensorflow,
   setUpWebgpu,
+  runSweepOnRay,
+  setRayToken,
   openViewer,
   explainFindings,
   acceptFindings,

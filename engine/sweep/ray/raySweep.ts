@@ -159,7 +159,7 @@ class RaySweep {
       if (note.end !== undefined || !isSame) this.closed.push({ end: "LOST", ...note });
       else this.watch(note);
     }
-    await this.refresh();
+    this.ended = new Set(await endedTrials(root, this.sweep.file.id));
     if (this.open.size > 0) this.note(`found ${this.open.size} jobs of an earlier call again`);
   }
 
