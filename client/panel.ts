@@ -222,7 +222,7 @@ export function createLossLab(parts: Parts): LossLab {
       ready = false;
       generation++;
     });
-    showPage(webview, parts.extension, { name: "webview", title: "Loss Lab" });
+    showPage(webview, parts.extension, { name: "webview", title: vscode.l10n.t("Loss Lab") });
   }
 
   const subscriptions = [

@@ -171,7 +171,7 @@ const ownLoss = (loss: string) => lossIds.find((id) => id === loss);
 
 function titleOf({ loss }: RecordingDescription): string {
   const own = ownLoss(loss);
-  return own ? losses[own].title : loss === "" ? "unknown loss" : loss;
+  return own ? losses[own].title : loss === "" ? vscode.l10n.t("unknown loss") : loss;
 }
 
 function snapshotOf(

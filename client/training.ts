@@ -164,7 +164,10 @@ export function createTraining(engine: Engine): Training {
     async setUp(wish, tell, cancelled) {
       requireTrust();
       if (isRunning())
-        throw new EquipoiseError("run/busy", "A comparison runs. Stop it, or wait until it has finished.");
+        throw new EquipoiseError(
+          "run/busy",
+          vscode.l10n.t("A comparison runs. Stop it, or wait until it has finished."),
+        );
       engine.rest();
       const listening = vscode.Disposable.from(
         engine.onProgress(tell),

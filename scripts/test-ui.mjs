@@ -35,7 +35,7 @@ try {
     picture: (name) => takePicture(page, name),
   };
   mkdirSync(pictures, { recursive: true });
-  await page.goto(server.address);
+  await page.goto(server.address, { timeout: 120_000 });
   await page.locator(".monaco-workbench .statusbar").waitFor();
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "cifar10-lt" }).first().waitFor();
   for (const test of tests) await runTest(test, workbench);

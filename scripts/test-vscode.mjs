@@ -44,6 +44,8 @@ async function runSuite(restricted) {
     copy: true,
     smokeTestDriver: true,
     trust: !restricted,
+    // The second run is in a workspace of two folders, the second with settings of its own.
+    ...(restricted && { beside: secondFolder() }),
     settings: restricted ? { ...testSettings, ...trustSettings } : testSettings,
     env: {
       EQUIPOISE_REPORT: report,
@@ -69,6 +71,14 @@ async function runSuite(restricted) {
   }
 }
 
+function secondFolder() {
+  const lines = Array.from({ length: 202 }, (_, i) => `images/${i}.jpg ${i < 200 ? "cat" : "dog"}`);
+  return {
+    "train.txt": `${lines.join("\n")}\n`,
+    ".vscode/settings.json": JSON.stringify({ "equipoise.rules": { "imbalance/high": "off" } }),
+  };
+}
+
 /** The exit code of the extension host, or "timeout". */
 async function runInWorkbench(server, page) {
   // The page must have these functions before it loads.
@@ -83,6 +93,6 @@ async function runInWorkbench(server, page) {
     ["extensionTestsPath", server.remoteUri(suite)],
     ["skipWelcome", "true"],
   ]);
-  await page.goto(address);
+  await page.goto(address, { timeout: 120_000 });
   return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, limit, "timeout"))]);
 }

@@ -34,7 +34,7 @@ export const recordGradientRatios: Command = {
 function editorInFront(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor) return editor;
-  throw new Error("No file is open in the editor. Open the training script and try again.");
+  throw new Error(vscode.l10n.t("No file is open in the editor. Open the training script and try again."));
 }
 
 /** Applies the edit of the script and writes the module beside it; both are one step to undo. */
@@ -58,7 +58,9 @@ async function edit(
   const beside = vscode.Uri.joinPath(document.uri, "..", file.name);
   all.createFile(beside, { overwrite: true, contents: new TextEncoder().encode(file.content) });
   if (!(await vscode.workspace.applyEdit(all)))
-    throw new Error("The editor refused the change. Check that the script and its folder can be written.");
+    throw new Error(
+      vscode.l10n.t("The editor refused the change. Check that the script and its folder can be written."),
+    );
   void told(file.name, kept, document.uri, edits.length === 0);
   return file.name;
 }

@@ -48,7 +48,7 @@ async function insert({ lab }: Services, edit: vscode.WorkspaceEdit): Promise<st
 /** The file that the edit changes or creates; the edits of the server change one. */
 function targetOf(edit: vscode.WorkspaceEdit): vscode.Uri {
   const [first] = edit.entries();
-  if (!first) throw new Error("The edit of the language server changes no file.");
+  if (!first) throw new Error(vscode.l10n.t("The edit of the language server changes no file."));
   return first[0];
 }
 

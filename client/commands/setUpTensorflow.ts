@@ -23,17 +23,32 @@ async function choose(): Promise<Wish | undefined> {
   const active = await activeInterpreter();
   const choices: Choice[] = [
     ...(active
-      ? [{ label: "The selected Python environment", description: active, wish: { backend, python: active } }]
+      ? [
+          {
+            label: vscode.l10n.t("The selected Python environment"),
+            description: active,
+            wish: { backend, python: active },
+          },
+        ]
       : []),
-    { label: "What is on the path", description: "the active environment, then python3", wish: { backend } },
-    { label: "Another environment...", description: "an interpreter or the folder of an environment" },
     {
-      label: "Install TensorFlow for Equipoise alone",
-      description: "with pip, about 300 MB, in Equipoise's own folder",
+      label: vscode.l10n.t("What is on the path"),
+      description: vscode.l10n.t("the active environment, then python3"),
+      wish: { backend },
+    },
+    {
+      label: vscode.l10n.t("Another environment..."),
+      description: vscode.l10n.t("an interpreter or the folder of an environment"),
+    },
+    {
+      label: vscode.l10n.t("Install TensorFlow for Equipoise alone"),
+      description: vscode.l10n.t("with pip, about 300 MB, in Equipoise's own folder"),
       wish: { backend, isPrivate: true },
     },
   ];
-  const picked = await vscode.window.showQuickPick(choices, { title: "Which TensorFlow trains?" });
+  const picked = await vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t("Which TensorFlow trains?"),
+  });
   if (!picked || picked.wish) return picked?.wish;
   const [place] =
     (await vscode.window.showOpenDialog({

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { editorInstallation } from "./editor.mjs";
 
 /** User settings that make runs silent; the tests add those that make them repeatable. */
@@ -40,7 +40,8 @@ export const testSettings = {
  * `workspace` is the folder to open, `copy` whether to open a copy of it in the throw-away folder, `vsix` packages
  * to install first, `extensionDevelopmentPath` an unpacked extension to load as if it were installed, `env` additions
  * to the environment, `settings` the user settings, `trust` false for Restricted Mode, `smokeTestDriver` for suites
- * inside the extension host, `port` 0 for a free one.
+ * inside the extension host, `port` 0 for a free one, `beside` the files of a second folder by name: both folders are
+ * then opened as one workspace.
  */
 export async function startServer({
   workspace,
@@ -52,12 +53,14 @@ export async function startServer({
   trust = true,
   smokeTestDriver = false,
   port = 0,
+  beside,
 }) {
   const editor = await editorInstallation();
   const dir = mkdtempSync(join(tmpdir(), "equipoise-editor-"));
   const folder = copy ? join(dir, "workspace") : workspace;
   if (copy) cpSync(workspace, folder, { recursive: true, filter: (path) => !path.includes(".equipoise") });
   writeSettings(dir, settings);
+  const file = beside && writeWorkspace(dir, folder, beside);
   if (extensionDevelopmentPath) linkExtension(extensionDevelopmentPath, join(dir, "extensions"));
   const program = {
     node: editor.node,
@@ -72,13 +75,31 @@ export async function startServer({
   const chosenPort = port || (await freePort());
   const flags = flagsFor({ port: chosenPort, trust, smokeTestDriver });
   const server = await launch(program, flags, `http://127.0.0.1:${chosenPort}`);
-  return { dir, workspace: folder, ...server, ...addresses(chosenPort, folder), stop: stopper(server, dir) };
+  return {
+    dir,
+    workspace: folder,
+    ...server,
+    ...addresses(chosenPort, file ? { workspace: file } : { folder }),
+    stop: stopper(server, dir),
+  };
 }
 
 function writeSettings(dir, settings) {
   mkdirSync(join(dir, "user", "User"), { recursive: true });
   writeFileSync(join(dir, "user", "User", "settings.json"), JSON.stringify(settings, null, 1));
   writeFileSync(join(dir, "config.yaml"), "");
+}
+
+/** A workspace of two folders, the second one of these files; gives the path of its description. */
+function writeWorkspace(dir, folder, files) {
+  const second = join(dir, "second");
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(second, name)), { recursive: true });
+    writeFileSync(join(second, name), text);
+  }
+  const file = join(dir, "two.code-workspace");
+  writeFileSync(file, JSON.stringify({ folders: [{ path: folder }, { path: second }] }));
+  return file;
 }
 
 function placesIn(dir) {
@@ -123,10 +144,10 @@ async function launch({ node, common, options }, flags, base) {
   };
 }
 
-function addresses(port, folder) {
+function addresses(port, opened) {
   /** The address of the workbench with a payload: the key and value pairs of VS Code's own remote tests. */
   const url = (payload = []) => {
-    const query = new URLSearchParams({ folder });
+    const query = new URLSearchParams(opened);
     if (payload.length > 0) query.set("payload", JSON.stringify(payload));
     return `http://127.0.0.1:${port}/?${query}`;
   };

@@ -19,7 +19,8 @@ it("every text that users read can be translated, and the files for that are up 
 });
 
 it("no message of the client is written past vscode.l10n", () => {
-  const shown = /(?:show(?:Information|Warning|Error)Message|placeHolder:|openLabel:)\s*\(?\s*["`]/;
+  const shown =
+    /(?:(?:show(?:Information|Warning|Error)Message|new Error)\(|placeHolder:|openLabel:|label:|detail:|prompt:)\s*["`][A-Z]?[a-z]+ /;
   const files = readdirSync(join(root, "client"), { recursive: true, encoding: "utf8" });
   const past = files.filter(
     (name) => name.endsWith(".ts") && shown.test(readFileSync(join(root, "client", name), "utf8")),

@@ -21,6 +21,11 @@ describe("Restricted Mode", () => {
     );
   });
 
+  it("looks for no Python environment and sets nothing up", async () => {
+    assert.equal(await vscode.commands.executeCommand("equipoise.setUpTensorflow"), undefined);
+    assert.equal(api.enginePid(), undefined);
+  });
+
   it("starts no training, neither by command nor from the panel, and says why", async () => {
     // The command's own check: executeCommand does not ask for its enablement.
     void vscode.commands.executeCommand("equipoise.compareLosses", sample().toString());
@@ -31,5 +36,26 @@ describe("Restricted Mode", () => {
     });
     assert.match(reason, /^Restricted mode: advice only\./);
     assert.equal(api.enginePid(), undefined);
+  });
+});
+
+describe("a workspace of two folders", () => {
+  before(extension);
+  after(() => cleanUp());
+
+  it("has the settings of each folder for the manifests in it", async () => {
+    const [, second] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(second, "a second folder is open");
+    const list = vscode.Uri.joinPath(second.uri, "train.txt");
+    await show(list);
+    const found = await until("the findings of the second folder", () => {
+      const all = diagnostics(list).map(codeOf);
+      return all.includes("class/few") && all;
+    });
+    assert.ok(!found.includes("imbalance/high"), found.join(" "));
+    await show(sample());
+    await until("the finding in the first folder", () =>
+      diagnostics(sample()).some((one) => codeOf(one) === "imbalance/high"),
+    );
   });
 });

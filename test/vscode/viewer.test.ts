@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import * as vscode from "vscode";
 import type { ExtensionForTests } from "../../client/extension.ts";
 import { ask, cleanUp, extension, sample, show, until, workspaceFile } from "./helpers.ts";
@@ -22,6 +24,28 @@ describe("the viewer of manifests", () => {
     assert.equal(kind, "lines");
     assert.equal(total, 4958);
     assert.match(rows.at(-1)?.text ?? "", /truck.* 9$/);
+  });
+});
+
+describe("a gzip file in the viewer", () => {
+  let api: ExtensionForTests;
+  const list = workspaceFile("packed.txt.gz");
+  before(async () => {
+    api = await extension();
+  });
+  afterEach(() => cleanUp(list));
+
+  it("has rows by number, as any other", async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `images/${i}.jpg ${i % 100 === 0 ? "dog" : "cat"}`);
+    writeFileSync(list.fsPath, gzipSync(`${lines.join("\n")}\n`));
+    await vscode.commands.executeCommand("equipoise.openViewer", list);
+    const { total, rows } = await api.rows(list, 2995, 10);
+    assert.equal(total, 3000);
+    assert.deepEqual(
+      rows.map(({ text }) => text),
+      lines.slice(2995),
+    );
+    assert.equal((await api.analyse(list))?.views[0]?.labels, 3000);
   });
 });
 
