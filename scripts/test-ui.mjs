@@ -1,5 +1,5 @@
 // Packs the .vsix, installs it in a VS Code server, and drives the workbench with a browser: node scripts/test-ui.mjs
-// [--vsix FILE] [--only TEXT] [--keep-pictures]. Pictures go to test/ui/latest; --keep-pictures also writes them, with
+// [--vsix FILE] [--only PATTERN] [--keep-pictures]. Pictures go to test/ui/latest; --keep-pictures also writes them, with
 // fewer colours, to test/ui/screenshots, which is in the repository.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const pictures = join(root, "test", "ui", "latest");
 const vsix = values.vsix ?? (await packed());
-const tests = (await loadTests()).filter(({ title }) => !values.only || title.includes(values.only));
+const tests = (await loadTests()).filter(({ title }) => new RegExp(values.only ?? "").test(title));
 
 exitOnSignals();
 let passed = 0;

@@ -3,7 +3,7 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import type { Analysis } from "#protocol/analysis.ts";
@@ -25,11 +25,14 @@ beforeAll(async () => {
 afterEach(() => child?.kill());
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-function start(): ChildProcess & {
+function start(env: NodeJS.ProcessEnv = {}): ChildProcess & {
   stdin: NonNullable<ChildProcess["stdin"]>;
   stdout: NonNullable<ChildProcess["stdout"]>;
 } {
-  const started = spawn(process.execPath, [bundle, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  const started = spawn(process.execPath, [bundle, "--stdio"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   child = started;
   return started;
 }
@@ -55,6 +58,27 @@ describe("the bundled server over --stdio", () => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     await client.stop();
     expect(await ended).toBe(0);
+  });
+
+  it("speaks the language of the file that its parent names, in its thread too", async () => {
+    const texts = { "Imbalance factor {0}: {1}.{2}": "Ungleichgewicht {0}: {1}.{2}", truck: "not a text" };
+    const file = folder.write("bundle.l10n.de.json", JSON.stringify(texts));
+    const server = start({ EQUIPOISE_L10N: fileURLToPath(file) });
+    const client = await overStreams(server.stdout, server.stdin, { folders: [folder.path] });
+    const long = pathList([
+      ["airplane", 200_000],
+      ["truck", 2000],
+    ]);
+    for (const [name, text] of [
+      ["german.txt", pathList()],
+      ["german-long.txt", long],
+    ] as const) {
+      const uri = folder.write(name, text);
+      client.open(uri, text);
+      const [found] = await client.diagnostics(uri);
+      expect(found?.message).toMatch(/^Ungleichgewicht 100: airplane has .* truck/);
+    }
+    await client.stop();
   });
 
   it("reads a long list in its thread with the same result", async () => {
