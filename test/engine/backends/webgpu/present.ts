@@ -1,10 +1,17 @@
 /** The WebGPU that tests run on: Dawn from npm's registry, on the GPU or software Vulkan that Vitest was started with. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadDawn } from "#engine/backends/webgpu/dawn.ts";
+import { isEmulated, loadDawn } from "#engine/backends/webgpu/dawn.ts";
 import { readWebgpuSetup, webgpuVersion } from "#engine/backends/webgpu/place.ts";
 import { setUpWebgpu } from "#engine/backends/webgpu/setup.ts";
 import { lock } from "../lock.ts";
+
+let emulated = false;
+
+/** Whether a processor plays the GPU of `presentWebgpu`. */
+export function isEmulatedGpu(): boolean {
+  return emulated;
+}
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -20,10 +27,12 @@ export async function presentWebgpu(): Promise<string | undefined> {
     const setup = readWebgpuSetup(folder);
     if (setup?.version !== webgpuVersion || setup.check !== "passed") await setUpWebgpu(() => {});
     const adapter = await loadDawn(folder).requestAdapter({ powerPreference: "high-performance" });
-    if (adapter) return undefined;
-    throw new Error(
-      "no GPU and no software Vulkan; node scripts/harness/vulkanInstallation.mjs puts one into .cache",
-    );
+    if (!adapter)
+      throw new Error(
+        "no GPU and no software Vulkan; node scripts/harness/vulkanInstallation.mjs puts one into .cache",
+      );
+    emulated = isEmulated(adapter);
+    return undefined;
   } catch (error) {
     process.env["EQUIPOISE_WEBGPU"] = "";
     return (error as Error).message;
