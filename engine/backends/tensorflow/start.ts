@@ -10,7 +10,7 @@ import { createFirstStart } from "../setupFolder.ts";
 import { installTensorflowKernels } from "./kernels.ts";
 import { makeNodeBackend, type NodeBackend, type TFJSBinding } from "./node.ts";
 import { bindingFile, libraryMark, readSetup, type TensorflowSetup, tensorflowFolder } from "./place.ts";
-import { followDisposal } from "./variables.ts";
+import { followTensors } from "./variables.ts";
 
 /** A process has one TensorFlow, with the threads of its first start. */
 let loaded:
@@ -35,7 +35,7 @@ export async function startTensorflow(threads?: number): Promise<{ threads: numb
     const wanted = threads ?? availableCores();
     const backend = await makeNodeBackend(loadBinding(folder, setup, wanted));
     loaded = { backend, home: setup.folder, threads: wanted };
-    followDisposal(loaded.backend);
+    followTensors(loaded.backend);
     installTensorflowKernels();
   }
   const { backend } = loaded;

@@ -28,10 +28,30 @@ const scalars = new Map<number, number>();
 const mostScalars = 64;
 let made = 0;
 
-/** Makes a tensor's variable go when the tensor goes. */
-export function followDisposal(backend: NodeBackend): void {
-  const dispose = backend.disposeData.bind(backend);
-  backend.disposeData = (dataId, force) => {
+/** What is changed here of the backend: its ways to a tensor's values. */
+interface Ways {
+  disposeData(dataId: object, force?: boolean): boolean;
+  getInputTensorIds(tensors: readonly (TensorInfo | object)[]): number[];
+  readSync(dataId: object): tf.backend_util.BackendValues;
+}
+
+/** Makes a tensor's variable go when the tensor goes, and its values come when they are asked for. */
+export function followTensors(backend: NodeBackend): void {
+  const ways = backend as unknown as Ways;
+  const [dispose, inputs, readSync] = [
+    ways.disposeData.bind(backend),
+    ways.getInputTensorIds.bind(backend),
+    ways.readSync.bind(backend),
+  ];
+  ways.getInputTensorIds = (tensors) => {
+    for (const tensor of tensors) if ("dataId" in tensor) refresh(backend, tensor.dataId);
+    return inputs(tensors);
+  };
+  ways.readSync = (dataId) => {
+    refresh(backend, dataId);
+    return readSync(dataId);
+  };
+  ways.disposeData = (dataId, force) => {
     const isGone = dispose(dataId, force);
     const variable = isGone ? variables.get(dataId) : undefined;
     if (variable !== undefined) {
@@ -44,6 +64,20 @@ export function followDisposal(backend: NodeBackend): void {
   };
 }
 
+/** The handle of a tensor whose values are in its variable alone. */
+const notRead = -1;
+
+/** Makes a tensor a view of what its variable holds, where it is none. */
+function refresh(backend: NodeBackend, dataId: object): void {
+  const variable = variables.get(dataId);
+  if (variable === undefined) return;
+  const entry = mapOf(backend).get(dataId);
+  if (entry.id !== notRead) return;
+  const [view] = backend.binding.executeOp("ReadVariableOp", [dtype(backend)], [variable], 1);
+  if (!view) throw new Error("expected a value of ReadVariableOp, got none");
+  entry.id = view.id;
+}
+
 /** One step of SGD with Nesterov momentum in place, as `updateByNesterov` says. */
 export function updateInPlace(
   backend: NodeBackend,
@@ -53,8 +87,12 @@ export function updateInPlace(
   const { binding } = backend;
   const [weightVariable, velocityVariable] = [variableOf(backend, weight), variableOf(backend, velocity)];
   const slope = decayed(backend, weight, gradient, weightDecay);
-  // A view that is still held would make the update copy.
-  for (const tensor of [weight, velocity]) binding.deleteTensor(entryOf(backend, tensor).id);
+  // A view that is still held would make the update copy. The next one is made when somebody asks for it, which for the
+  // velocity is at the next checkpoint.
+  for (const entry of [entryOf(backend, weight), entryOf(backend, velocity)]) {
+    if (entry.id !== notRead) binding.deleteTensor(entry.id);
+    entry.id = notRead;
+  }
   binding.executeOp(
     "ResourceApplyMomentum",
     [floatType(backend), flag(backend, "use_nesterov", true), flag(backend, "use_locking", false)],
@@ -62,8 +100,6 @@ export function updateInPlace(
     0,
   );
   if (slope.isOurs) binding.deleteTensor(slope.id);
-  read(backend, weight, weightVariable);
-  read(backend, velocity, velocityVariable);
 }
 
 /** gradient + weightDecay * weight. */
@@ -109,14 +145,8 @@ function variableOf(backend: NodeBackend, tensor: TensorInfo): number {
   return variable.id;
 }
 
-/** Makes the tensor a view of what its variable holds now. */
-function read(backend: NodeBackend, tensor: TensorInfo, variable: number): void {
-  const [view] = backend.binding.executeOp("ReadVariableOp", [dtype(backend)], [variable], 1);
-  if (!view) throw new Error("expected a value of ReadVariableOp, got none");
-  entryOf(backend, tensor).id = view.id;
-}
-
 function handle(backend: NodeBackend, tensor: TensorInfo): number {
+  refresh(backend, tensor.dataId);
   const entry = entryOf(backend, tensor);
   if (entry.values !== null) {
     entry.id = backend.binding.createTensor(entry.shape, entry.dtype, entry.values);
@@ -138,7 +168,11 @@ function scalar({ binding }: NodeBackend, value: number): number {
 }
 
 function entryOf(backend: NodeBackend, { dataId }: TensorInfo): Entry {
-  return (backend as unknown as { tensorMap: TensorMap }).tensorMap.get(dataId);
+  return mapOf(backend).get(dataId);
+}
+
+function mapOf(backend: NodeBackend): TensorMap {
+  return (backend as unknown as { tensorMap: TensorMap }).tensorMap;
 }
 
 function dtype({ binding }: NodeBackend): TFEOpAttr {
