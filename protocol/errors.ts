@@ -7,6 +7,7 @@ export const errorCodes = {
   "loss/unsuitable": "The loss does not fit the labels or the counts.",
   "settings/invalid": "A setting is outside its range.",
   "backend/unavailable": "The chosen backend does not run here.",
+  "backend/lost": "The device that trained failed; checkpoints are kept.",
   "run/failed": "Training ended with an error.",
   "run/unknown": "No such run.",
   "run/busy": "Another experiment is running.",

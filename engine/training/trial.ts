@@ -150,7 +150,10 @@ async function report(
   return folder.report({ gradient, epoch: event.report, learningRate });
 }
 
-/** Marks the run as failed, on disk too where that still takes it, and tells whether the others can go on. */
+/**
+ * Marks the run as failed, on disk too where that still takes it, and tells whether the others can go on. Where the
+ * device failed none can, and on disk the run stays as interrupted, to be gone on with from its checkpoint.
+ */
 async function failure(
   { record }: Trial,
   problem: unknown,
@@ -159,8 +162,9 @@ async function failure(
 ): Promise<Error> {
   const message = problem instanceof Error ? problem.message : String(problem);
   record.state = { kind: "failed", step: run?.step ?? 0, message };
-  await folder?.setState(record.state).catch(() => {});
-  const own = problem instanceof EquipoiseError && ["run/failed", "loss/unsuitable"].includes(problem.code);
+  const code = problem instanceof EquipoiseError ? problem.code : undefined;
+  if (code !== "backend/lost") await folder?.setState(record.state).catch(() => {});
+  const own = code === "run/failed" || code === "loss/unsuitable";
   return own || !(problem instanceof Error) ? new TrialFailure(message) : problem;
 }
 

@@ -114,7 +114,7 @@ async function open(adapter: Adapter): Promise<Opened> {
 
 function failed(what: string): EquipoiseError {
   return new EquipoiseError(
-    "run/failed",
+    "backend/lost",
     t`${what} What was trained up to the last checkpoint is kept: start again to go on from there, or choose another backend.`,
   );
 }

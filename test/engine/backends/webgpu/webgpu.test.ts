@@ -4,6 +4,8 @@ import { startBackend, stopBackend } from "#engine/backends/backend.ts";
 import { selfTest } from "#engine/backends/selfTest.ts";
 import { createNetwork } from "#engine/models/createNetwork.ts";
 import type { Network } from "#engine/models/network.ts";
+import { openExperiment } from "#engine/training/experiment.ts";
+import { temporaryFolder, tinyData, tinyPlan } from "../../tiny.ts";
 import { presentWebgpu } from "./present.ts";
 
 const missing = await presentWebgpu();
@@ -95,6 +97,34 @@ describe.skipIf(missing !== undefined)("the webgpu backend", { timeout: 240_000 
     await expect(step(second)).rejects.toThrow(lost);
     await expect(second.save()).rejects.toThrow(lost);
     (await trainedOnce()).dispose();
+  });
+});
+
+describe.skipIf(missing !== undefined)("an experiment on webgpu", { timeout: 300_000 }, () => {
+  test("fails as a whole when the GPU is lost, and goes on from its checkpoint when started again", async () => {
+    const folder = temporaryFolder();
+    tinyData(folder);
+    const plan = tinyPlan(folder, { backend: "webgpu", seeds: 1, epochs: 100_000 });
+    const experiment = await openExperiment(plan);
+    const begun = performance.now();
+    for await (const { runs } of experiment.run()) {
+      // Checkpoints are written every ten seconds.
+      if (performance.now() - begun < 12_000 || runs[0]?.state.kind !== "running") continue;
+      (tf.backend() as unknown as { device: TestedDevice }).device.destroy();
+    }
+    const { state, runs } = experiment.snapshot();
+    expect(state).toMatchObject({ kind: "failed", message: expect.stringMatching(/^The GPU was lost: /) });
+    expect(runs.map((run) => run.state.kind)).toEqual(["failed", "waiting"]);
+
+    const next = await openExperiment(plan);
+    expect(next.id).toBe(experiment.id);
+    const [first] = next.snapshot().runs;
+    const saved = first?.state.kind === "stopped" ? first.state.step : 0;
+    expect(saved).toBeGreaterThan(0);
+    const abort = new AbortController();
+    for await (const update of next.run(abort.signal))
+      if (update.runs.some((run) => run.state.kind === "running" && run.state.step > saved)) abort.abort();
+    expect(next.snapshot().state).toEqual({ kind: "stopped" });
   });
 });
 
