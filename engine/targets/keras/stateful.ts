@@ -49,15 +49,19 @@ const objectnessTargets = `        _, targets, keep = targets_of(y_pred[..., :-1
         background = tf.cast(tf.equal(tf.reduce_sum(targets, axis=1, keepdims=True), 0.0), targets.dtype)
         targets = tf.concat([targets, background], axis=1)`;
 
-/** Sums of a gradient over rows and replicas, on top of those remembered. */
-function collected(): string {
+/**
+ * Sums of a gradient over rows and replicas, on top of those remembered; divided by `total` where the loss is, which may
+ * be the rows of all replicas or, as `size`, a sum that is taken over them too.
+ */
+function collected(total?: string, sized = false): string {
+  const by = total === undefined ? "" : " / total";
   return `        gradient, targets = tf.cast(gradient, tf.float64), tf.cast(targets, tf.float64)
-        rows, positive, negative = over_replicas(
+        rows, positive, negative${sized ? ", size" : ""} = over_replicas(
             tf.reduce_sum(keep),
             tf.reduce_sum(gradient * targets, axis=0),
             tf.reduce_sum(gradient * (1.0 - targets), axis=0),
-        )
-        positive, negative = self.memory["positive"] + positive, self.memory["negative"] + negative`;
+${sized ? "            tf.cast(size, tf.float64),\n" : ""}        )
+${total === undefined ? "" : `        total = tf.cast(${total}, tf.float64)\n`}        positive, negative = self.memory["positive"] + positive${by}, self.memory["negative"] + negative${by}`;
 }
 
 const indicators: Readonly<Record<string, string>> = {
@@ -92,20 +96,31 @@ export const softmaxEqualization: SnippetOf = ({ number, choice }) => {
         logits = logits + tf.cast(shift, logits.dtype)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
         targets = tf.one_hot(labels, logits.shape[-1], dtype=logits.dtype)
-        gradient = keep[:, None] * tf.abs(tf.nn.softmax(logits) - targets) / tf.maximum(tf.reduce_sum(keep), 1.0)
+        gradient = keep[:, None] * tf.abs(tf.nn.softmax(logits) - targets)
         self._collect(tf.stop_gradient(gradient), targets, keep)
         return mean_over_rows(loss, keep)`,
       methods: `    def _collect(self, gradient: tf.Tensor, targets: tf.Tensor, keep: tf.Tensor) -> None:
-${collected()}
+${collected("tf.maximum(rows, 1.0)")}
         self.remember(rows, positive=positive, negative=negative${withRatio ? ", ratio=positive / (negative + 1e-10)" : ""})`,
     }),
   };
 };
 
-/** The number to divide by, as Python. */
-function divisor({ choice, number }: Settings): string {
-  if (choice("normaliser") === "none") return "1.0";
-  return choice("normaliser") === "fixed" ? number("divisor") : "tf.maximum(tf.reduce_sum(targets), 1.0)";
+/** What the sum over the batch is divided by, as Python; a sum over rows is one over all replicas where it is kept. */
+function divided(
+  settings: Settings,
+  dynamic?: string,
+): { readonly size: string; readonly by: string; readonly methods: string; readonly given: string } {
+  const { choice, number } = settings;
+  const normaliser = choice("normaliser");
+  const summed =
+    dynamic ?? (normaliser === "none" || normaliser === "fixed" ? undefined : "tf.reduce_sum(targets)");
+  if (summed === undefined) {
+    const by = normaliser === "fixed" ? number("divisor") : "1.0";
+    return { size: "", by, methods: collectFocused(by, false), given: "" };
+  }
+  const by = "tf.maximum(size, 1.0)";
+  return { size: `        size = ${summed}\n`, by, methods: collectFocused(by, true), given: ", size" };
 }
 
 const focusing = (settings: Settings): readonly Argument[] => [
@@ -116,15 +131,19 @@ const focusing = (settings: Settings): readonly Argument[] => [
 
 const focusedMemory = [...sums, ["ratio", "np.ones(classes)"]] as const;
 
-const collectFocused = `    def _collect(self, gradient: tf.Tensor, targets: tf.Tensor, keep: tf.Tensor) -> None:
-${collected()}
+function collectFocused(total: string, sized: boolean): string {
+  const given = sized ? ", size: tf.Tensor" : "";
+  return `    def _collect(self, gradient: tf.Tensor, targets: tf.Tensor, keep: tf.Tensor${given}) -> None:
+${collected(total, sized)}
         ratio = tf.minimum(positive / (negative + 1e-10), tf.constant(1.0, tf.float64))
         self.remember(rows, positive=positive, negative=negative, ratio=ratio)`;
+}
 
 const noHalf = "Not for half precision: loss scaling would\n    disturb what it collects.";
 
 export const equalizedFocal: SnippetOf = (settings) => {
   const alpha = Number(settings.number("alpha")) >= 0;
+  const { size, by, methods, given } = divided(settings);
   return {
     name: "EqualizedFocalLoss",
     helpers: ["targets", "focal", "memory"],
@@ -139,21 +158,26 @@ export const equalizedFocal: SnippetOf = (settings) => {
       memory: focusedMemory,
       call: `        logits, targets, keep = targets_of(y_pred, y_true)
         focusing = tf.cast(self.gamma + self.scale * (1.0 - self.memory["ratio"]), logits.dtype)
-        with tf.GradientTape() as tape:
+${size}        with tf.GradientTape() as tape:
             tape.watch(logits)
             loss = keep * focusing / self.gamma * focal(logits, targets, focusing)
-${alpha ? "            loss = loss * (self.alpha * targets + (1.0 - self.alpha) * (1.0 - targets))\n" : ""}            loss = tf.reduce_sum(loss) / ${divisor(settings)}
-        # The gradient of the divided loss, as the authors' hook sees it.
-        self._collect(tf.stop_gradient(tf.abs(tape.gradient(loss, logits))), targets, keep)
+${alpha ? "            loss = loss * (self.alpha * targets + (1.0 - self.alpha) * (1.0 - targets))\n" : ""}            loss = tf.reduce_sum(loss) / ${by}
+        # The gradient of the divided loss, as the authors' hook sees it, with the divisor of all replicas.
+        gradient = tf.stop_gradient(tf.abs(tape.gradient(loss, logits)))
+        self._collect(gradient * ${by}, targets, keep${given})
         return loss`,
-      methods: collectFocused,
+      methods,
     }),
   };
 };
 
 export const equalizedQualityFocal: SnippetOf = (settings) => {
   const dynamic =
-    "tf.maximum(tf.reduce_sum(keep * tf.sigmoid((1.0 - 2.0 * targets) * tf.stop_gradient(logits)) ** self.gamma) / 2.0, 1.0)";
+    "tf.reduce_sum(keep * tf.sigmoid((1.0 - 2.0 * targets) * tf.stop_gradient(logits)) ** self.gamma) / 2.0";
+  const { size, by, methods, given } = divided(
+    settings,
+    settings.flag("dynamicNormaliser") ? dynamic : undefined,
+  );
   return {
     name: "EqualizedQualityFocalLoss",
     helpers: ["targets", "memory"],
@@ -170,17 +194,18 @@ export const equalizedQualityFocal: SnippetOf = (settings) => {
       call: `        logits, targets, keep = targets_of(y_pred, y_true[..., 0])
         soft = targets * tf.cast(tf.reshape(y_true[..., 1], [-1, 1]), logits.dtype)
         focusing = tf.cast(self.gamma + self.scale * (1.0 - self.memory["ratio"]), logits.dtype)
-        divisor = ${settings.flag("dynamicNormaliser") ? dynamic : divisor(settings)}
-        with tf.GradientTape() as tape:
+${size}        with tf.GradientTape() as tape:
             tape.watch(logits)
             # p - target, from 1 - p where p is near 1: qualities often are 1 too.
             gap = tf.where(logits < 0, tf.sigmoid(logits) - soft, 1.0 - soft - tf.sigmoid(-logits))
             surprise = tf.nn.sigmoid_cross_entropy_with_logits(labels=soft, logits=logits)
-            loss = tf.reduce_sum(keep * focusing / self.gamma * tf.abs(gap) ** focusing * surprise) / divisor
-        # The gradient of the divided loss, as the authors' hook sees it.
-        self._collect(tf.stop_gradient(tf.abs(tape.gradient(loss, logits))), targets, keep)
+            loss = tf.reduce_sum(keep * focusing / self.gamma * tf.abs(gap) ** focusing * surprise)
+            loss = loss / ${by}
+        # The gradient of the divided loss, as the authors' hook sees it, with the divisor of all replicas.
+        gradient = tf.stop_gradient(tf.abs(tape.gradient(loss, logits)))
+        self._collect(gradient * ${by}, targets, keep${given})
         return loss`,
-      methods: collectFocused,
+      methods,
     }),
   };
 };

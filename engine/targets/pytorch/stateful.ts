@@ -110,22 +110,32 @@ ${first ? '        self.register_buffer("ratio", torch.ones(classes, dtype=torch
     @torch.no_grad()
     def _collect(self, shifted: Tensor, labels: Tensor) -> None:
         targets = F.one_hot(labels, shifted.shape[1]).to(shifted.dtype)
-        gradient = ((torch.softmax(shifted, dim=1) - targets).abs() / max(1, len(labels))).double()
+        gradient = (torch.softmax(shifted, dim=1) - targets).abs().double()
         positive = (gradient * targets).sum(dim=0)
         negative = (gradient * (1.0 - targets)).sum(dim=0)
         rows = torch.tensor(float(len(targets)), device=targets.device)
         over_replicas(rows, positive, negative)
         if rows == 0:
             return
-        self.positive += positive
-        self.negative += negative${first ? "\n        self.ratio = self.positive / (self.negative + 1e-10)" : ""}`,
+        # The gradient of the loss that is divided by the rows of all processes.
+        self.positive += positive / rows
+        self.negative += negative / rows${first ? "\n        self.ratio = self.positive / (self.negative + 1e-10)" : ""}`,
   };
 };
 
-/** The number to divide by, as Python. */
-function divisor({ choice, number }: Settings): string {
-  if (choice("normaliser") === "none") return "1.0";
-  return choice("normaliser") === "fixed" ? number("divisor") : "targets.sum().clamp_min(1.0)";
+/** What the sum over the batch is divided by, as Python; a sum over rows is one over all processes where it is kept. */
+function divided(settings: Settings, dynamic?: string): { readonly set: string; readonly collect: string } {
+  const { choice, number } = settings;
+  const normaliser = choice("normaliser");
+  const summed = dynamic ?? (normaliser === "none" || normaliser === "fixed" ? undefined : "targets.sum()");
+  const fixed = normaliser === "fixed" ? number("divisor") : "1.0";
+  return {
+    set:
+      summed === undefined
+        ? `        loss = loss.sum() / ${fixed}`
+        : `        size = ${summed}\n        loss = loss.sum() / size.clamp_min(1.0)`,
+    collect: collect(summed === undefined ? undefined : "size", fixed),
+  };
 }
 
 const focusedState = (
@@ -158,25 +168,35 @@ const focusedState = (
         self.register_buffer("ratio", torch.ones(classes, dtype=torch.float64))
 `;
 
-const collect = `        if self.training and logits.requires_grad:
-            # The gradient of the divided loss, as the authors' hook sees it.
-            self._collect(torch.autograd.grad(loss, logits, retain_graph=True)[0].abs().double(), targets)
+/** `size` names the sum that the loss was divided by; without it the divisor is a number. */
+function collect(size: string | undefined, fixed: string): string {
+  const gradient = "torch.autograd.grad(loss, logits, retain_graph=True)[0].abs().double()";
+  const call = size
+    ? `            gradient = ${gradient}
+            self._collect(gradient * size.clamp_min(1.0), targets, size.double().clone())`
+    : `            self._collect(${gradient} * ${fixed}, targets)`;
+  const total = size ? "size.clamp_min(1.0)" : fixed;
+  return `        if self.training and logits.requires_grad:
+${call}
         return loss
 
     @torch.no_grad()
-    def _collect(self, gradient: Tensor, targets: Tensor) -> None:
+    def _collect(self, gradient: Tensor, targets: Tensor${size ? ", size: Tensor" : ""}) -> None:
         positive = (gradient * targets).sum(dim=0)
         negative = (gradient * (1.0 - targets)).sum(dim=0)
         rows = torch.tensor(float(len(targets)), device=targets.device)
-        over_replicas(rows, positive, negative)
+        over_replicas(rows, positive, negative${size ? ", size" : ""})
         if rows == 0:
             return
-        self.positive += positive
-        self.negative += negative
+        # The gradient of the divided loss, as the authors' hook sees it, with the divisor of all processes.
+        self.positive += positive / ${total}
+        self.negative += negative / ${total}
         self.ratio = (self.positive / (self.negative + 1e-10)).clamp_max(1.0)`;
+}
 
 export const equalizedFocal: SnippetOf = (settings) => {
   const alpha = Number(settings.number("alpha")) >= 0;
+  const { set, collect } = divided(settings);
   const about =
     "Sigmoid focal loss that focuses more, and weighs more, where a class's gradient ratio is low.";
   return {
@@ -189,7 +209,7 @@ export const equalizedFocal: SnippetOf = (settings) => {
         # x is the logit of the right answer, so log p_t = logsigmoid(x) and log(1 - p_t) = logsigmoid(-x).
         x = (2.0 * targets - 1.0) * logits
         loss = focusing / self.gamma * torch.exp(focusing * F.logsigmoid(-x)) * -F.logsigmoid(x)
-${alpha ? "        loss = loss * (self.alpha * targets + (1.0 - self.alpha) * (1.0 - targets))\n" : ""}        loss = loss.sum() / ${divisor(settings)}
+${alpha ? "        loss = loss * (self.alpha * targets + (1.0 - self.alpha) * (1.0 - targets))\n" : ""}${set}
 ${collect}`,
   };
 };
@@ -197,7 +217,8 @@ ${collect}`,
 export const equalizedQualityFocal: SnippetOf = (settings) => {
   const about =
     "As equalized focal loss, with the quality of a box, such as its overlap, as target on its class.";
-  const dynamic = `(torch.sigmoid((1.0 - 2.0 * targets) * logits.detach()) ** self.gamma).sum().div(2.0).clamp_min(1.0)`;
+  const dynamic = "(torch.sigmoid((1.0 - 2.0 * targets) * logits.detach()) ** self.gamma).sum().div(2.0)";
+  const { set, collect } = divided(settings, settings.flag("dynamicNormaliser") ? dynamic : undefined);
   return {
     name: "EqualizedQualityFocalLoss",
     helpers: ["targets", "replicas"],
@@ -214,7 +235,7 @@ export const equalizedQualityFocal: SnippetOf = (settings) => {
         gap = torch.where(logits < 0, torch.sigmoid(logits) - soft, 1.0 - soft - torch.sigmoid(-logits))
         surprise = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
         loss = focusing / self.gamma * gap.abs() ** focusing * surprise
-        loss = loss.sum() / ${settings.flag("dynamicNormaliser") ? dynamic : divisor(settings)}
+${set}
 ${collect}`,
   };
 };
