@@ -46,6 +46,10 @@ export interface RunTask {
   readonly data: TrainingData;
   /** Whether the last evaluation has the logits and the figures that only they tell; absent: it has not. */
   readonly keepsLogits?: boolean;
+  /** Steps that count as an epoch; absent: as many as draw every sample once. */
+  readonly stepsPerEpoch?: number;
+  /** Whether to measure and report at the end of an epoch (from 1) before the last; absent: at every one. */
+  measuresAt?(epoch: number): boolean;
 }
 
 export type RunEvent =
@@ -119,7 +123,7 @@ class Training implements TrainingRun {
   constructor(task: RunTask) {
     const { classes } = task.data;
     this.task = task;
-    this.perEpoch = stepsPerEpoch(task.settings, task.data.train.rows);
+    this.perEpoch = task.stepsPerEpoch ?? stepsPerEpoch(task.settings, task.data.train.rows);
     this.prepared = prepareRecipe(task.choice, task.settings.epochs);
     this.first = createFirst(task, this.prepared, this.perEpoch);
     this.tally = createTally(classes.length);
@@ -140,8 +144,10 @@ class Training implements TrainingRun {
     await this.takeUp(pause);
     for (;;) {
       if (this.step > 0 && this.step % this.perEpoch === 0 && this.epochsReported < this.epoch) {
-        evaluation = await this.evaluate(pause, this.step === total);
-        yield this.endEpoch(evaluation);
+        if (this.step === total || (this.task.measuresAt?.(this.epoch) ?? true)) {
+          evaluation = await this.evaluate(pause, this.step === total);
+          yield this.endEpoch(evaluation);
+        } else this.epochsReported = this.epoch;
       }
       if (this.step === total) break;
       await pause();

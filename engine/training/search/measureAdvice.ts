@@ -8,14 +8,14 @@ import { metricOf } from "#engine/statistics/metric.ts";
 import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import type { ExperimentPlan, LossChoice, RateSchedule } from "#protocol/training.ts";
 import { metricWeights } from "../metric.ts";
 import { checkPlan } from "../plan.ts";
 import { viewOf } from "../proposeLosses.ts";
 import { createRun, type RunSettings, stepsPerEpoch } from "../run.ts";
 import { searchCandidates } from "./candidates.ts";
 import { decide } from "./decide.ts";
-import { lookEpochs, race } from "./race.ts";
+import { keptAfter, lookEpochs, race } from "./race.ts";
 import { createRacer } from "./trialRacer.ts";
 import { type ValidationSplits, validationSplits } from "./validationSplits.ts";
 
@@ -32,6 +32,8 @@ const timed = { steps: 12, seconds: 3 };
 const planned = 0.8;
 /** Fewer candidates than this are no search. */
 const leastCandidates = 4;
+/** Equal parts of a training, between which a race looks: within an epoch where there are few. */
+const parts = 36;
 
 /**
  * Returns which loss, parameters and sampler do best on validation splits of the plan's training part; the plan's test
@@ -72,12 +74,15 @@ export async function measureOn(
   const all = searchCandidates(data.counts, advice);
   const extent = await extentOf(all, plan, validation, seconds, began, signal);
   let steps = extent.steps;
-  const settings = { ...plan, epochs: extent.epochs };
+  const settings = { ...plan, epochs: extent.parts, rate: stretched(plan, extent.parts) };
+  const perEpoch = stepsPerEpoch(plan, first?.train.rows ?? 1);
+  const epochsOf = (count: number): number => Math.round((10 * count * extent.length) / perEpoch) / 10;
   const choices = all.slice(0, extent.candidates);
   const racers = choices.map((choice) =>
     createRacer({
       choice,
       settings,
+      stepsPerEpoch: extent.length,
       splits: validation.splits,
       weights,
       ...(signal ? { signal } : {}),
@@ -96,14 +101,21 @@ export async function measureOn(
       progress: (done, of) =>
         progress?.({ message: t`Trying ${choices.length} losses and settings`, share: done / of }),
     });
-    const perEpoch = stepsPerEpoch(plan, first?.train.rows ?? 1);
+    const told = standings.map((standing) => ({ ...standing, epochs: epochsOf(standing.epochs) }));
     return {
-      ...decide({ choices, standings, weights, validation, metric: metricOf(plan.objective), cutShort }),
-      epochs: settings.epochs,
+      ...decide({
+        choices,
+        standings: told,
+        weights,
+        validation,
+        metric: metricOf(plan.objective),
+        cutShort,
+      }),
+      epochs: epochsOf(extent.parts),
       splits: validation.splits.length,
       smallest: validation.smallest,
       steps,
-      allSteps: choices.length * validation.splits.length * settings.epochs * perEpoch,
+      allSteps: choices.length * validation.splits.length * extent.parts * extent.length,
       seconds: (performance.now() - began) / 1000,
       cutShort,
     };
@@ -128,13 +140,15 @@ function sumOfCounts(parts: readonly Int32Array[], classes: number): number[] {
 }
 
 interface Extent {
-  readonly epochs: number;
+  /** Parts of a training to the end, and steps of each. */
+  readonly parts: number;
+  readonly length: number;
   readonly candidates: number;
   /** Steps taken to find out. */
   readonly steps: number;
 }
 
-/** Epochs of a candidate trained to the end, and how many candidates there is time for: the first ones are believed in most. */
+/** Length of a training to the end, and how many candidates there is time for: the first ones are believed in most. */
 async function extentOf(
   choices: readonly LossChoice[],
   plan: RunSettings,
@@ -143,25 +157,42 @@ async function extentOf(
   began: number,
   signal: AbortSignal | undefined,
 ): Promise<Extent> {
-  const most = Math.max(1, Math.ceil(plan.epochs / splits.length));
   const [data] = splits;
   const [baseline] = choices;
-  if (seconds === undefined || !data || !baseline)
-    return { epochs: most, candidates: choices.length, steps: 0 };
+  const perEpoch = stepsPerEpoch(plan, data?.train.rows ?? 1);
+  const most = divided(Math.max(1, Math.ceil(plan.epochs / splits.length)) * perEpoch);
+  if (seconds === undefined || !data || !baseline) return { ...most, candidates: choices.length, steps: 0 };
   const pace = await timeSteps(baseline, plan, data, signal);
   const left = planned * seconds - (performance.now() - began) / 1000;
-  const perEpoch = splits.length * stepsPerEpoch(plan, data.train.rows) * pace.seconds;
-  const fits = (candidates: number, epochs: number): boolean =>
-    raceCost(candidates, epochs) * perEpoch <= left;
-  for (let epochs = most; epochs >= 1; epochs = Math.floor(epochs * 0.9)) {
-    if (fits(choices.length, epochs)) return { epochs, candidates: choices.length, steps: pace.steps };
+  const fits = (candidates: number, { parts: count, length }: typeof most): boolean =>
+    raceCost(candidates, count) * length * splits.length * pace.seconds <= left;
+  for (let total = most.parts * most.length; total >= parts; total = Math.floor(total * 0.9)) {
+    const extent = divided(total);
+    if (fits(choices.length, extent)) return { ...extent, candidates: choices.length, steps: pace.steps };
   }
+  const least = divided(Math.min(parts, most.parts * most.length));
   let candidates = choices.length;
-  while (candidates > leastCandidates && !fits(candidates, 1)) candidates--;
-  return { epochs: 1, candidates, steps: pace.steps };
+  while (candidates > leastCandidates && !fits(candidates, least)) candidates--;
+  return { ...least, candidates, steps: pace.steps };
 }
 
-/** Returns epochs that a race trains on one split, at most. */
+function divided(steps: number): { readonly parts: number; readonly length: number } {
+  const count = Math.min(parts, steps);
+  return { parts: count, length: Math.round(steps / count) };
+}
+
+/** The course of the learning rate over the whole training, told in parts of a shorter one instead of its epochs. */
+function stretched({ rate, epochs }: ExperimentPlan, count: number): RateSchedule {
+  const { kind, warmup = 0, steps = [] }: RateSchedule = rate ?? { kind: "cosine" };
+  const share = count / epochs;
+  return {
+    kind,
+    warmup: warmup * share,
+    steps: steps.map(({ epoch, factor }) => ({ epoch: epoch * share, factor })),
+  };
+}
+
+/** Returns parts of a training that a race takes on one split, at most. */
 export function raceCost(candidates: number, epochs: number): number {
   let alive = candidates;
   let before = 0;
@@ -170,7 +201,7 @@ export function raceCost(candidates: number, epochs: number): number {
     sum += alive * (epoch - before);
     before = epoch;
     // The baseline may go on beside the best.
-    alive = Math.min(alive, Math.max(2, Math.ceil(alive / 3)) + 1);
+    alive = Math.min(alive, keptAfter(epoch, epochs, alive) + 1);
   }
   return sum;
 }

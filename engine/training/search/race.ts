@@ -7,11 +7,11 @@ import { differenceOf } from "./splitScore.ts";
  * the end, so that 20 comparisons seldom err.
  */
 const settledAt = 2;
-/** One in this many goes on after a look. */
+/** One in this many goes on after the first look. */
 const reduction = 3;
-/** Looks: after a ninth, a third and all of the training. */
-const looks = 3;
-/** Fewer would make the last look pointless. */
+/** Shares of the training after which a race looks. */
+const looks = [1 / 12, 1 / 3, 1];
+/** As many go on to the end, beside the baseline; fewer would make the last look pointless. */
 const leastKept = 2;
 
 export interface Racer {
@@ -42,8 +42,7 @@ export interface RaceOptions {
 
 /** Epochs at which a race looks, the last one being the end. */
 export function lookEpochs(epochs: number): number[] {
-  const all = Array.from({ length: looks }, (_, i) => Math.ceil(epochs / reduction ** (looks - 1 - i)));
-  return [...new Set(all)];
+  return [...new Set(looks.map((share) => Math.ceil(share * epochs)))];
 }
 
 /**
@@ -65,7 +64,7 @@ export async function race(racers: readonly Racer[], options: RaceOptions): Prom
     }
     alive = alive.filter((racer) => standings[racer]?.fate !== "failed");
     if (epoch === options.epochs) break;
-    const next = survivors(alive, standings, options.weights);
+    const next = survivors(alive, standings, options.weights, keptAfter(epoch, options.epochs, alive.length));
     for (const racer of alive.filter((each) => !next.includes(each))) {
       standings[racer] = { ...(standings[racer] as Standing), fate: "dropped" };
       racers[racer]?.dispose();
@@ -87,10 +86,17 @@ async function advanced(racer: Racer, index: number, epoch: number, last: number
   }
 }
 
+/** Returns how many of those alive go on after a look before the last, the baseline not counted. */
+export function keptAfter(look: number, epochs: number, alive: number): number {
+  const isFinal = lookEpochs(epochs).at(-2) === look;
+  return isFinal ? leastKept : Math.max(leastKept, Math.ceil(alive / reduction));
+}
+
 function survivors(
   alive: readonly number[],
   standings: readonly Standing[],
   weights: Float64Array,
+  kept: number,
 ): number[] {
   const mean = (racer: number): number => {
     const scores = standings[racer]?.scores ?? [];
@@ -99,7 +105,7 @@ function survivors(
   const ranked = [...alive].sort((a, b) => mean(b) - mean(a) || a - b);
   const [leader] = ranked;
   if (leader === undefined) return [];
-  const best = ranked.slice(0, Math.max(leastKept, Math.ceil(alive.length / reduction)));
+  const best = ranked.slice(0, kept);
   return alive.filter(
     (racer) => racer === 0 || (best.includes(racer) && !isBehind(racer, leader, standings, weights)),
   );

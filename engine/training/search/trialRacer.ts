@@ -4,12 +4,15 @@ import type { TrainingData } from "#engine/data/inputs.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { weightedRecall } from "../metric.ts";
 import { createRun, type RunEvent, type RunSettings, type TrainingRun } from "../run.ts";
-import type { Racer } from "./race.ts";
+import { lookEpochs, type Racer } from "./race.ts";
 import type { SplitScore } from "./splitScore.ts";
 
 export interface RacerTask {
   readonly choice: LossChoice;
+  /** `epochs` counts parts of the training, all of the same length. */
   readonly settings: RunSettings;
+  /** Steps of a part. */
+  readonly stepsPerEpoch: number;
   /** `test` is the validation part. */
   readonly splits: readonly TrainingData[];
   readonly weights: Float64Array;
@@ -20,6 +23,11 @@ export interface RacerTask {
 
 /** Recall is averaged over this share of the epochs before a look: at a high learning rate it jumps from epoch to epoch. */
 const averaged = 1 / 3;
+
+/** Epochs at whose end recall is measured for a look. */
+function measuredFor(look: number): number {
+  return Math.ceil(look * averaged);
+}
 
 /** A run on a split, and the recall of its latest epochs. */
 interface Heat {
@@ -66,9 +74,18 @@ async function rehearse(task: RacerTask, epoch: number): Promise<readonly SplitS
 }
 
 function open(task: RacerTask, split: number): Heat {
-  const { choice, settings, splits, signal } = task;
+  const { choice, settings, splits, signal, stepsPerEpoch } = task;
   const data = splits[split] as TrainingData;
-  const run = createRun({ id: `split ${split}`, choice, seed: split + 1, settings, data });
+  const looks = lookEpochs(settings.epochs);
+  const run = createRun({
+    id: `split ${split}`,
+    choice,
+    seed: split + 1,
+    settings,
+    data,
+    stepsPerEpoch,
+    measuresAt: (epoch) => looks.some((look) => epoch <= look && epoch > look - measuredFor(look)),
+  });
   return { run, events: run.events(signal), data, recalls: [] };
 }
 
@@ -99,7 +116,7 @@ async function advance(
     if (event.kind !== "epoch") continue;
     recalls.push(event.report.recall);
     if (!last && event.report.epoch === epoch) {
-      const recall = meanOf(recalls.slice(-Math.ceil(recalls.length * averaged)));
+      const recall = meanOf(recalls.slice(-measuredFor(epoch)));
       return { score: weightedRecall(recall, task.weights), recall, rows };
     }
   }

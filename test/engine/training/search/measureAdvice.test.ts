@@ -94,8 +94,16 @@ describe("measured advice", () => {
   });
 
   test("costs less with fewer epochs, and no more than trying all", () => {
-    expect(raceCost(20, 27)).toBeLessThan(20 * 27 * 0.35);
-    expect(raceCost(20, 9)).toBeLessThan(raceCost(20, 27));
+    expect(raceCost(20, 36)).toBeLessThan(20 * 36 * 0.3);
+    expect(raceCost(20, 9)).toBeLessThan(raceCost(20, 36));
+  });
+
+  test("looks within an epoch where the time is short, and keeps all candidates", async () => {
+    const advice = await measureOn(clusters([9000, 3000, 600], 1.5), { ...plan, epochs: 1 }, {});
+    const trained = advice.candidates.map(({ epochs }) => epochs);
+    expect(advice.epochs).toBeCloseTo(1, 0);
+    expect(trained.filter((epochs) => epochs > 0 && epochs < 0.2).length).toBeGreaterThan(5);
+    expect(trained).not.toContain(0);
   });
 
   test("refuses masks, naming what to do instead", async () => {

@@ -27,20 +27,20 @@ function racer(
   };
 }
 
-const always = { weights, epochs: 27, timeIsUp: () => false };
+const always = { weights, epochs: 36, timeIsUp: () => false };
 
 describe("a race", () => {
-  test("looks after a ninth, a third and all of the epochs, and once where there is one", () => {
-    expect(lookEpochs(27)).toEqual([3, 9, 27]);
+  test("looks after a twelfth, a third and all of the epochs, and once where there is one", () => {
+    expect(lookEpochs(36)).toEqual([3, 12, 36]);
     expect(lookEpochs(1)).toEqual([1]);
     expect(lookEpochs(4)).toEqual([1, 2, 4]);
   });
 
-  test("drops two thirds at each look, and trains those that go on from where they were", async () => {
+  test("drops two thirds, then all but the best two, and trains those that go on from where they were", async () => {
     const racers = Array.from({ length: 9 }, (_, i) => racer(() => 0.5 + i / 1000, 20));
     const standings = await race(racers, always);
-    expect(racers[8]?.asked).toEqual([3, 9, 27]);
-    expect(racers[6]?.asked).toEqual([3, 9]);
+    expect(racers[8]?.asked).toEqual([3, 12, 36]);
+    expect(racers[6]?.asked).toEqual([3, 12]);
     expect(racers[1]?.asked).toEqual([3]);
     expect(standings.map(({ fate }) => fate)).toEqual([
       "finished",
@@ -54,7 +54,7 @@ describe("a race", () => {
   test("trains the baseline as far as those that are told against it", async () => {
     const racers = [racer(() => 0.2, 500), ...[0.7, 0.71, 0.72].map((s) => racer(() => s, 500))];
     const standings = await race(racers, always);
-    expect(standings[0]).toMatchObject({ epochs: 27, fate: "finished" });
+    expect(standings[0]).toMatchObject({ epochs: 36, fate: "finished" });
     expect(standings[3]?.fate).toBe("finished");
   });
 
@@ -79,7 +79,7 @@ describe("a race", () => {
     const racers = [0.5, 0.52, 0.51].map((score) => racer(() => score));
     let left = 4;
     const standings = await race(racers, { ...always, timeIsUp: () => left-- <= 0 });
-    expect(racers[0]?.asked).toEqual([3, 9]);
+    expect(racers[0]?.asked).toEqual([3, 12]);
     expect(standings.map(({ epochs }) => epochs)).toEqual([3, 3, 3]);
   });
 });
