@@ -18,6 +18,7 @@ import {
   type Proposal,
   type RateSchedule,
   type RunId,
+  splitKinds,
 } from "#protocol/training.ts";
 import { projectFile } from "./analysis.ts";
 import { choice, positiveNumber, type Surroundings, wholeNumber } from "./command.ts";
@@ -38,6 +39,7 @@ export const trainingOptions = {
   optimizer: { type: "string" },
   augment: { type: "string" },
   backend: { type: "string" },
+  splits: { type: "string" },
   insert: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
@@ -51,6 +53,7 @@ export const trainingHelp: readonly string[] = [
   "--augment LIST               of training images: crop, flip, cutout, with commas between",
   "--model NAME                 linear or mlp; on images and boxes also resnet8, resnet20 or resnet32; on masks segmenter",
   "--backend NAME               tensorflow, wasm, cpu or auto (default): the best that runs here",
+  "--splits KIND                where no test part is named: same for all seeds, or repeated, another fifth with each seed",
   "--insert                     write the loss into equipoise.yaml at the end",
   "--json                       print one JSON object",
 ];
@@ -68,6 +71,7 @@ interface TrainingValues {
   readonly optimizer?: string | undefined;
   readonly augment?: string | undefined;
   readonly backend?: string | undefined;
+  readonly splits?: string | undefined;
 }
 
 /** What the data suggest, changed by the options. */
@@ -84,6 +88,7 @@ function planChanges(plan: ExperimentPlan, values: TrainingValues): Partial<Expe
   const changes = {
     epochs: wholeNumber("epochs", values.epochs),
     seeds: wholeNumber("seeds", values.seeds),
+    splits: choice("splits", values.splits, splitKinds),
     model,
     batchSize: wholeNumber("batch-size", values["batch-size"]),
     learningRate: rate ?? (model && learningRateFor(model, plan)),

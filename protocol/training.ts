@@ -65,6 +65,10 @@ export type OptimizerId = (typeof optimizerIds)[number];
 export const augmentationIds = ["crop", "flip", "cutout"] as const;
 export type AugmentationId = (typeof augmentationIds)[number];
 
+/** Whether the seeds of an experiment share their test samples. */
+export const splitKinds = ["same", "repeated"] as const;
+export type SplitKind = (typeof splitKinds)[number];
+
 /** Everything that decides an experiment; the same plan gives the same curves. */
 export interface ExperimentPlan {
   /** Absolute path of the manifest that the experiment is about. */
@@ -72,8 +76,10 @@ export interface ExperimentPlan {
   /** Absolute path of the folder that holds `.equipoise/runs`. */
   readonly folder: string;
   readonly train: DataSource;
-  /** Absent: a fifth of every class is held out, by seed 0. */
+  /** Absent: a fifth of every class is held out. */
   readonly test?: DataSource;
+  /** `repeated`: every seed holds out another fifth. Absent: `same`. Only for embeddings and images without `test`. */
+  readonly splits?: SplitKind;
   readonly inputs: InputKind;
   readonly model: ModelId;
   /** The first one is the baseline. */

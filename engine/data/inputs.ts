@@ -20,6 +20,8 @@ export interface TrainingData {
   readonly train: Dataset;
   /** Scaled by the mean and deviation of the training part. */
   readonly test: Dataset;
+  /** Place of each test row among the samples of its source; absent: not known. */
+  readonly tested?: Int32Array;
   readonly notes: readonly string[];
 }
 
@@ -85,11 +87,14 @@ function assemble(
     counts,
     train: datasetOf(trained.matrix, train.places, train.labels, scale, shape, train.more),
     test: datasetOf(tested.matrix, test.places, test.labels, scale, shape, test.more),
+    tested: test.positions,
     notes: [...split.notes, ...brokenNote(broken)],
   };
 }
 
 interface Readable {
+  /** Among the samples of the source. */
+  readonly positions: Int32Array;
   readonly places: Int32Array;
   readonly labels: Int32Array;
   readonly more: Pick<Dataset, "pixels" | "quality">;
@@ -106,6 +111,7 @@ function readable({ positions, labels, samples }: Part, inputs: Inputs): Readabl
     left.set(labels.subarray(row * pixels, (row + 1) * pixels), i * pixels);
   }
   return {
+    positions: rows.map((i) => positions[i] as number),
     places: rows.map((i) => inputs.places[positions[i] as number] as number),
     labels: left,
     more: {

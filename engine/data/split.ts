@@ -29,12 +29,12 @@ export interface Split {
 }
 
 /**
- * Returns both parts. Without `test`, a fifth of every class is held out. Throws `data/mismatch` where the parts
+ * Returns both parts. Without `test`, a fifth of every class is held out, drawn by the seed. Throws `data/mismatch` where the parts
  * share no class, and where fewer than two classes have training samples.
  */
-export async function readSplit(train: DataSource, test: DataSource | undefined): Promise<Split> {
+export async function readSplit(train: DataSource, test: DataSource | undefined, seed = 0): Promise<Split> {
   const samples = await readLabels(train.labels);
-  const split = test ? await twoFiles(train, samples, test) : oneFile(train, samples);
+  const split = test ? await twoFiles(train, samples, test) : oneFile(train, samples, seed);
   requireUsable(split, train, test);
   return split;
 }
@@ -57,8 +57,8 @@ export function requireUsable(split: Split, train: DataSource, test: DataSource 
   }
 }
 
-function oneFile(source: DataSource, samples: Labelled): Split {
-  const { train, test, untested } = holdOut(samples.labels, samples.classes.length);
+function oneFile(source: DataSource, samples: Labelled, seed: number): Split {
+  const { train, test, untested } = holdOut(samples.labels, samples.classes.length, seed);
   const part = (positions: Int32Array): Part => ({
     source,
     samples,

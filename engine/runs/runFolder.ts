@@ -21,6 +21,8 @@ import {
 export interface Predictions {
   readonly truth: Int32Array;
   readonly predicted: Int32Array;
+  /** Which sample of the training labels it is, where every seed holds out others. */
+  readonly tested?: Int32Array;
 }
 
 /** One report: the gradient, and at the end of an epoch the figures of it. */
@@ -112,14 +114,14 @@ export class RunFolder {
     return rm(join(this.folder, names.checkpoint), { force: true });
   }
 
-  async predictions({ truth, predicted }: Predictions): Promise<void> {
-    const header = npyHeader("<i4", [2, truth.length]);
-    const bytes = new Uint8Array(header.length + 8 * truth.length);
+  async predictions({ truth, predicted, tested }: Predictions): Promise<void> {
+    const rows = [truth, predicted, ...(tested ? [tested] : [])];
+    const header = npyHeader("<i4", [rows.length, truth.length]);
+    const bytes = new Uint8Array(header.length + 4 * rows.length * truth.length);
     bytes.set(header);
-    const both = new Int32Array(2 * truth.length);
-    both.set(truth);
-    both.set(predicted, truth.length);
-    bytes.set(new Uint8Array(both.buffer), header.length);
+    const all = new Int32Array(rows.length * truth.length);
+    for (const [at, row] of rows.entries()) all.set(row, at * truth.length);
+    bytes.set(new Uint8Array(all.buffer), header.length);
     await replaceFile(join(this.folder, names.predictions), bytes);
   }
 
@@ -189,9 +191,11 @@ export async function readLogits(
 /** Returns the predictions of a finished run; undefined where there are none. */
 export async function readPredictions(folder: string): Promise<Predictions | undefined> {
   const array = await readNpy(join(folder, names.predictions)).catch(() => undefined);
-  if (!(array?.values instanceof Int32Array) || array.shape[0] !== 2) return undefined;
-  const half = array.values.length / 2;
-  return { truth: array.values.slice(0, half), predicted: array.values.slice(half) };
+  const [rows = 0, samples = 0] = array?.shape ?? [];
+  if (!(array?.values instanceof Int32Array) || rows < 2 || rows > 3) return undefined;
+  const row = (at: number): Int32Array =>
+    (array.values as Int32Array).slice(at * samples, (at + 1) * samples);
+  return { truth: row(0), predicted: row(1), ...(rows > 2 ? { tested: row(2) } : {}) };
 }
 
 /** Lines that were written in full. */

@@ -9,11 +9,11 @@ import type {
   RunResult,
   Verdict,
 } from "#protocol/training.ts";
-import { bootstrapScores, percentileInterval } from "./bootstrap.ts";
+import { bootstrapScores, type Outcomes, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
 import { weightedRecall } from "./metric.ts";
-import { type Noise, noiseOf } from "./noise.ts";
+import { type Noise, noiseOf, untested } from "./noise.ts";
 import type { LogitFigures } from "./testLogits.ts";
 
 /** With fewer seeds the spread over seeds cannot be told. */
@@ -27,6 +27,9 @@ export interface FinishedRun {
   readonly choice: number;
   readonly seed: number;
   readonly predicted: Int32Array;
+  /** Of what was predicted, where not all runs have the same test samples, with the number of each sample. */
+  readonly truth?: Int32Array;
+  readonly tested?: Int32Array;
   /** What its logits told; absent: nothing. */
   readonly figures?: LogitFigures;
 }
@@ -47,7 +50,7 @@ export interface ComparisonInput {
 interface Contender {
   readonly choice: number;
   /** By seed. */
-  readonly runs: ReadonlyMap<number, { readonly predicted: Int32Array; readonly result: RunResult }>;
+  readonly runs: ReadonlyMap<number, { readonly run: FinishedRun; readonly result: RunResult }>;
 }
 
 /**
@@ -82,7 +85,8 @@ export async function compare(
 
 /** Scores of every loss, best first, in every draw, and how wide their intervals are. */
 interface Drawn {
-  readonly scores: readonly Float64Array[];
+  /** Absent where every seed has test samples of its own, and draws of the same ones cannot be had. */
+  readonly scores?: readonly Float64Array[];
   readonly noise: Noise;
 }
 
@@ -91,9 +95,10 @@ type Ranked = Contender & { readonly score: number };
 function contender(input: ComparisonInput, choice: number): Contender {
   const runs = input.finished
     .filter((run) => run.choice === choice)
-    .map(({ seed, predicted, figures }) => {
-      const result = { ...figures, ...score(predicted, input.truth, input.classes) };
-      return [seed, { predicted, result }] as const;
+    .map((run) => {
+      const { seed, predicted, truth = input.truth, figures } = run;
+      const result = { ...figures, ...score(predicted, truth, input.classes) };
+      return [seed, { run, result }] as const;
     });
   return { choice, runs: new Map(runs) };
 }
@@ -120,15 +125,38 @@ async function draw(
   seeds: readonly number[],
   pause: () => Promise<void>,
 ): Promise<Drawn> {
-  const predicted = ranked.flatMap(({ runs }) =>
-    seeds.map((seed) => runs.get(seed)?.predicted ?? new Int32Array()),
-  );
-  const outcomes = { losses: ranked.length, seeds: seeds.length, truth, classes, predicted, weights };
+  const runs = ranked.flatMap((each) => seeds.map((seed) => each.runs.get(seed)?.run as FinishedRun));
+  const facts = { losses: ranked.length, seeds: seeds.length, classes, weights };
+  if (runs.some(({ tested }) => tested))
+    return { noise: noiseOf({ ...facts, ...onAllSamples(runs, truth) }) };
+  const outcomes = { ...facts, truth, predicted: runs.map(({ predicted }) => predicted) };
   const scores =
     pixels === undefined
       ? await bootstrapScores(outcomes, draws, pause)
       : await bootstrapImageScores(outcomes, pixels, draws, pause);
   return { scores, noise: noiseOf(outcomes, pixels) };
+}
+
+/** Returns truth and predictions over the samples that any run tests; `untested` where one does not. */
+function onAllSamples(
+  runs: readonly FinishedRun[],
+  shared: Int32Array,
+): Pick<Outcomes, "truth" | "predicted"> {
+  const places = new Map<number, number>();
+  const labels: number[] = [];
+  for (const { tested = [], truth = shared } of runs) {
+    for (const [i, sample] of tested.entries()) {
+      if (places.has(sample)) continue;
+      places.set(sample, labels.length);
+      labels.push(truth[i] as number);
+    }
+  }
+  const predicted = runs.map(({ predicted: own, tested = [] }) => {
+    const all = new Int32Array(labels.length).fill(untested);
+    for (const [i, sample] of tested.entries()) all[places.get(sample) as number] = own[i] as number;
+    return all;
+  });
+  return { truth: Int32Array.from(labels), predicted };
 }
 
 function lossResult({ classes }: ComparisonInput, { choice, runs }: Contender): LossResult {
@@ -220,16 +248,20 @@ function difference(ranked: readonly Ranked[], a: number, b: number): number {
 
 /** The interval of a score, or of its difference to that of another loss: drawn, then made as wide as it must be. */
 function intervalOf({ scores, noise }: Drawn, ranked: readonly Ranked[], a: number, b?: number): Interval {
-  const own = scores[a] as Float64Array;
-  const values =
-    b === undefined ? own : own.map((value, i) => value - ((scores[b] as Float64Array)[i] as number));
   const found = b === undefined ? (ranked[a]?.score ?? Number.NaN) : difference(ranked, a, b);
   const half = noise.halfWidth(level, a, b);
-  const middle = mean(Array.from(values));
-  const { low, high } = percentileInterval(values, level);
-  if (!(high > low)) return { low: found - half, high: found + half };
+  const drawn = scores && drawnValues(scores, a, b);
+  const { low, high } = drawn ? percentileInterval(drawn, level) : { low: 0, high: 0 };
+  if (!drawn || !(high > low)) return { low: found - half, high: found + half };
+  const middle = drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
   const wider = (2 * half) / (high - low);
   return { low: found - wider * (middle - low), high: found + wider * (high - middle) };
+}
+
+function drawnValues(scores: readonly Float64Array[], a: number, b: number | undefined): Float64Array {
+  const own = scores[a] as Float64Array;
+  const other = b === undefined ? undefined : (scores[b] as Float64Array);
+  return other ? own.map((value, i) => value - (other[i] as number)) : own;
 }
 
 function within({ low, high }: Interval, least: number, most: number): Interval {

@@ -22,6 +22,9 @@ interface Figure {
   readonly strata: readonly Stratum[];
 }
 
+/** What stands for a prediction where a seed does not test a sample that another one does: such a sample adds nothing to it. */
+export const untested = -3;
+
 export interface Noise {
   /** Half the width of the interval for the figure of a loss, or for its difference to another one. */
   halfWidth(level: number, loss: number, other?: number): number;
@@ -92,10 +95,12 @@ function ofRows({ truth, classes, predicted, weights, seeds }: Outcomes, loss: n
     const influence = new Float64Array(rows.length * seeds);
     for (let s = 0; s < seeds; s++) {
       const run = predicted[loss * seeds + s] as Int32Array;
-      const recall = rows.reduce((sum, row) => sum + Number(run[row] === label), 0) / rows.length;
+      const met = rows.reduce((sum, row) => sum + Number(run[row] !== untested), 0);
+      const recall = rows.reduce((sum, row) => sum + Number(run[row] === label), 0) / met;
       values[s] = (values[s] as number) + weight * recall;
       for (const [i, row] of rows.entries())
-        influence[i * seeds + s] = (weight * (Number(run[row] === label) - recall)) / rows.length;
+        if (run[row] !== untested)
+          influence[i * seeds + s] = (weight * (Number(run[row] === label) - recall)) / met;
     }
     const least = (0.25 * weight ** 2) / (rows.length * (rows.length + 1));
     return [{ influence, samples: rows.length, least }];

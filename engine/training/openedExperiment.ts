@@ -1,5 +1,6 @@
 /** An experiment while it trains: its runs one after the other, updates, state, and how it ends. */
 import { loadInputs, type TrainingData } from "#engine/data/inputs.ts";
+import { readParts } from "#engine/data/parts.ts";
 import type { Split } from "#engine/data/split.ts";
 import {
   type ExperimentFile,
@@ -22,6 +23,8 @@ export class Experiment {
   private state: ExperimentState = { kind: "preparing", message: "Starting" };
   private readonly updates: Updates;
   private ended = false;
+  /** Of the seed that trains, where it has a split of its own. */
+  private repeated: { readonly seed: number; readonly data: TrainingData } | undefined;
 
   constructor(file: ExperimentFile, split: Split, records: RunRecord[], data: TrainingData | undefined) {
     this.file = file;
@@ -115,7 +118,7 @@ export class Experiment {
       if (record.state.kind === "finished") continue;
       const trial = {
         record,
-        data,
+        data: await this.dataOf(record.seed, data, signal),
         plan: this.file.plan,
         experiment: this.file.id,
         backend: this.file.backend,
@@ -133,6 +136,17 @@ export class Experiment {
       await this.compare(record);
       yield this.updates.flush(this.state);
     }
+  }
+
+  /** Returns what a seed trains and tests on: with repeated splits each holds out other samples, the first as without. */
+  private async dataOf(seed: number, data: TrainingData, signal?: AbortSignal): Promise<TrainingData> {
+    const { plan } = this.file;
+    if (plan.splits !== "repeated" || seed === 1) return data;
+    if (this.repeated?.seed !== seed) {
+      const split = await readParts(plan, seed - 1);
+      this.repeated = { seed, data: await loadInputs(plan, split, undefined, signal) };
+    }
+    return this.repeated.data;
   }
 
   /** Returns how far the experiment is; the time left is told once enough steps were timed. */

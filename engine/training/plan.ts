@@ -103,7 +103,13 @@ function checkIds(loss: LossId, sampler: SamplerId): void {
   }
 }
 
-function checkOptions({ optimizer = "sgd", augmentation = [], inputs }: ExperimentPlan): void {
+function checkOptions({ optimizer = "sgd", augmentation = [], inputs, splits, test }: ExperimentPlan): void {
+  if (splits === "repeated" && (test || inputs === "crops" || inputs === "masks")) {
+    throw new EquipoiseError(
+      "settings/invalid",
+      t`splits is repeated, and the test part is fixed: a test file is named, or the inputs are boxes or masks. Leave one of them out.`,
+    );
+  }
   if (!optimizerIds.includes(optimizer)) {
     throw new EquipoiseError(
       "settings/invalid",

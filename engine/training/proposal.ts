@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { countLabels } from "#engine/data/dataset.ts";
 import { type Labelled, readLabels } from "#engine/data/labels.ts";
-import { readParts } from "#engine/data/parts.ts";
+import { readParts, suitableSplits } from "#engine/data/parts.ts";
 import { readSplit, type Split } from "#engine/data/split.ts";
 import { parseProject } from "#engine/project/parse.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -33,14 +33,17 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   const folders = foldersBetween(dirname(manifest), folder);
   const project = await projectFor(manifest, folders);
   const labels = project.train?.labels ?? manifest;
-  const parts = await findParts(labels, project.train?.inputs, folders);
-  if (parts) return proposeParts({ manifest, folder }, parts, project);
+  const found = await findParts(labels, project.train?.inputs, folders);
+  if (found) return proposeParts({ manifest, folder }, found, project);
   const samples = await readLabels(labels);
   const inputs = await trainInputs(labels, samples, project, folders);
   const train: DataSource = { inputs: inputs.inputs, labels };
-  const found = project.test ? undefined : await findTest(labels, samples, inputs, folders);
-  const test = project.test ?? found?.source;
-  const split = await readSplit(train, test);
+  const tested = project.test ? undefined : await findTest(labels, samples, inputs, folders);
+  const test = project.test ?? tested?.source;
+  const whole = await readSplit(train, test);
+  const splits = suitableSplits(whole);
+  const parts = { inputs: inputs.kind, train, ...(test ? { test } : {}) };
+  const split = splits === "repeated" ? await readParts({ ...parts, splits }) : whole;
   const counts = countLabels(split.train.labels, split.classes.length);
   const samplesOf = split.train.positions.length;
   const settings = proposeSettings(inputs.kind, samplesOf, project.settings.training);
@@ -48,9 +51,8 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   const plan: ExperimentPlan = {
     manifest,
     folder,
-    train,
-    ...(test ? { test } : {}),
-    inputs: inputs.kind,
+    ...parts,
+    ...(splits === "repeated" ? { splits } : {}),
     ...settings,
     losses: proposeLosses(split.classes, counts, objective, project.settings),
     objective,
@@ -59,8 +61,12 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   return {
     ...proposalOf(plan, split),
     inputs: inputs.description,
-    test: test ? describeTest(split) : t`a fifth of each class`,
-    notes: [...orderNote(inputs), ...testNote(found), ...split.notes],
+    test: test
+      ? describeTest(split)
+      : splits === "repeated"
+        ? t`a fifth of each class, another with each seed`
+        : t`a fifth of each class`,
+    notes: [...orderNote(inputs), ...testNote(tested), ...split.notes],
   };
 }
 

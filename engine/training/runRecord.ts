@@ -33,8 +33,6 @@ export function finishedState(
 
 export function finishedRuns(records: readonly RunRecord[]): FinishedRun[] {
   return records.flatMap(({ choice, seed, state, predictions }) =>
-    state.kind === "finished" && predictions
-      ? [{ choice, seed, predicted: predictions.predicted, figures: state.result }]
-      : [],
+    state.kind === "finished" && predictions ? [{ choice, seed, ...predictions, figures: state.result }] : [],
   );
 }

@@ -87,7 +87,7 @@ function restore(run: TrainingRun, checkpoint: RunCheckpoint): EquipoiseError | 
 }
 
 async function* train(
-  { record, data, isOurs = async () => true, isBrief = false }: Trial,
+  { record, data, plan, isOurs = async () => true, isBrief = false }: Trial,
   run: TrainingRun,
   folder: RunFolder,
   signal: AbortSignal | undefined,
@@ -100,7 +100,7 @@ async function* train(
     } else if (event.kind === "end") {
       if (!(await isOurs())) return;
       if (!isBrief) await folder.checkpoint(await run.save());
-      await finish({ record, data }, folder, event.evaluation);
+      await finish({ record, data, plan }, folder, event.evaluation);
       if (isBrief) await folder.dropCheckpoint();
     } else await report(record, folder, event);
     yield event;
@@ -118,11 +118,16 @@ async function* train(
 
 /** Keeps what a run came to; told as finished once all of it is there. */
 async function finish(
-  { record, data }: Pick<Trial, "record" | "data">,
+  { record, data, plan }: Pick<Trial, "record" | "data" | "plan">,
   folder: RunFolder,
   evaluation: Evaluation,
 ): Promise<void> {
-  const predictions = { truth: data.test.labels, predicted: evaluation.predictions };
+  const { tested } = data;
+  const predictions = {
+    truth: data.test.labels,
+    predicted: evaluation.predictions,
+    ...(plan.splits === "repeated" && tested ? { tested } : {}),
+  };
   const { logits, accuracy, balancedAccuracy } = evaluation;
   await folder.predictions(predictions);
   if (logits) await folder.logits(logits);

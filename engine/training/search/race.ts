@@ -10,7 +10,7 @@ const settledAt = 2;
 /** One in this many goes on after the first look. */
 const reduction = 3;
 /** Shares of the training after which a race looks. */
-const looks = [1 / 12, 1 / 3, 1];
+const looks = [1 / 12, 0.3, 1];
 /** As many go on to the end, beside the baseline; fewer would make the last look pointless. */
 const leastKept = 2;
 
@@ -64,13 +64,19 @@ export async function race(racers: readonly Racer[], options: RaceOptions): Prom
     }
     alive = alive.filter((racer) => standings[racer]?.fate !== "failed");
     if (epoch === options.epochs) break;
-    const next = survivors(alive, standings, options.weights, keptAfter(epoch, options.epochs, alive.length));
+    // Some losses learn faster than they end: the first look only thins the field and settles nothing.
+    const isEarly = epoch === rungs[0];
+    const kept = keptAfter(epoch, options.epochs, alive.length);
+    const ranked = ranking(alive, standings);
+    const next = survivors(ranked, kept, (racer, leader) =>
+      isEarly ? false : isBehind(racer, leader, standings, options.weights),
+    ).sort((a, b) => a - b);
     for (const racer of alive.filter((each) => !next.includes(each))) {
       standings[racer] = { ...(standings[racer] as Standing), fate: "dropped" };
       racers[racer]?.dispose();
     }
     alive = next;
-    if (isSettled(alive, standings, options.weights)) break;
+    if (!isEarly && isSettled(alive, standings, options.weights)) break;
   }
   return standings;
 }
@@ -92,23 +98,23 @@ export function keptAfter(look: number, epochs: number, alive: number): number {
   return isFinal ? leastKept : Math.max(leastKept, Math.ceil(alive / reduction));
 }
 
-function survivors(
-  alive: readonly number[],
-  standings: readonly Standing[],
-  weights: Float64Array,
-  kept: number,
-): number[] {
+/** Best first. */
+function ranking(alive: readonly number[], standings: readonly Standing[]): number[] {
   const mean = (racer: number): number => {
     const scores = standings[racer]?.scores ?? [];
     return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
   };
-  const ranked = [...alive].sort((a, b) => mean(b) - mean(a) || a - b);
+  return [...alive].sort((a, b) => mean(b) - mean(a) || a - b);
+}
+
+function survivors(
+  ranked: readonly number[],
+  kept: number,
+  isBehindLeader: (racer: number, leader: number) => boolean,
+): number[] {
   const [leader] = ranked;
   if (leader === undefined) return [];
-  const best = ranked.slice(0, kept);
-  return alive.filter(
-    (racer) => racer === 0 || (best.includes(racer) && !isBehind(racer, leader, standings, weights)),
-  );
+  return ranked.filter((racer, place) => racer === 0 || (place < kept && !isBehindLeader(racer, leader)));
 }
 
 /** Whether nobody can change the answer: the baseline is alone, or behind the only one left. */

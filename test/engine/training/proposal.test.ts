@@ -71,7 +71,7 @@ describe("a proposal", () => {
     const manifest = write(join(folder, "train_rare.txt"), lines.slice(3).join("\n"));
     const { plan, notes } = await proposeExperiment({ manifest, folder });
     expect(plan.train).toEqual({ inputs: join(folder, "train_emb.npy"), labels: manifest });
-    expect(notes).toEqual(["Rows of train_emb.npy are matched by path, in the order of train.txt."]);
+    expect(notes[0]).toBe("Rows of train_emb.npy are matched by path, in the order of train.txt.");
   });
 
   test("takes the number columns of a table and holds out a fifth of each class", async () => {
@@ -83,7 +83,7 @@ describe("a proposal", () => {
       inputs: "Number columns of table.csv, 2 of them",
       trainSamples: 32,
       testSamples: 8,
-      test: "a fifth of each class",
+      test: "a fifth of each class, another with each seed",
     });
     expect(proposal.plan.train).toEqual({ inputs: manifest, labels: manifest });
     expect(proposal.plan.test).toBeUndefined();
@@ -145,10 +145,10 @@ describe("a proposal", () => {
     const { manifest } = tinyData(folder);
     rmSync(join(folder, "test_emb.npy"));
     const { test: tested, notes } = await proposeExperiment({ manifest, folder });
-    expect(tested).toBe("a fifth of each class");
-    expect(notes).toEqual([
+    expect(tested).toContain("a fifth of each class");
+    expect(notes[0]).toBe(
       "test.txt is not used: no inputs were found for it. Name them in equipoise.yaml under test: inputs.",
-    ]);
+    );
   });
 
   test("leaves equipoise.yaml alone where that is about another manifest", async () => {

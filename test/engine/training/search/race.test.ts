@@ -30,8 +30,8 @@ function racer(
 const always = { weights, epochs: 36, timeIsUp: () => false };
 
 describe("a race", () => {
-  test("looks after a twelfth, a third and all of the epochs, and once where there is one", () => {
-    expect(lookEpochs(36)).toEqual([3, 12, 36]);
+  test("looks after a twelfth, three tenths and all of the epochs, and once where there is one", () => {
+    expect(lookEpochs(36)).toEqual([3, 11, 36]);
     expect(lookEpochs(1)).toEqual([1]);
     expect(lookEpochs(4)).toEqual([1, 2, 4]);
   });
@@ -39,8 +39,8 @@ describe("a race", () => {
   test("drops two thirds, then all but the best two, and trains those that go on from where they were", async () => {
     const racers = Array.from({ length: 9 }, (_, i) => racer(() => 0.5 + i / 1000, 20));
     const standings = await race(racers, always);
-    expect(racers[8]?.asked).toEqual([3, 12, 36]);
-    expect(racers[6]?.asked).toEqual([3, 12]);
+    expect(racers[8]?.asked).toEqual([3, 11, 36]);
+    expect(racers[6]?.asked).toEqual([3, 11]);
     expect(racers[1]?.asked).toEqual([3]);
     expect(standings.map(({ fate }) => fate)).toEqual([
       "finished",
@@ -58,10 +58,10 @@ describe("a race", () => {
     expect(standings[3]?.fate).toBe("finished");
   });
 
-  test("ends when the order is settled", async () => {
+  test("ends when the order is settled, but not at the first look", async () => {
     const racers = [0.3, 0.9, 0.4].map((score) => racer(() => score, 2000));
     const standings = await race(racers, always);
-    expect(racers[1]?.asked).toEqual([3]);
+    expect(racers[1]?.asked).toEqual([3, 11]);
     expect(standings.map(({ fate }) => fate)).toEqual(["unfinished", "unfinished", "dropped"]);
   });
 
@@ -79,7 +79,7 @@ describe("a race", () => {
     const racers = [0.5, 0.52, 0.51].map((score) => racer(() => score));
     let left = 4;
     const standings = await race(racers, { ...always, timeIsUp: () => left-- <= 0 });
-    expect(racers[0]?.asked).toEqual([3, 12]);
+    expect(racers[0]?.asked).toEqual([3, 11]);
     expect(standings.map(({ epochs }) => epochs)).toEqual([3, 3, 3]);
   });
 });
