@@ -49,8 +49,11 @@ export function adviceTable(measured, wanted) {
   const floor = median(measured.map(({ result }) => halfWidth(result.grid.interval)));
   const extent =
     measured.length === wanted ? `${wanted} sets` : `${measured.length} of ${wanted} sets so far`;
+  const mine = column("advice");
   return [
-    `${extent}. Mean cost of the advice: ${percent(share)} % of the grid's steps. Noise floor: half the 95 % interval of a ` +
+    `${extent}. Mean cost of the advice: ${percent(share)} % of the grid's steps. Mean distance below the grid's pick: ` +
+      `${signed(mean(mine))} points, noise floor ±${percent(floorOfMean(measured))} (half the 95 % interval of that mean, test parts being ` +
+      `independent of each other); median ${signed(median(mine))}. Half the 95 % interval of a ` +
       `single score is ${percent(floor)} points in the median. \`node bench/advice.mjs DATA --page docs/results.md\``,
     "",
     table(head, [...rows, line("mean", mean), line("median", median)]),
@@ -60,6 +63,15 @@ export function adviceTable(measured, wanted) {
 /** How far a policy's pick is below the grid's on test data; negative where it is above. */
 function regret(result, policy) {
   return result.grid.score - result[policy].score;
+}
+
+/** Half the 95 % interval of the mean of the differences; those of a pick that is the grid's own have none. */
+function floorOfMean(measured) {
+  const squares = measured.map(({ result }) => {
+    const interval = result.advice.difference?.interval;
+    return interval ? halfWidth(interval) ** 2 : 0;
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0)) / measured.length;
 }
 
 function regretText(result, policy) {
