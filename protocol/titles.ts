@@ -59,21 +59,21 @@ export function configurationTitles(configurations: readonly SweepConfiguration[
 
 /** Groups of classes, from frequent to rare. */
 export const groupTitles: Readonly<Record<keyof SweepGroups, string>> = {
-  head: "Head",
-  middle: "Middle",
-  tail: "Tail",
-  many: "Many",
-  medium: "Medium",
-  few: "Few",
+  head: t`Head`,
+  middle: t`Middle`,
+  tail: t`Tail`,
+  many: t`Many`,
+  medium: t`Medium`,
+  few: t`Few`,
 };
 
 const trainingWords: Readonly<Record<keyof SweepTraining, string>> = {
   model: "model",
   epochs: "epochs",
-  batchSize: "batch size",
-  learningRate: "learning rate",
+  batchSize: t`batch size`,
+  learningRate: t`learning rate`,
   momentum: "momentum",
-  weightDecay: "weight decay",
+  weightDecay: t`weight decay`,
 };
 
 /** Such as "β 0.9999 late" or "class-balanced sampling from epoch 160"; the first phase is told beside it. */

@@ -1,9 +1,11 @@
 /** The folder of one run, as docs/run-format.md describes it. */
+
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { npyHeader, readNpy } from "#engine/data/npy.ts";
 import type { TestLogits } from "#engine/training/testLogits.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { EpochReport, GradientReport } from "#protocol/training.ts";
 import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from "./checkpointFile.ts";
 import { ClassSeries } from "./classSeries.ts";
@@ -182,7 +184,7 @@ export async function readLogits(
   if (!fits || !predictions || rows !== predictions.truth.length) {
     throw new EquipoiseError(
       "data/unreadable",
-      `${path} does not fit the predictions and the ${classes.length} classes of the run. Train it again.`,
+      t`${path} does not fit the predictions and the ${classes.length} classes of the run. Train it again.`,
     );
   }
   return { values, columns, link: state.link, truth: predictions.truth };

@@ -1,4 +1,5 @@
 /** Post-hoc logit adjustment on the logits that runs left: Menon et al. 2021, arXiv 2007.07314, equation 9. */
+
 import { adjustment, adjustPostHoc } from "#engine/losses/logitAdjustment.ts";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import { type AnyDescription, readDescription } from "#engine/runs/runDescription.ts";
@@ -6,6 +7,7 @@ import { readLogits } from "#engine/runs/runFolder.ts";
 import { requireRunId, unknownRun } from "#engine/runs/runList.ts";
 import { groupRecalls } from "#engine/statistics/shotGroups.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { Adjusted, AdjustedPoint } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
 import { score } from "./evaluation.ts";
@@ -63,14 +65,13 @@ async function readRunLogits(
   if (!logits) {
     throw new EquipoiseError(
       "data/none",
-      `${run} left no logits to adjust: it is not finished, older than this feature, of another program, or too large. ` +
-        "Train it again, or use the recipe post-hoc.",
+      t`${run} left no logits to adjust: it is not finished, older than this feature, of another program, or too large. Train it again, or use the recipe post-hoc.`,
     );
   }
   if (logits.columns > description.classes.length) {
     throw new EquipoiseError(
       "data/mismatch",
-      `${run} tells background from classes, and the adjustment shifts classes against each other only.`,
+      t`${run} tells background from classes, and the adjustment shifts classes against each other only.`,
     );
   }
   return { description, logits };
@@ -81,7 +82,7 @@ function checkTaus(taus: readonly number[]): void {
   if (wrong !== undefined || taus.length === 0 || taus.length > mostTaus) {
     throw new EquipoiseError(
       "settings/invalid",
-      `tau: expected 1 to ${mostTaus} numbers from -10 to 10, got ${wrong ?? taus.length}.`,
+      t`tau: expected 1 to ${mostTaus} numbers from -10 to 10, got ${wrong ?? taus.length}.`,
     );
   }
 }
@@ -90,7 +91,7 @@ function requireSameClasses(first: AnyDescription, other: AnyDescription): void 
   if (first.classes.join("\n") === other.classes.join("\n")) return;
   throw new EquipoiseError(
     "data/mismatch",
-    `${first.id} and ${other.id} have different classes. Adjust runs of one loss and one data set together.`,
+    t`${first.id} and ${other.id} have different classes. Adjust runs of one loss and one data set together.`,
   );
 }
 

@@ -7,7 +7,20 @@ import type { ExperimentPlan, ExperimentSnapshot, LossChoice } from "#protocol/t
 import { metricWords } from "./metric.ts";
 import { type LossSummary, lossSummaries } from "./summaries.ts";
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const months = [
+  t`Jan`,
+  t`Feb`,
+  t`Mar`,
+  t`Apr`,
+  t`May`,
+  t`Jun`,
+  t`Jul`,
+  t`Aug`,
+  t`Sep`,
+  t`Oct`,
+  t`Nov`,
+  t`Dec`,
+];
 const two = (number: number): string => String(number).padStart(2, "0");
 
 /** "22 Nov 2026, 14:03", in the time of this machine. */

@@ -22,7 +22,7 @@ export function adjustmentView(actions: Actions): View {
   const of = select<string>(t`Loss whose logits are adjusted`, (value) =>
     actions.choose({ adjusting: Number(value) }),
   );
-  const tau = slider("Tau", 5, (place) => {
+  const tau = slider(t`Tau`, 5, (place) => {
     const point = pointsOf(newest)[place];
     if (point) actions.choose({ tau: point.tau });
   });
@@ -78,7 +78,7 @@ export function adjustmentView(actions: Actions): View {
       setText(note, noteOn(model));
       if (!point || !series) return;
       chart.show(dataOf(series, points, point.tau), theme, choices);
-      tau.show(place, points.length - 1, `tau ${point.tau}`);
+      tau.show(place, points.length - 1, t`tau ${point.tau}`);
       setText(value, String(point.tau));
       showFigures(figures, points[0], point);
       add.toggleAttribute("disabled", point.tau === 0 || isPlanned(model, choice, point.tau));

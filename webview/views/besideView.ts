@@ -83,7 +83,7 @@ function cell(summary: LossSummary | undefined): HTMLElement {
   }
   const { score, interval, groups } = summary;
   const details = [
-    interval && `${fixed(interval.low * 100, 1)} to ${fixed(interval.high * 100, 1)}`,
+    interval && t`${fixed(interval.low * 100, 1)} to ${fixed(interval.high * 100, 1)}`,
     groups && t`tail ${percentNumber(groups.tail)}`,
   ].filter((words) => words !== undefined);
   return el(
