@@ -25,12 +25,18 @@ export interface Engine extends vscode.Disposable {
   readonly onDeath: vscode.Event<string>;
   /** Undefined while no process runs. */
   pid(): number | undefined;
+  /** Milliseconds since the process last said anything; 0 while none runs. */
+  silence(): number;
+  /** Ends a process that does not answer any more: a death, told as such. */
+  kill(): void;
   /** Ends the process; the next question starts a new one. */
   rest(): void;
 }
 
 interface Running {
   readonly child: ChildProcess;
+  /** When it last said something. */
+  heard: number;
   readonly talk: EngineDialogue;
   /** Set before the process is ended on purpose. */
   dismissed: boolean;
@@ -71,7 +77,10 @@ export function createEngine(
     talk.hear("experiment/update", (update) => updates.fire(update));
     talk.hear("advice/progress", (step) => measuring.fire(step));
     talk.hear("backend/progress", ({ message }) => progress.fire(message));
-    const started: Running = { child, talk, dismissed: false };
+    const started: Running = { child, talk, heard: Date.now(), dismissed: false };
+    child.on("message", () => {
+      started.heard = Date.now();
+    });
     const ended = (how: string): void => {
       if (running === started) running = undefined;
       const message = vscode.l10n.t(
@@ -104,6 +113,8 @@ export function createEngine(
     onProgress: progress.event,
     onMeasuring: measuring.event,
     onDeath: deaths.event,
+    silence: () => (running ? Date.now() - running.heard : 0),
+    kill: () => void running?.child.kill("SIGKILL"),
     pid: () => running?.child.pid,
     rest,
     dispose() {

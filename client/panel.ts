@@ -111,6 +111,7 @@ export function createLossLab(parts: Parts): LossLab {
     if (next.dataset) follow(next.dataset);
     outbox.flush();
     void post({ kind: "snapshot", snapshot: withRecordings(next) });
+    if (training.isSilent()) void post({ kind: "silent", isSilent: true });
   }
 
   function withRecordings(known: PanelSnapshot): PanelSnapshot {
@@ -230,6 +231,7 @@ export function createLossLab(parts: Parts): LossLab {
       if (recording === undefined && update.experiment === snapshot?.experiment?.id) outbox.add(update);
       if (update.state.kind !== "running" && update.state.kind !== "preparing") void listComparisons();
     }),
+    training.onSilence((isSilent) => void post({ kind: "silent", isSilent })),
     measuring.onChange((about) => {
       if (about.fsPath !== manifest?.fsPath) return;
       const measurement = measuring.of(about);

@@ -29,6 +29,9 @@ async function fulfil(services: Services, intent: Intent): Promise<void> {
     case "stop":
       await training.stop();
       return;
+    case "kill":
+      training.kill();
+      return;
     case "measure":
       if (manifest) await measuring.start(manifest, intent.seconds);
       return;

@@ -63,6 +63,11 @@ export interface Training extends vscode.Disposable {
   /** Ends the measuring; what asked for it throws `run/stopped`. */
   stopMeasuring(): Promise<void>;
   readonly onMeasuring: vscode.Event<AdviceProgress>;
+  /** Whether training is under way and its process has said nothing for long. */
+  isSilent(): boolean;
+  readonly onSilence: vscode.Event<boolean>;
+  /** Ends the process of the training: it has failed then, and goes on from its last checkpoint when it is resumed. */
+  kill(): void;
   current(): Watched | undefined;
   isRunning(): boolean;
   readonly onStart: vscode.Event<ExperimentSnapshot>;
@@ -74,6 +79,9 @@ export interface Training extends vscode.Disposable {
 /** A process without work is given back after this time: it holds a few hundred MB. */
 const idleMilliseconds = 5 * 60_000;
 
+/** A training process reports several times a second; one that said nothing for so long is stuck, or its machine is. */
+const silentMilliseconds = 10_000;
+
 /** Why nothing is trained here. */
 export function restrictedMode(): string {
   return vscode.l10n.t("Restricted mode: advice only. Training starts in a trusted workspace.");
@@ -84,6 +92,7 @@ export function createTraining(engine: Engine): Training {
   const starts = new vscode.EventEmitter<ExperimentSnapshot>();
   const updates = new vscode.EventEmitter<ExperimentUpdate>();
   const deaths = new vscode.EventEmitter<string>();
+  const silences = new vscode.EventEmitter<boolean>();
   let current: Watched | undefined;
   let idle: NodeJS.Timeout | undefined;
   let unanswered = 0;
@@ -107,6 +116,15 @@ export function createTraining(engine: Engine): Training {
   };
 
   const isRunning = (): boolean => current?.state.kind === "running" || current?.state.kind === "preparing";
+
+  let wasSilent = false;
+  const watching = setInterval(() => {
+    const isSilent = isRunning() && engine.silence() > silentMilliseconds;
+    if (isSilent === wasSilent) return;
+    wasSilent = isSilent;
+    silences.fire(isSilent);
+  }, 1000);
+  watching.unref();
 
   engine.onUpdate((update) => {
     if (current?.id === update.experiment) current = applied(current, update);
@@ -188,6 +206,9 @@ export function createTraining(engine: Engine): Training {
       await ask("advice/stop", {});
     },
     onMeasuring: engine.onMeasuring,
+    isSilent: () => wasSilent,
+    onSilence: silences.event,
+    kill: () => engine.kill(),
     current: () => current,
     isRunning,
     onStart: starts.event,
@@ -195,6 +216,8 @@ export function createTraining(engine: Engine): Training {
     onDeath: deaths.event,
     dispose() {
       clearInterval(idle);
+      clearInterval(watching);
+      silences.dispose();
       starts.dispose();
       updates.dispose();
       deaths.dispose();

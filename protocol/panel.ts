@@ -87,6 +87,8 @@ export type ToPanel =
     }
   | { readonly kind: "update"; readonly update: ExperimentUpdate }
   | { readonly kind: "recorded"; readonly recorded: readonly RecordedRun[] }
+  /** Whether the training process does not answer. */
+  | { readonly kind: "silent"; readonly isSilent: boolean }
   /** Absent: there is none any more. */
   | { readonly kind: "measurement"; readonly measurement?: Measurement }
   | { readonly kind: "adjustment"; readonly adjustment: Adjustment }
@@ -107,6 +109,8 @@ export type FromPanel =
   | { readonly kind: "rename-comparison" | "delete-comparison"; readonly id: ExperimentId }
   | { readonly kind: "start"; readonly plan: ExperimentPlan }
   | { readonly kind: "stop" }
+  /** Ends a training process that does not answer. */
+  | { readonly kind: "kill" }
   /** Tries losses for so many seconds at most. */
   | { readonly kind: "measure"; readonly seconds: number }
   | { readonly kind: "stop-measuring" }

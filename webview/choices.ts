@@ -46,6 +46,8 @@ export interface Choices {
   readonly editing: boolean;
   /** Whether the list of comparisons is open. */
   readonly listing: boolean;
+  /** Whether further figures are shown; absent: where masks or crops are trained on. */
+  readonly figures?: boolean;
   /** Index of the loss whose logits are adjusted after training; absent: none. */
   readonly adjusting?: number;
   /** Of that adjustment. */

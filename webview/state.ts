@@ -31,6 +31,8 @@ export interface PanelState {
   /** A manifest that is being read. */
   readonly loading?: Loading;
   readonly notice?: Notice;
+  /** The training process does not answer. */
+  readonly silent?: boolean;
   /** The newest answer. */
   readonly adjustment?: Adjustment;
 }
@@ -57,6 +59,8 @@ export function reduce(state: PanelState, message: ToPanel): PanelState {
       const { measurement } = message;
       return { ...state, snapshot: measurement ? { ...snapshot, measurement } : snapshot };
     }
+    case "silent":
+      return { ...state, silent: message.isSilent };
     case "adjustment":
       return { ...state, adjustment: message.adjustment };
     case "comparisons":

@@ -4,6 +4,7 @@ import type { ExperimentPlan, ExperimentSnapshot } from "#protocol/training.ts";
 import type { Choices } from "../choices.ts";
 import type { PanelState } from "../state.ts";
 import type { Verdict } from "../verdict/phrases.ts";
+import { silentVerdict } from "../verdict/progress.ts";
 import { loadingVerdict, panelVerdict } from "../verdict.ts";
 import { classesOf, type Room } from "./classes.ts";
 import { memo } from "./memo.ts";
@@ -57,7 +58,7 @@ export function panelModel(
   const { dataset, experiment } = snapshot;
   const plan = nextPlan(snapshot, choices.edits);
   const summaries = experiment ? lossSummaries(experiment) : [];
-  const verdict = state.loading ? loadingVerdict(state.loading) : panelVerdict(snapshot, plan, summaries);
+  const verdict = verdictOf(state, snapshot, plan, summaries);
   const { hidden, swapped } = choices;
   const legend = experiment
     ? keptSeries(experiment.plan.losses, hidden, swapped, leaderOf(experiment), recordedRun(snapshot)?.title)
@@ -81,6 +82,19 @@ export function panelModel(
     beta: choices.beta ?? plannedBeta(plan) ?? usualBeta,
     room,
   };
+}
+
+function verdictOf(
+  { loading, silent }: PanelState,
+  snapshot: PanelSnapshot,
+  plan: ExperimentPlan | undefined,
+  summaries: readonly LossSummary[],
+): Verdict | undefined {
+  if (loading) return loadingVerdict(loading);
+  const { experiment, recording } = snapshot;
+  const isTraining = experiment?.state.kind === "running" || experiment?.state.kind === "preparing";
+  if (silent && isTraining && recording === undefined) return silentVerdict();
+  return panelVerdict(snapshot, plan, summaries);
 }
 
 function plannedBeta(plan: ExperimentPlan | undefined): number | undefined {

@@ -23,7 +23,8 @@ export type Action =
         | "show-log"
         | "show-recording"
         | "show-comparison"
-        | "stop-measuring";
+        | "stop-measuring"
+        | "kill";
       readonly label: string;
       readonly primary: boolean;
     }

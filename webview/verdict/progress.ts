@@ -32,6 +32,21 @@ export function preparingVerdict(message: string): Verdict {
   };
 }
 
+/** The process that trains is there, and says nothing. */
+export function silentVerdict(): Verdict {
+  const say = [strong(t`The training process does not answer.`), text(t` Waiting.`)];
+  return {
+    tone: "warning",
+    say,
+    why: t`What it said last is shown. Ended now, it keeps finished runs, and Resume goes on from the last checkpoint.`,
+    actions: [
+      { kind: "kill", label: t`End it`, primary: false },
+      { kind: "show-log", label: t`Show log`, primary: false },
+    ],
+    spoken: joined(say),
+  };
+}
+
 /** Who leads so far, which run is under way, how long it will take. */
 export function runningVerdict(
   facts: ExperimentFacts,

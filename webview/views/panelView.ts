@@ -9,6 +9,7 @@ import { coursesView } from "./coursesView.ts";
 import { el } from "./dom.ts";
 import { emptyView } from "./emptyView.ts";
 import { briefView, experimentView } from "./experimentView.ts";
+import { figuresView } from "./figuresView.ts";
 import { headerView } from "./header.ts";
 import { ladderView } from "./ladderView.ts";
 import { measuredView } from "./measuredView.ts";
@@ -27,6 +28,7 @@ export function panelView(actions: Actions): View {
   const inputs = [experimentView(actions)];
   const words = [
     runsView(actions),
+    figuresView(actions),
     comparisonsView(actions),
     besideView(actions),
     measuredView(actions),

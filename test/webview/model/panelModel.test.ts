@@ -9,7 +9,7 @@ import { recording } from "../fixtures/read.ts";
 const snapshot = recordedSnapshot(recording, { done: 11 });
 const state = reduce(initialState, { kind: "snapshot", snapshot });
 
-const update: ToPanel = {
+const update: Extract<ToPanel, { kind: "update" }> = {
   kind: "update",
   update: {
     experiment: snapshot.experiment!.id,
@@ -19,6 +19,18 @@ const update: ToPanel = {
     gradients: [],
   },
 };
+
+test("a training process that says nothing is told, until it answers or has ended", () => {
+  const sayOf = (...messages: ToPanel[]): string | undefined =>
+    panelModel(messages.reduce(reduce, state), initialChoices, undefined, "wide").verdict?.say[0]?.text;
+  const silent = (isSilent: boolean): ToPanel => ({ kind: "silent", isSilent });
+  expect(sayOf(silent(true))).toBe("The training process does not answer.");
+  expect(sayOf(silent(true), silent(false))).toMatch(/leads so far/);
+  const failed = { kind: "failed", message: "The training process ended." } as const;
+  expect(sayOf(silent(true), { kind: "update", update: { ...update.update, state: failed } })).toMatch(
+    /ended/,
+  );
+});
 
 test("what a report does not change stays the same object, so that nothing is drawn in vain", () => {
   const before = panelModel(state, initialChoices, undefined, "wide");
