@@ -7,6 +7,8 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ScriptEdit, ScriptEditParams } from "#protocol/language.ts";
 import type { House } from "./features/feature.ts";
+import { isInside } from "./files.ts";
+import { relativePath } from "./fixes/projectEdits.ts";
 import { countsOf } from "./viewFacts.ts";
 
 /** A file beside a script, as it is and as it shall be. */
@@ -45,7 +47,7 @@ export async function scriptChange(
     return placeFor(join(dirname(path), family), ending, after, sources.isUntouched, house);
   };
   if (act.kind === "record") {
-    const code = sources.recorderFor(language, { classes, counts });
+    const code = sources.recorderFor(language, { classes, counts }, runsPlace(path, house));
     const beside = await written(sources.recorderModule, code ?? "");
     return { ...orThrow(await sources.insertRecorder(path, text, beside.module)), beside };
   }
@@ -53,6 +55,13 @@ export async function scriptChange(
   const beside = await written("equipoise_loss", sources.lossAsCode(language, choice, classes, counts));
   const named = { ...sources.lossNameIn(language, choice), module: beside.module };
   return { ...orThrow(await sources.insertLoss(path, text, named)), beside };
+}
+
+/** Where the panel looks for runs: the workspace folder, as seen from the script; beside it where it lies outside. */
+function runsPlace(script: string, house: House): string {
+  const folder = house.folders().find((each) => isInside(script, each));
+  const path = folder === undefined ? "" : relativePath(dirname(script), folder);
+  return path === "" ? "." : path;
 }
 
 /** The first name that is free or holds what we wrote and nobody has changed since: nothing of a person's is lost. */

@@ -4,12 +4,15 @@ import type { Counted } from "./code/settings.ts";
 import { recorderForKeras } from "./keras/recorder.ts";
 import { recorderForPyTorch } from "./pytorch/recorder.ts";
 
-const recorders: Readonly<Partial<Record<CodeTargetId, (data: Counted) => string>>> = {
+const recorders: Readonly<Partial<Record<CodeTargetId, (data: Counted, folder?: string) => string>>> = {
   pytorch: recorderForPyTorch,
   keras: recorderForKeras,
 };
 
-/** The recorder for a framework as one file; undefined where there is none. Throws `loss/unsuitable` without samples. */
-export function recorderFor(target: CodeTargetId, data: Counted): string | undefined {
-  return recorders[target]?.(data);
+/**
+ * The recorder for a framework as one file; undefined where there is none. `folder` is where `.equipoise` shall lie, seen from
+ * that file. Throws `loss/unsuitable` without samples.
+ */
+export function recorderFor(target: CodeTargetId, data: Counted, folder = "."): string | undefined {
+  return recorders[target]?.(data, folder);
 }
