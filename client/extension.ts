@@ -17,6 +17,7 @@ import { createLossLab } from "./panel.ts";
 import { servePanel } from "./panelIntents.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
+import { provideSweepEditor } from "./sweepEditor.ts";
 import { createTraining, type Watched } from "./training.ts";
 import { languageEnvironment } from "./translations.ts";
 import { provideViewer } from "./viewer.ts";
@@ -89,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     watchLargeFiles(services),
     followManifests(services),
     provideViewer(services),
+    provideSweepEditor(services),
     training.onDeath((message) => tellProblem(services, message)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       // In force from the start of the process; a comparison that runs keeps what it has.

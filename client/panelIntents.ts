@@ -38,6 +38,9 @@ async function fulfil(services: Services, intent: Intent): Promise<void> {
     case "adjust":
       if (manifest) await adjust(services, folderOf(manifest), intent);
       return;
+    case "sweep":
+      await run(commands.planSweep, manifest);
+      return;
     case "stop-measuring":
       await measuring.stop();
       return;

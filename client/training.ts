@@ -32,6 +32,8 @@ export interface Watched {
 }
 
 export interface Training extends vscode.Disposable {
+  /** Asks the engine something else; its process stays for a while. Nothing is asked in a workspace that is not trusted. */
+  readonly ask: Engine["ask"];
   /** A plan that suits the manifest, on the backend that the settings name. */
   propose(manifest: vscode.Uri): Promise<Proposal>;
   start(plan: ExperimentPlan): Promise<ExperimentSnapshot>;
@@ -139,6 +141,10 @@ export function createTraining(engine: Engine): Training {
   });
 
   return {
+    async ask(method, params) {
+      requireTrust();
+      return ask(method, params);
+    },
     async propose(manifest) {
       requireTrust();
       const proposal = await ask("experiment/propose", question(manifest));

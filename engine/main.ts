@@ -62,9 +62,15 @@ connection.answer("runs/adjust", ({ folder, runs, taus }) =>
 );
 connection.answer("runs/rename", ({ folder, run, title }) => renameRun(folder, run, title).then(() => null));
 connection.answer("runs/delete", ({ folder, runs }) => deleteRuns(folder, runs).then(() => null));
-const sweeps = createSweepService((step) => connection.tell("sweep/step", step));
-connection.answer("sweep/trial", sweeps.trial);
-connection.answer("sweep/stop", sweeps.stop);
+const sweeps = createSweepService(process.argv[1] ?? "", (step) => connection.tell("sweep/step", step));
+connection.answer("sweep/trial", sweeps["sweep/trial"]);
+connection.answer("sweep/stop", sweeps["sweep/stop"]);
+connection.answer("sweep/plan", sweeps["sweep/plan"]);
+connection.answer("sweep/look", sweeps["sweep/look"]);
+connection.answer("sweep/run", sweeps["sweep/run"]);
+connection.answer("sweep/log", sweeps["sweep/log"]);
+connection.answer("sweep/job", sweeps["sweep/job"]);
+connection.answer("sweep/winner", sweeps["sweep/winner"]);
 
 // Threads of the backend would keep an orphan alive. What it trained is on disk, at most 10 s old.
 process.on("disconnect", () => process.exit(0));

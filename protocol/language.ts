@@ -138,6 +138,7 @@ export const commands = {
   setRayToken: "equipoise.setRayToken",
   setUpWebgpu: "equipoise.setUpWebgpu",
   openViewer: "equipoise.openViewer",
+  planSweep: "equipoise.planSweep",
   acceptFindings: "equipoise.acceptFindings",
   explainFindings: "equipoise.explainFindings",
   restartServer: "equipoise.restartServer",

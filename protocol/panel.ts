@@ -114,6 +114,8 @@ export type FromPanel =
   /** Tries losses for so many seconds at most. */
   | { readonly kind: "measure"; readonly seconds: number }
   | { readonly kind: "stop-measuring" }
+  /** Plans a sweep of the dataset and opens its page. */
+  | { readonly kind: "sweep" }
   /** Answered by an adjustment of the finished runs of a loss, at these taus. */
   | {
       readonly kind: "adjust";

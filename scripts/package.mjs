@@ -57,6 +57,8 @@ const required = [
   "dist/webview.css",
   "dist/viewer.js",
   "dist/viewer.css",
+  "dist/sweep.js",
+  "dist/sweep.css",
   "dist/wasm/tfjs-backend-wasm-simd.wasm",
   "dist/tree-sitter/tree-sitter-python.wasm",
   "dist/tensorflow/binding/tfjs_binding.cc",

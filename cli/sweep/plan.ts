@@ -1,20 +1,14 @@
 /** `equipoise sweep plan`: from data and options to a sweep file. */
-import { stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { countLabels } from "#engine/data/dataset.ts";
-import { readParts } from "#engine/data/parts.ts";
-import { recommend } from "#engine/recommendation/recommend.ts";
+import { dirname, relative, resolve } from "node:path";
 import { formatCount } from "#engine/statistics/format.ts";
 import { planSweep } from "#engine/sweep/planSweep.ts";
 import { gridOf, type Point, type Space, sampleOf } from "#engine/sweep/space.ts";
-import { readSweep, trialCount, writeSweep } from "#engine/sweep/sweepFile.ts";
+import { decidedOn, trialCount, writeNewSweep } from "#engine/sweep/sweepFile.ts";
+import { sweepPathFor, usualChoices } from "#engine/sweep/usualChoices.ts";
 import { backendText } from "#engine/sweep/worker.ts";
-import { viewOf } from "#engine/training/proposeLosses.ts";
-import { searchCandidates } from "#engine/training/search/candidates.ts";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { learningRateFor, modelIds } from "#protocol/project.ts";
 import type { SweepConfiguration, SweepFile, SweepTraining } from "#protocol/sweep.ts";
-import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
+import type { ExperimentPlan } from "#protocol/training.ts";
 import {
   choice,
   type ExitCode,
@@ -74,7 +68,7 @@ export async function planCommand(
     values.loss === undefined && several.length === 0 && !draw
       ? (await usualChoices(plan)).map((each) => ({ choice: each }))
       : await configurationsOf(space, draw, plan);
-  const out = resolve(values.out ?? outFor(path));
+  const out = resolve(values.out ?? sweepPathFor(resolve(path)));
   const seeds = wholeNumber("seeds", values.seeds) ?? 3;
   const threads = wholeNumber("threads", values.threads);
   const file = await planSweep({
@@ -86,8 +80,7 @@ export async function planCommand(
     ...(threads === undefined ? {} : { threads }),
     ...(draw ? { sampled: { seed: draw.seed, of: describeSpace(space) } } : {}),
   });
-  await requireSameOrNone(out, file);
-  await writeSweep(out, file);
+  await writeNewSweep(out, file);
   const summary = { path: out, id: file.id, trials: trialCount(file), backend: file.backend };
   if (values.json) terminal.print(JSON.stringify(summary, null, 2));
   else printPlan(terminal, out, file);
@@ -95,15 +88,12 @@ export async function planCommand(
 }
 
 function printPlan(terminal: Terminal, out: string, file: SweepFile): void {
-  const { configurations, seeds, backend, plan, stepsPerTrial } = file;
+  const { configurations, seeds, backend, stepsPerTrial } = file;
   const shown = relative(process.cwd(), out) || out;
   const parts = `${formatCount(configurations.length)} configurations, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
   const size = `${formatCount(trialCount(file))} trials (${parts}), ${formatCount(stepsPerTrial)} steps each`;
-  const decides = plan.test
-    ? basename(plan.test.labels)
-    : "a fifth of the training samples, held out by class";
   terminal.print(`${shown}: ${size}, on ${backendText(backend)}`);
-  terminal.print(`  decided on  ${decides}`);
+  terminal.print(`  decided on  ${decidedOn(file)}`);
   if (backend.id !== "wasm" && backend.id !== "cpu") {
     terminal.print(
       `  machines    each needs ${backend.id}, as here; --backend wasm runs anywhere, with the same figures to the bit`,
@@ -143,13 +133,6 @@ async function configurationsOf(
   });
 }
 
-async function usualChoices(plan: ExperimentPlan): Promise<readonly LossChoice[]> {
-  if (plan.inputs !== "embeddings" && plan.inputs !== "images") return plan.losses;
-  const split = await readParts(plan);
-  const counts = countLabels(split.train.labels, split.classes.length);
-  return searchCandidates(counts, recommend(viewOf(split.classes, counts, plan.inputs), plan.objective));
-}
-
 function trainingOf({ training }: Point, plan: ExperimentPlan): SweepTraining {
   const model = choice("model", training["model"], modelIds);
   const changes = {
@@ -165,21 +148,4 @@ function trainingOf({ training }: Point, plan: ExperimentPlan): SweepTraining {
 
 function describeSpace({ losses, training }: Space): string[] {
   return [...losses, ...Object.entries(training).map(([name, values]) => `${name}=${values}`)];
-}
-
-function outFor(path: string): string {
-  const name = basename(resolve(path));
-  return join(dirname(resolve(path)), `${name.slice(0, name.length - extname(name).length)}.sweep.json`);
-}
-
-/** Another sweep's file is not written over: its results would lose what they are about. */
-async function requireSameOrNone(out: string, { id }: SweepFile): Promise<void> {
-  if (!(await stat(out).catch(() => undefined))) return;
-  const there = await readSweep(out).catch(() => undefined);
-  if (there?.file.id === id) return;
-  throw new EquipoiseError(
-    "settings/invalid",
-    `${basename(out)} is there already and holds ${there ? `another sweep (${there.file.id})` : "something else"}. ` +
-      "Name another file with --out, or delete it.",
-  );
 }

@@ -12,6 +12,7 @@ import { acceptFindings, explainFindings } from "./findings.ts";
 import { insertLoss } from "./insertLoss.ts";
 import { openLossLab } from "./openLossLab.ts";
 import { runSweepOnRay, setRayToken } from "./ray.ts";
+import { planSweep } from "./planSweep.ts";
 import { deleteRuns, revealRuns } from "./runs.ts";
 import { restartEngine, restartServer, showDebugInfo } from "./service.ts";
 import { setUpTensorflow } from "./setUpTensorflow.ts";
@@ -41,6 +42,7 @@ const all: readonly Command[] = [
   runSweepOnRay,
   setRayToken,
   openViewer,
+  planSweep,
   explainFindings,
   acceptFindings,
   restartServer,

@@ -94,6 +94,25 @@ export async function writeSweep(path: string, file: SweepFile): Promise<void> {
   await replaceFile(path, `${head.replace(/""(?=\n\}$)/, () => `[\n${list}\n  ]`)}\n`);
 }
 
+/** As `writeSweep`, but throws `settings/invalid` rather than write over another sweep: its results would lose their plan. */
+export async function writeNewSweep(path: string, file: SweepFile): Promise<void> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  const there = text === undefined ? undefined : await readSweep(path).catch(() => undefined);
+  if (text !== undefined && there?.file.id !== file.id) {
+    throw new EquipoiseError(
+      "settings/invalid",
+      `${basename(path)} is there already and holds ${there ? `another sweep (${there.file.id})` : "something else"}. ` +
+        "Name another file with --out, or delete it.",
+    );
+  }
+  await writeSweep(path, file);
+}
+
+/** What decides between configurations, in words. */
+export function decidedOn({ plan }: SweepFile): string {
+  return plan.test ? basename(plan.test.labels) : "a fifth of the training samples, held out by class";
+}
+
 /** Returns a sweep. Throws `data/unreadable` or `settings/invalid`, naming the file and what is wrong with it. */
 export async function readSweep(path: string): Promise<Sweep> {
   const text = await readFile(path, "utf8").catch((problem: unknown) => {

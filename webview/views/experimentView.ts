@@ -187,7 +187,11 @@ function runButton(
         title: t`Tries losses, their settings and samplers on validation splits of the training data`,
       },
     );
-  return [start, measure, size];
+  const sweep = button(t`Sweep…`, "second", () => send({ kind: "sweep" }), {
+    disabled: !snapshot.trusted,
+    title: t`Plans many trials of losses, parameters and seeds for this machine or a cluster`,
+  });
+  return [start, measure, sweep, size];
 }
 
 // The same plan goes on where it was interrupted; another one begins anew.
