@@ -79,7 +79,11 @@ const jobs = [
     platform: "browser",
     format: "iife",
     target: "es2022",
-    entryPoints: { webview: "webview/main.ts", viewer: "webview/viewer/main.ts", sweep: "webview/sweep/main.ts" },
+    entryPoints: {
+      webview: "webview/main.ts",
+      viewer: "webview/viewer/main.ts",
+      sweep: "webview/sweep/main.ts",
+    },
     outdir: "dist",
   },
   {

@@ -21,7 +21,7 @@ export function kubernetesJob(file: SweepFile, job: SweepJob): string {
       `${batches} indices are more than Kubernetes takes. Give a larger --batch.`,
     );
   }
-  return `${heading(file, job)}${stringify(manifest(file, job, name, batches), { lineWidth: 0 })}`;
+  return `${heading(file, job)}${stringify(manifest(file, job, name, batches), { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
 function heading(file: SweepFile, job: SweepJob): string {

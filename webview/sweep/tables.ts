@@ -74,7 +74,17 @@ export function groupTable({ ranking, titles }: SweepLook): HTMLElement {
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        ...head.map((text, column) =>
+          el("th", { scope: "col", ...(column === 4 ? { class: "text" } : {}) }, text),
+        ),
+      ),
+    ),
     el("tbody", {}, ...rows),
   );
 }
