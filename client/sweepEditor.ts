@@ -81,6 +81,9 @@ function show(services: Services, uri: vscode.Uri, panel: vscode.WebviewPanel): 
         );
         return;
       }
+      case "ray":
+        await vscode.commands.executeCommand(commands.runSweepOnRay, uri);
+        return look();
       case "copy":
         return vscode.env.clipboard.writeText(message.text);
       case "text":

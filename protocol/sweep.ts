@@ -308,6 +308,7 @@ export type FromSweepPage =
   | { readonly kind: "log"; readonly index: number }
   | { readonly kind: "job"; readonly scheduler: "kubernetes" | "slurm" }
   | { readonly kind: "insert"; readonly configuration?: number }
+  | { readonly kind: "ray" }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "text" };
 

@@ -51,7 +51,9 @@ export const sweepTests: readonly UiTest[] = [
         const places = [project, inFolder(workbench, "equipoise.yaml")];
         return places.map((place) => readText(place)).join("");
       };
-      await until(() => /sweep-[0-9a-f]{12} of 3 configurations with 2 seeds/.test(written()));
+      await until("the evidence", async () =>
+        /sweep-[0-9a-f]{12} of 3 configurations with 2 seeds/.test(written()),
+      );
       await colorTheme(page, "Light Modern");
       await picture("41-sweep-light");
       await colorTheme(page, "Dark Modern");

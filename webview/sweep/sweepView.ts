@@ -112,6 +112,9 @@ function actions(
   return [
     ...run,
     ...insert,
+    ...(isOpen && !isRunning
+      ? [button(t`Run on Ray`, "second", () => send({ kind: "ray" }), { disabled: !trusted })]
+      : []),
     button(t`Kubernetes job`, "second", () => send({ kind: "job", scheduler: "kubernetes" })),
     button(t`Slurm script`, "second", () => send({ kind: "job", scheduler: "slurm" })),
     button(t`Open as text`, "second", () => send({ kind: "text" })),
