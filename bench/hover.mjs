@@ -1,9 +1,10 @@
-// Claim: hover on another file stays quick while a 200 MB LVIS-shaped file is read by the language server.
-// node bench/hover.mjs [MEGABYTES]   needs dist/server.cjs (npm run build)
+// Claims: hover on another file stays quick while a 200 MB LVIS-shaped file is read by the language server, and what is
+// counted so far is told early where the file is large (256 MB and more).
+// node bench/hover.mjs [MEGABYTES or FILE]   needs dist/server.cjs (npm run build)
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   createProtocolConnection,
@@ -12,18 +13,22 @@ import {
 } from "vscode-languageserver/node";
 import { generateLvis } from "./generate-lvis.mjs";
 
-const megabytes = Number(process.argv[2] ?? 200);
+const [, , given = "200"] = process.argv;
+const megabytes = Number(given);
 const folder = mkdtempSync(join(tmpdir(), "equipoise-bench-"));
-const large = join(folder, "lvis.json");
+const large = megabytes > 0 ? join(folder, "lvis.json") : resolve(given);
 const small = join(folder, "train.txt");
 const list = Array.from({ length: 2000 }, (_, i) => `images/${i}.jpg ${i % 20 === 0 ? 1 : 0}`).join("\n");
 
 try {
-  await generateLvis(large, megabytes);
+  if (megabytes > 0) await generateLvis(large, megabytes);
   writeFileSync(small, list);
   const bundle =
     process.env.EQUIPOISE_SERVER ?? fileURLToPath(new URL("../dist/server.cjs", import.meta.url));
-  const server = spawn(process.execPath, [bundle, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(process.execPath, [bundle, "--stdio"], {
+    env: { ...process.env, EQUIPOISE_CACHE: "off" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const client = createProtocolConnection(
     new StreamMessageReader(server.stdout),
     new StreamMessageWriter(server.stdin),
@@ -37,6 +42,10 @@ try {
   });
   const idle = await hovers(client, uri, until(2000));
   const started = performance.now();
+  let early;
+  client.onNotification("equipoise/reading", ({ read, total, soFar }) => {
+    if (soFar) early ??= { after: performance.now() - started, read: read / total, ...soFar };
+  });
   let reading = true;
   const analysis = client.sendRequest("equipoise/analyse", { uri: pathToFileURL(large).href });
   analysis.finally(() => {
@@ -45,7 +54,12 @@ try {
   const busy = await hovers(client, uri, () => reading);
   const { views } = await analysis;
   const seconds = (performance.now() - started) / 1000;
-  console.log(`read ${megabytes} MB, ${views[0].labels} annotations, in ${seconds.toFixed(1)} s`);
+  console.log(`read ${given} (MB), ${views[0].labels} annotations, in ${seconds.toFixed(1)} s`);
+  console.log(
+    early
+      ? `counts so far after ${early.after.toFixed(0)} ms: ${early.classes} classes, imbalance ${early.imbalance}`
+      : "no counts before the end",
+  );
   console.log(`hover while idle:    ${summary(idle)}`);
   console.log(`hover while reading: ${summary(busy)}`);
   await client.sendRequest("shutdown");

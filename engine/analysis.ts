@@ -14,6 +14,7 @@ import type {
   Observation,
   Span,
 } from "./manifest/manifest.ts";
+import type { ReadingProgress } from "./manifest/readManifest.ts";
 import { fileSource } from "./manifest/source.ts";
 import { recommend } from "./recommendation/recommend.ts";
 import { classStatistics } from "./statistics/classStatistics.ts";
@@ -32,7 +33,7 @@ export interface AnalysisOptions {
   readonly signal?: AbortSignal;
   /** Told what was read, before statistics. */
   readonly read?: (reading: ManifestReading) => void;
-  readonly progress?: (read: number, total: number, unit: "bytes" | "files") => void;
+  readonly progress?: ReadingProgress;
 }
 
 /** Counts, statistics, advice and findings of a manifest; undefined where the file is none. Throws only when aborted. */

@@ -199,6 +199,15 @@ export interface FoundDataset {
   readonly why: string;
 }
 
+/** Counts of a manifest that is still being read: true of what was read, not of the whole. */
+export interface CountsSoFar {
+  readonly labels: number;
+  /** Classes that have labels. */
+  readonly classes: number;
+  /** Labels of the most frequent class for one of the rarest. */
+  readonly imbalance: number;
+}
+
 /** What `equipoise inspect --json` prints. */
 export interface Analysis {
   readonly format: string;

@@ -1,5 +1,5 @@
 /** Requests beyond the Language Server Protocol, and the commands that its answers carry. */
-import type { Analysis, Basis, Finding } from "./analysis.ts";
+import type { Analysis, Basis, CountsSoFar, Finding } from "./analysis.ts";
 import type { LossChoice } from "./training.ts";
 
 export const analyseRequest = "equipoise/analyse";
@@ -69,6 +69,8 @@ export interface ReadingProgress {
   readonly read: number;
   readonly total: number;
   readonly unit?: "files";
+  /** What was counted up to here, where the reader tells it before the end. */
+  readonly soFar?: CountsSoFar;
 }
 
 /** Told by the server after each analysis of a manifest, for status item and views. */

@@ -1,6 +1,6 @@
 /** Who analyses manifests: this thread, or a worker thread for long scans. */
 import type { RowIndex } from "#engine/manifest/rows.ts";
-import type { Analysis, Basis, Objective, Place } from "#protocol/analysis.ts";
+import type { Analysis, Basis, CountsSoFar, Objective, Place } from "#protocol/analysis.ts";
 
 /** One analysis to make, as data that can cross to another thread. */
 export interface AnalysisJob {
@@ -14,8 +14,13 @@ export interface AnalysisJob {
   readonly asked?: boolean;
 }
 
-/** Told what was read so far and all there is, in bytes or, of a data set of many files, in files. */
-export type ReadingListener = (read: number, total: number, unit: "bytes" | "files") => void;
+/** Told what was read so far and all there is, in bytes or, of a data set of many files, in files; and what was counted. */
+export type ReadingListener = (
+  read: number,
+  total: number,
+  unit: "bytes" | "files",
+  soFar?: CountsSoFar,
+) => void;
 
 export interface Watching {
   readonly signal?: AbortSignal;

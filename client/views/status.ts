@@ -1,6 +1,7 @@
 /** The status item: imbalance of the manifest in front, progress of training and of reading. */
 
 import * as vscode from "vscode";
+import { formatCount, formatFactor } from "#engine/statistics/format.ts";
 import { commands, type ReadingProgress } from "#protocol/language.ts";
 import type { RunState } from "#protocol/training.ts";
 import { baseName, fileInFront } from "../places.ts";
@@ -137,7 +138,18 @@ function readingText(progress: ReadingProgress | undefined): StatusText | undefi
   const share = Math.floor((100 * progress.read) / Math.max(1, progress.total));
   return {
     label: `$(sync~spin) ${vscode.l10n.t("Reading {0} %", share)}`,
-    tooltip: vscode.l10n.t("{0}: reading.", baseName(vscode.Uri.parse(progress.uri))),
+    tooltip: readingDetail(baseName(vscode.Uri.parse(progress.uri)), progress.soFar),
     arguments: [progress.uri],
   };
+}
+
+function readingDetail(name: string, soFar: ReadingProgress["soFar"]): string {
+  if (!soFar) return vscode.l10n.t("{0}: reading.", name);
+  return vscode.l10n.t(
+    "{0}: reading. So far {1} labels of {2} classes, imbalance factor {3}.",
+    name,
+    formatCount(soFar.labels),
+    formatCount(soFar.classes),
+    formatFactor(soFar.imbalance),
+  );
 }

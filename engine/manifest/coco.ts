@@ -57,6 +57,7 @@ async function scan(
   for await (const chunk of chunks(memory?.chunks)) {
     scanner.write(chunk);
     if (scanner.problem || counts.hasSegments) break;
+    input.soFar?.(() => counts.soFar());
   }
   scanner.end();
   return { counts, scanner };

@@ -121,6 +121,14 @@ export class CocoCounts {
     return tally.slot;
   }
 
+  /** Labels of each class so far. */
+  soFar(): number[] {
+    const { many } = this.#tables;
+    return [...this.#tallies.values()].map(
+      ({ slot, instances }) => instances + (many?.counted(slot).instances ?? 0),
+    );
+  }
+
   /** The view without name and split, and what was met on the way. */
   result(
     scanner: JsonScanner,

@@ -37,7 +37,7 @@ async function samples(input: ReadingInput): Promise<LabelledSamples> {
 const smallFile = 1 << 20;
 
 async function scan(
-  { source, head, chunks, watch, failed }: ReadingInput,
+  { source, head, chunks, watch, failed, soFar }: ReadingInput,
   collector?: SampleCollector,
 ): Promise<{
   readonly reading: ManifestReading;
@@ -51,7 +51,10 @@ async function scan(
   );
   // Where chunks lie in such a memory, their line feeds are counted there.
   const memory = counts.many && openScanMemory();
-  for await (const chunk of chunks(memory?.chunks)) scanner.write(chunk);
+  for await (const chunk of chunks(memory?.chunks)) {
+    scanner.write(chunk);
+    soFar?.(() => counts.soFar());
+  }
   if (!failed()) scanner.end();
   const { classes, bySlot, samples: count, observations } = await counts.result(source);
   const split = splitOf(source.path);

@@ -106,6 +106,11 @@ export class PathListCounts {
     this.#firstUnreadable ??= { span, label };
   }
 
+  /** Labels of each class so far. */
+  soFar(): number[] {
+    return this.#gathered().map(({ count }) => count);
+  }
+
   /** Classes in training order. Names come from a class list beside the manifest or from the folders. */
   async result(source: ManifestSource): Promise<PathListResult> {
     const tallies = this.#gathered();

@@ -1,7 +1,7 @@
 /** Reading a manifest of any format. */
 
 import { basename } from "node:path";
-import type { Recognition } from "#protocol/analysis.ts";
+import type { CountsSoFar, Recognition } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
 import { encodingObservation } from "./encoding.ts";
@@ -12,9 +12,18 @@ import { type FileHead, isText, type ManifestReader, type ReadingInput, type Rec
 import { readers } from "./readers.ts";
 import { refusal } from "./refusal.ts";
 import { decodeHead } from "./scan/text.ts";
+import { paced } from "./soFar.ts";
 
 /** Enough for the columns of a table to show what they are. */
 const headBytes = 256 << 10;
+
+/** Told what was read and all there is, and of one file what was counted in it so far. */
+export type ReadingProgress = (
+  read: number,
+  total: number,
+  unit: "bytes" | "files",
+  soFar?: CountsSoFar,
+) => void;
 
 export interface ReadOptions {
   /**
@@ -30,7 +39,7 @@ export interface ReadOptions {
   readonly eachSample?: SampleWatch["each"];
   readonly signal?: AbortSignal;
   /** Told the bytes read so far, before decompression, and all there are; for data sets of many files, the files. */
-  readonly progress?: (read: number, total: number, unit: "bytes" | "files") => void;
+  readonly progress?: ReadingProgress;
 }
 
 /**
@@ -109,9 +118,18 @@ export async function openManifest(
   const candidates = options.asked ? found : found.filter(({ evidence }) => evidence === "sure");
   if (candidates.length === 0) return options.asked ? refused(head) : undefined;
   let failed: Observation | undefined;
-  const chunks = guarded(source, options, (error) => {
-    failed = unreadable(source, error);
-  });
+  let counted: CountsSoFar | undefined;
+  const { progress } = options;
+  const chunks = guarded(
+    source,
+    {
+      ...options,
+      ...(progress && { progress: (read, total, unit) => progress(read, total, unit, counted) }),
+    },
+    (error) => {
+      failed = unreadable(source, error);
+    },
+  );
   return {
     candidates,
     input: {
@@ -121,6 +139,11 @@ export async function openManifest(
       asked: options.asked ?? false,
       ...(options.signal ? { signal: options.signal } : {}),
       watch: watchOf(options),
+      ...(progress && {
+        soFar: paced((counts) => {
+          counted = counts;
+        }),
+      }),
       failed: () => failed !== undefined,
     },
     failure: () => failed,

@@ -3,6 +3,7 @@ import type { SampleWatch } from "./duplicateCheck.ts";
 import type { ManifestReading, ManifestSource } from "./manifest.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
+import type { SoFar } from "./soFar.ts";
 
 /** The start of a file, as recognition sees it. */
 export interface FileHead {
@@ -77,6 +78,8 @@ export interface ReadingInput {
   readonly signal?: AbortSignal;
   /** What to do with the names of samples; looking for those that are listed twice takes up to 16 bytes a sample. */
   readonly watch: SampleWatch;
+  /** To be told after each chunk how to count what was read, where that can be told before the end. */
+  readonly soFar?: SoFar;
   /** Whether the source failed, so that what came last is cut off and not to be counted. */
   failed(): boolean;
 }

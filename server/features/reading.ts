@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Connection } from "vscode-languageserver";
-import { formatCount } from "#engine/statistics/format.ts";
+import { formatCount, formatFactor } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
 import {
   type Analysed,
@@ -17,6 +17,8 @@ import type { Feature, House } from "./feature.ts";
 
 /** Milliseconds between two reports. */
 const pace = 100;
+/** Bytes of a file that takes longer than `patience` on any machine. */
+const longFile = 256 << 20;
 
 export const reading: Feature = {
   capabilities: {},
@@ -37,10 +39,16 @@ export const reading: Feature = {
 
 async function accompany(scan: Scan, connection: Connection, house: House): Promise<void> {
   let latest: ReadingProgress = { uri: scan.uri, read: 0, total: 0 };
-  scan.watch((read, total, unit) => {
-    latest = { uri: scan.uri, read, total, ...(unit === "files" && { unit }) };
+  let worthTelling: () => void = () => {};
+  const told = new Promise<void>((resolve) => {
+    worthTelling = resolve;
   });
-  if (await endsWithin(scan, patience)) return;
+  scan.watch((read, total, unit, soFar) => {
+    latest = { uri: scan.uri, read, total, ...(unit === "files" && { unit }), ...(soFar && { soFar }) };
+    // What is counted in a file that takes longer is told as soon as there is something to tell.
+    if (soFar && total >= longFile) worthTelling();
+  });
+  if (await endsWithin(scan, patience, told)) return;
   const reporter = house.client.workDoneProgress
     ? await connection.window.createWorkDoneProgress()
     : undefined;
@@ -60,9 +68,14 @@ async function accompany(scan: Scan, connection: Connection, house: House): Prom
   }
 }
 
-function endsWithin(scan: Scan, milliseconds: number): Promise<boolean> {
+/** False after that time, or as soon as there is something to tell. */
+function endsWithin(scan: Scan, milliseconds: number, told?: Promise<void>): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), milliseconds);
+    void told?.then(() => {
+      clearTimeout(timer);
+      resolve(false);
+    });
     const end = (): void => {
       clearTimeout(timer);
       resolve(true);
@@ -75,8 +88,10 @@ function percentOf({ read, total }: ReadingProgress): number {
   return total > 0 ? Math.min(100, Math.floor((100 * read) / total)) : 0;
 }
 
-function amountOf({ read, total, unit }: ReadingProgress): string {
+function amountOf({ read, total, unit, soFar }: ReadingProgress): string {
   if (unit === "files") return t`${formatCount(read)} of ${formatCount(total)} files`;
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  if (soFar)
+    return t`${megabytes(read)} of ${megabytes(total)} MB; so far ${formatCount(soFar.classes)} classes, imbalance factor ${formatFactor(soFar.imbalance)}`;
   return t`${megabytes(read)} of ${megabytes(total)} MB`;
 }
