@@ -22,6 +22,8 @@ export interface FuzzReport {
 /** Time that an input may take: a second for each megabyte that is read, and a floor for a busy machine. */
 const floorMilliseconds = 2000;
 const headBytes = 256 << 10;
+/** One of so many inputs is read as a large file, too. */
+const kernelsEvery = 4;
 
 /** Repeatable numbers from 0 to 1: mulberry32. */
 function generator(start: number): () => number {
@@ -52,6 +54,7 @@ export async function fuzz(
     const started = performance.now();
     try {
       const told = await readWithAll(source, given === undefined);
+      if (!given && i % kernelsEvery === 0) await readAsLarge(source);
       readings += told.readings;
       findings += told.findings;
     } catch (error) {
@@ -66,6 +69,13 @@ export async function fuzz(
     if (i % 1000 === 0) progress(i);
   }
   return { inputs, readings, findings, failures, slowest, megabytes };
+}
+
+/** Files that count as large are counted by kernels, which must tell the same. */
+async function readAsLarge(source: ManifestSource): Promise<void> {
+  const small = JSON.stringify(await analyse(source, { asked: true }));
+  const large = JSON.stringify(await analyse({ ...source, size: 1 << 20 }, { asked: true }));
+  if (small !== large) throw new Error(`the kernels tell otherwise: ${large} instead of ${small}`);
 }
 
 /** The whole analysis, then each reader by itself, whether it recognises the file or not where that is cheap. */
