@@ -16,6 +16,8 @@ describe("a comparison of losses", () => {
   });
   after(() => rmSync(workspaceFile(".equipoise").fsPath, { recursive: true, force: true }));
 
+  /** Milliseconds for what may have to start a process first. */
+  const slow = 60_000;
   const isRunning = (): boolean => {
     const kind = api.experiment()?.state.kind;
     return kind === "running" || kind === "preparing";
@@ -97,13 +99,17 @@ describe("a comparison of losses", () => {
 
   it("is listed with the earlier ones, which open and stand side by side", async () => {
     const short = async (seeds: number): Promise<string> => {
-      const proposal = await until("a proposal", () => {
-        const last = api.toPanel.findLast((one) => one.kind === "snapshot");
-        return last?.kind === "snapshot" && last.snapshot.proposal;
-      });
+      const proposal = await until(
+        "a proposal",
+        () => {
+          const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+          return last?.kind === "snapshot" && last.snapshot.proposal;
+        },
+        slow,
+      );
       const before = api.experiment()?.id;
       api.hearPanel({ kind: "start", plan: { ...proposal.plan, epochs: 1, seeds } });
-      await until("the start", () => api.experiment()?.id !== before && isRunning());
+      await until("the start", () => api.experiment()?.id !== before && isRunning(), slow);
       await until("the end", () => api.experiment()?.state.kind === "finished", 60_000);
       return api.experiment()?.id ?? "";
     };
@@ -115,30 +121,107 @@ describe("a comparison of losses", () => {
       const all = last?.kind === "comparisons" ? last.comparisons : undefined;
       return all?.map(({ id }) => id);
     };
-    await until("the list", () => listed()?.slice(0, 2).join() === [second, first].join());
+    await until("the list", () => listed()?.slice(0, 2).join() === [second, first].join(), slow);
 
     api.hearPanel({ kind: "show-comparison", id: first });
-    const opened = await until("the earlier one", () => {
-      const last = api.toPanel.findLast((one) => one.kind === "snapshot");
-      return last?.kind === "snapshot" && last.snapshot.opened === first && last.snapshot.experiment;
-    });
+    const opened = await until(
+      "the earlier one",
+      () => {
+        const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+        return last?.kind === "snapshot" && last.snapshot.opened === first && last.snapshot.experiment;
+      },
+      slow,
+    );
     assert.equal(opened.id, first);
     assert.equal(opened.plan.seeds, 1);
     assert.ok(opened.runs.every(({ gradients }) => gradients.length > 0));
 
+    const [run] = opened.runs;
+    assert.ok(run?.state.kind === "finished");
+    api.hearPanel({ kind: "adjust", experiment: first, choice: run.choice, runs: [run.id], taus: [0, 1] });
+    const adjusted = await until(
+      "the adjusted logits",
+      () => {
+        const last = api.toPanel.findLast((one) => one.kind === "adjustment");
+        return (
+          last?.kind === "adjustment" && last.adjustment.kind === "done" && last.adjustment.adjusted.points
+        );
+      },
+      slow,
+    );
+    assert.equal(adjusted.length, 2);
+    assert.ok(
+      Math.abs((adjusted[0]?.balancedAccuracy ?? 0) - run.state.result.balancedAccuracy) < 1e-6,
+      "a tau of 0 changes nothing",
+    );
+
     api.hearPanel({ kind: "beside", ids: [second] });
-    const beside = await until("the other one beside it", () => {
-      const last = api.toPanel.findLast((one) => one.kind === "beside");
-      return last?.kind === "beside" && last.experiments[0];
-    });
+    const beside = await until(
+      "the other one beside it",
+      () => {
+        const last = api.toPanel.findLast((one) => one.kind === "beside");
+        return last?.kind === "beside" && last.experiments[0];
+      },
+      slow,
+    );
     assert.equal(beside.id, second);
     assert.ok(beside.comparison, "with its figures");
 
     api.hearPanel({ kind: "show-comparison" });
-    await until("the newest again", () => {
-      const last = api.toPanel.findLast((one) => one.kind === "snapshot");
-      return last?.kind === "snapshot" && !last.snapshot.opened && last.snapshot.experiment?.id === second;
-    });
+    await until(
+      "the newest again",
+      () => {
+        const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+        return last?.kind === "snapshot" && !last.snapshot.opened && last.snapshot.experiment?.id === second;
+      },
+      slow,
+    );
+  });
+
+  it("gives way to measured advice, which can be stopped and answers with its evidence", async () => {
+    await vscode.commands.executeCommand("equipoise.openLossLab", sample().toString());
+    const measurement = () => {
+      const last = api.toPanel.findLast((one) => one.kind === "measurement");
+      return last?.kind === "measurement" ? last.measurement : undefined;
+    };
+    await until("the dataset", () =>
+      api.toPanel.some((one) => one.kind === "snapshot" && one.snapshot.dataset),
+    );
+    api.hearPanel({ kind: "measure", seconds: 60 });
+    await until(
+      "progress",
+      () => {
+        const present = measurement();
+        return present?.kind === "running" && present.progress.share > 0;
+      },
+      slow,
+    );
+    api.hearPanel({ kind: "stop-measuring" });
+    await until("the end", () => measurement() === undefined, slow);
+
+    api.hearPanel({ kind: "measure", seconds: 4 });
+    const done = await until(
+      "the advice",
+      () => {
+        const present = measurement();
+        return present?.kind === "done" && present.advice;
+      },
+      60_000,
+    );
+    assert.match(done.evidence, /^measured \d+\.\d % balanced accuracy/);
+    api.hearPanel({ kind: "insert", choice: done.choice, evidence: done.evidence });
+    const file = workspaceFile("equipoise.yaml");
+    const written = await until(
+      "the loss with its evidence",
+      async () => {
+        const bytes = await vscode.workspace.fs.readFile(file).then(undefined, () => undefined);
+        const text = bytes && Buffer.from(bytes).toString("utf8");
+        return text?.includes(done.evidence) && text;
+      },
+      slow,
+    );
+    assert.match(written, new RegExp(`id: ${done.choice.loss}`));
+    await cleanUp(file);
   });
 
   it("says why there is none for a list without inputs", async () => {
