@@ -93,6 +93,8 @@ function classNamed(view: View, text: string): ClassFrequency | undefined {
 
 /** The columns in which some class first stands. In a path list, whose paths may hold spaces, it is the last one. */
 export function labelColumns(question: Pick<LabelQuestion, "format" | "places" | "lineAt">): Set<number> {
+  // In a list of paths it is the last word of each line, also where no places are known, as in a very long document.
+  if (question.format === "path-list") return new Set([lastWord]);
   const columns = new Set<number>();
   for (const { place } of question.places.slice(0, 64)) {
     const cell = cellIn(question, question.lineAt(place.line - 1), place.column - 1);
@@ -101,9 +103,12 @@ export function labelColumns(question: Pick<LabelQuestion, "format" | "places" |
   return columns;
 }
 
+/** The column of the last part of a line that is divided by spaces. */
+const lastWord = -1;
+
 interface Cell {
   readonly text: string;
-  /** From 0; -1 for the last part of a line that is divided by spaces. */
+  /** From 0, or {@link lastWord}. */
   readonly column: number;
 }
 
@@ -142,7 +147,7 @@ function lastWordAt(line: string, character: number): Cell | undefined {
   if (!match || word === undefined || character < match.index || character > match.index + word.length) {
     return undefined;
   }
-  return { text: word, column: -1 };
+  return { text: word, column: lastWord };
 }
 
 /** The label under the cursor in a cell that may hold several, as in `cat|dog`. */

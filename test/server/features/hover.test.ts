@@ -30,6 +30,13 @@ describe("hover on a label of a path list", () => {
     expect(await classHoverIn(pathList().replace("truck/0030.jpg 9", "truck/0030.jpg 9¦"))).toBe(truck);
   });
 
+  it("works without places, which very long documents have none of", async () => {
+    const marked = pathList().replace("truck/0030.jpg 9", "truck/0030.jpg 9¦");
+    const { document, position, analysis, view } = await openManifest(marked);
+    const facts = { format: analysis.format, view, places: [], beta: 0.9999 };
+    expect(hoverAt(document, position, facts)?.contents).toMatchObject({ value: truck });
+  });
+
   it("says nothing on the path", async () => {
     expect(await classHoverIn(pathList().replace("truck/0030.jpg 9", "tr¦uck/0030.jpg 9"))).toBeUndefined();
   });
