@@ -4,59 +4,17 @@
  */
 import { join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { TrialResult } from "#protocol/sweep.ts";
 import { claimTrial } from "../claim.ts";
 import { endedTrials, prepareResults, readResult, sweepFolder } from "../results.ts";
 import { type Sweep, trialCount } from "../sweepFile.ts";
 import type { RayApi, RayJob } from "./api.ts";
 import { type JobEnd, judge } from "./endings.ts";
 import { framesIn, keepFramed, withoutFrames } from "./frames.ts";
-import { type Entry, entrypoint, indexText, indicesOf, jobId } from "./jobs.ts";
+import { entrypoint, indexText, indicesOf, jobId } from "./jobs.ts";
 import { type JobNote, type RayNotes, readNotes, writeNotes } from "./notes.ts";
+import type { RayEvent, RayOptions, RayOutcome } from "./options.ts";
 import type { RayPackage } from "./package.ts";
-import { patiently, pause, type Waits } from "./patience.ts";
-
-export interface RayOptions {
-  /** Holds `.equipoise` on this machine. */
-  readonly root: string;
-  /** Kept in the notes. */
-  readonly address: string;
-  readonly entry: Entry;
-  /** Absent: everything lies on the nodes. */
-  readonly package?: RayPackage;
-  /** Trials of one job. */
-  readonly batch: number;
-  /** Jobs on the cluster at the same time. */
-  readonly jobs: number;
-  /** Of one job. */
-  readonly cpus: number;
-  readonly gpus: number;
-  /** How often one trial is begun before it is given up. */
-  readonly attempts: number;
-  /** Whether logs are told while jobs run. */
-  readonly follow: boolean;
-  readonly waits: Waits;
-}
-
-export type RayEvent =
-  | {
-      readonly kind: "progress";
-      readonly ended: number;
-      readonly trials: number;
-      readonly running: number;
-      readonly waiting: number;
-    }
-  | { readonly kind: "result"; readonly result: TrialResult }
-  | { readonly kind: "log"; readonly job: string; readonly text: string }
-  | { readonly kind: "note"; readonly message: string };
-
-export interface RayOutcome {
-  /** "stopped": somebody stopped jobs; "incomplete": trials were given up. */
-  readonly kind: "finished" | "stopped" | "incomplete";
-  readonly ended: number;
-  /** Trials that the cluster lost again and again, and what it said. */
-  readonly givenUp: readonly { readonly index: number; readonly message: string }[];
-}
+import { patiently, pause } from "./patience.ts";
 
 /** Milliseconds between two looks for results in the log of a running job: Ray sends all of it each time. */
 const collectEvery = 10_000;
@@ -95,6 +53,8 @@ export async function runOnRay(
 interface Watched {
   readonly note: JobNote;
   status: "waiting" | "running";
+  /** Whether the cluster has known it. */
+  hasArrived: boolean;
   /** Characters of its log that were told. */
   told: number;
   /** Whether its log was there when it was last looked at. */
@@ -163,20 +123,24 @@ class RaySweep {
     if (this.open.size > 0) this.note(`found ${this.open.size} jobs of an earlier call again`);
   }
 
-  private watch(note: JobNote): void {
-    this.open.set(note.id, {
+  private watch(note: JobNote): Watched {
+    const watched: Watched = {
       note,
+      hasArrived: false,
       status: "waiting",
       told: 0,
       hasLog: true,
       collectAt: performance.now() + collectEvery,
-    });
+    };
+    this.open.set(note.id, watched);
+    return watched;
   }
 
   private async look(): Promise<void> {
     const jobs = await Promise.all(
       [...this.open.values()].map(async (watched) => {
         const job = await this.patiently(() => this.api.job(watched.note.id));
+        if (job) watched.hasArrived = true;
         if (job?.status === "RUNNING") watched.status = "running";
         const isOver = job === undefined || isTerminal(job);
         const isDue = this.options.follow || performance.now() >= watched.collectAt;
@@ -221,7 +185,7 @@ class RaySweep {
     this.ended = now;
   }
 
-  private async close({ note, hasLog }: Watched, job: RayJob | undefined): Promise<void> {
+  private async close({ note, hasLog, hasArrived }: Watched, job: RayJob | undefined): Promise<void> {
     const missing = (): number[] => indicesOf(note.indices).filter((index) => !this.ended.has(index));
     if (missing().length > 0 && this.options.entry.isShared) {
       // A network drive may show a file a moment late.
@@ -232,7 +196,8 @@ class RaySweep {
     const said = job && job.status !== "SUCCEEDED" ? { message: job.message } : {};
     this.closed.push({ ...note, end: job?.status ?? "LOST", ...said });
     await this.write();
-    await this.draw(judge(note.id, job, missing(), hasLog));
+    // A client that ended while it submitted leaves a note of a job that never was: no trial is to blame.
+    if (hasArrived) await this.draw(judge(note.id, job, missing(), hasLog));
   }
 
   /** Draws the conclusion from a job's end. */
@@ -304,7 +269,7 @@ class RaySweep {
     const { id: sweep } = this.sweep.file;
     const tried = this.closed.filter((note) => note.indices === indices).length;
     const note = { id: jobId(sweep, indices, tried + 1), indices };
-    this.watch(note);
+    const watched = this.watch(note);
     // Written first: a client that ends in between leaves an id that the next one can ask for.
     await this.write();
     if (needed) await this.provide(needed);
@@ -318,6 +283,7 @@ class RaySweep {
         metadata: { equipoise_sweep: sweep, equipoise_trials: indices },
       }),
     );
+    watched.hasArrived = true;
   }
 
   /** The cluster forgets a package that no job needs, and every one when it starts anew. */

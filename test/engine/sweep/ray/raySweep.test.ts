@@ -6,7 +6,8 @@ import { clusterAddress } from "#engine/sweep/ray/address.ts";
 import { openRay } from "#engine/sweep/ray/api.ts";
 import { frameOf } from "#engine/sweep/ray/frames.ts";
 import { readNotes } from "#engine/sweep/ray/notes.ts";
-import { type RayEvent, type RayOptions, type RayOutcome, runOnRay } from "#engine/sweep/ray/raySweep.ts";
+import type { RayEvent, RayOptions, RayOutcome } from "#engine/sweep/ray/options.ts";
+import { runOnRay } from "#engine/sweep/ray/raySweep.ts";
 import { endedTrials, sweepFolder } from "#engine/sweep/results.ts";
 import type { Sweep } from "#engine/sweep/sweepFile.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
@@ -158,6 +159,22 @@ describe("a sweep on Ray", () => {
     expect((await second.end).kind).toBe("finished");
     expect(notesOf(second.events)).toContain("found 2 jobs of an earlier call again");
     expect(ray.submitted()).toHaveLength(3);
+  });
+
+  it("blames no trial for a job that a client noted and could not submit any more", async () => {
+    ray.misbehave = ({ method }, response) => {
+      if (method !== "POST") return false;
+      response.destroy();
+      return true;
+    };
+    await expect(run({ jobs: 1 }).end).rejects.toMatchObject({ code: "cluster/unreachable" });
+    ray.misbehave = () => false;
+    expect((await run({ jobs: 1 }).end).kind).toBe("finished");
+    expect([...ray.jobs.values()].map(({ indices }) => indices)).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]);
   });
 
   it("finds its jobs again where its notes are gone as well", async () => {
