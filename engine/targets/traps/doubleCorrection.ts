@@ -29,18 +29,21 @@ function inOpenMmlab(input: TrapInput): TrapFinding[] {
   return [at(place.value, "warning", t`${sampler} and class_weight correct twice. Keep one.`)];
 }
 
+/** PyTorch's own, and those of ours that draw rare classes more often. */
+const balancing =
+  /(?:^|\.)(?:WeightedRandom|ClassBalanced|SquareRoot|Progressive|EffectiveNumber|ClassAware|RepeatFactor)Sampler$/;
+
 function inScript({ python, target }: TrapInput): TrapFinding[] {
   if (!python || target?.id !== "pytorch") return [];
   const calls = callsIn(python);
-  const sampler = calls.find(({ name }) => /(?:^|\.)WeightedRandomSampler$/.test(name));
+  const sampler = calls.find(({ name }) => balancing.test(name));
   const loss = calls.find(
     ({ name, keywords }) =>
       /(?:^|\.)CrossEntropyLoss$/.test(name) && keywords.some(({ key }) => key === "weight"),
   );
   if (!sampler || !loss) return [];
-  return [
-    at(loss.node, "warning", t`WeightedRandomSampler and the weights of this loss correct twice. Keep one.`),
-  ];
+  const name = sampler.name.replace(/^.*\./, "");
+  return [at(loss.node, "warning", t`${name} and the weights of this loss correct twice. Keep one.`)];
 }
 
 function inBagOfTricks({ yaml, target }: TrapInput): TrapFinding[] {

@@ -355,6 +355,14 @@ const samples: readonly Sample[] = [
   },
   {
     code: "config/double-correction",
+    name: "a sampler of ours and weights in a script",
+    file: "a.py",
+    bad: "import torch\nfrom sampler import ClassAwareSampler\ns = ClassAwareSampler(labels)\nc = torch.nn.CrossEntropyLoss(weight=w)\nc(x, y).backward()\n",
+    good: "import torch\nfrom sampler import InstanceBalancedSampler\ns = InstanceBalancedSampler(labels)\nc = torch.nn.CrossEntropyLoss(weight=w)\nc(x, y).backward()\n",
+    says: "ClassAwareSampler and the weights of this loss correct twice",
+  },
+  {
+    code: "config/double-correction",
     name: "a sampler and weights in BagOfTricks-LT",
     file: "a.yaml",
     bad: "LOSS:\n  LOSS_TYPE: 'ClassBalanceCE'\nTRAIN:\n  SAMPLER:\n    TYPE: 'weighted sampler'\n",
