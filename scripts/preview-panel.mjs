@@ -2,7 +2,7 @@
 //   node scripts/preview-panel.mjs [--themes themes.css] [--out folder] [name ...]
 // or from the newest experiment on a manifest, as it lies in the runs of a folder:
 //   node scripts/preview-panel.mjs --experiment train.txt [--folder .] [--out folder]
-// Without --themes the colours are VS Code's defaults for dark and light.
+// With --axe it tells what breaks WCAG 2.2 AA on each. Without --themes the colours are VS Code's defaults for dark and light.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     out: { type: "string" },
     experiment: { type: "string" },
     folder: { type: "string" },
+    axe: { type: "boolean" },
   },
   allowPositionals: true,
 });
@@ -105,7 +106,11 @@ async function bundle() {
 
 async function picture(name, state, theme, width, tab, snapshot) {
   const page = await browser.newPage({ viewport: { width, height: 300 } });
-  page.on("console", (message) => message.type() === "error" && console.log(`${name}: ${message.text()}`));
+  page.on("console", (message) => {
+    // axe reads the style sheets once more, which the policy forbids.
+    const isAxe = values.axe && message.text().startsWith("Connecting to");
+    if (message.type() === "error" && !isAxe) console.log(`${name}: ${message.text()}`);
+  });
   page.on("pageerror", (problem) => console.log(`${name}: ${problem.stack}`));
   const file = join(folder, `${name}.html`);
   writeFileSync(file, html(state, theme));
@@ -120,9 +125,21 @@ async function picture(name, state, theme, width, tab, snapshot) {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   if (wide > 0) console.log(`${name}: scrolls sideways by ${wide} px`);
+  if (values.axe) for (const line of await violations(page)) console.log(`${name}: ${line}`);
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
   await page.close();
   console.log(join(out, `${name}.png`));
+}
+
+async function violations(page) {
+  await page.evaluate(readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8"));
+  return page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+    );
+  });
 }
 
 // What the extension would send: advice from the manifest, and the experiment from disk.
