@@ -11,7 +11,11 @@ import type {
   TrainingRequests,
 } from "#protocol/training.ts";
 import { bundleFolder } from "../bundles.ts";
+import { presentTensorflow } from "./backends/tensorflow/present.ts";
 import { temporaryFolder, tinyData, tinyPlan } from "./tiny.ts";
+
+const missing = await presentTensorflow();
+if (missing) console.warn(`The process is not killed while it trains on tensorflow: ${missing}`);
 
 const bundles = bundleFolder();
 const script = join(bundles.folder, "engine.cjs");
@@ -133,27 +137,31 @@ describe("the engine process", () => {
     expect(await engine.talk.ask("experiment/latest", { manifest, folder })).toBeNull();
   });
 
-  test("leaves what it trained on disk when it is killed, and a new process goes on with it", async () => {
-    const folder = temporaryFolder();
-    const { manifest } = tinyData(folder);
-    const plan = tinyPlan(folder, { epochs: 500, seeds: 1 });
-    const engine = startEngine();
-    const { id, runs } = await start(engine, plan);
-    await engine.when(({ runs: changed }) =>
-      changed.some((run) => run.id === runs[0]?.id && run.state.kind === "finished"),
-    );
-    engine.child.kill("SIGKILL");
-    expect(await engine.ended).toBe("SIGKILL");
+  test.each(["cpu", ...(missing ? [] : ["tensorflow" as const])] as const)(
+    "leaves what it trained on %s on disk when it is killed, and a new process goes on",
+    async (backend) => {
+      const folder = temporaryFolder();
+      const { manifest } = tinyData(folder);
+      const plan = tinyPlan(folder, { epochs: 500, seeds: 1, backend });
+      const engine = startEngine();
+      const { id, runs } = await start(engine, plan);
+      await engine.when(({ runs: changed }) =>
+        changed.some((run) => run.id === runs[0]?.id && run.state.kind === "finished"),
+      );
+      engine.child.kill("SIGKILL");
+      expect(await engine.ended).toBe("SIGKILL");
 
-    const second = startEngine();
-    const found = await second.talk.ask("experiment/latest", { manifest, folder });
-    expect(found?.id).toBe(id);
-    expect(found?.state).toEqual({ kind: "stopped" });
-    expect(found?.runs[0]?.state.kind).toBe("finished");
-    const resumed = await start(second, plan);
-    expect(resumed.id).toBe(id);
-    expect((await second.when(over)).state).toEqual({ kind: "finished" });
-  });
+      const second = startEngine();
+      const found = await second.talk.ask("experiment/latest", { manifest, folder });
+      expect(found?.id).toBe(id);
+      expect(found?.state).toEqual({ kind: "stopped" });
+      expect(found?.runs[0]?.state.kind).toBe("finished");
+      const resumed = await start(second, plan);
+      expect(resumed.id).toBe(id);
+      expect((await second.when(over)).state).toEqual({ kind: "finished" });
+    },
+    120_000,
+  );
 
   test("ends with its parent", async () => {
     const folder = temporaryFolder();
