@@ -1,8 +1,8 @@
 /** The file that holds the runs of one experiment together. */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ExperimentId, ExperimentPlan, RunId } from "#protocol/training.ts";
-import { replaceFile } from "./files.ts";
+import { replaceFile, writing } from "./files.ts";
 import { isPlainName } from "./title.ts";
 
 /** What became of an experiment. `running` of a process that has ended means: it was interrupted. */
@@ -77,14 +77,30 @@ export async function readExperiment(folder: string, id: ExperimentId): Promise<
   }
 }
 
-/** Returns an id that sorts by time and is not taken: `20261122-001503`. */
+/**
+ * Returns an id that sorts by time, `20261122-001503`, and takes it by an empty file: two windows that start in the same
+ * second get two. Throws `disk/full`.
+ */
 export async function newExperimentId(folder: string, now: Date): Promise<ExperimentId> {
   const digits = now.toISOString().replaceAll(/[-:]/g, "");
   const stamp = `${digits.slice(0, 8)}-${digits.slice(9, 15)}`;
   for (let n = 1; ; n++) {
     const id = n === 1 ? stamp : `${stamp}-${n}`;
-    if (!(await exists(experimentPath(folder, id)))) return id;
+    if (await take(experimentPath(folder, id))) return id;
   }
+}
+
+function take(path: string): Promise<boolean> {
+  return writing(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await (await open(path, "wx")).close();
+      return true;
+    } catch (problem) {
+      if ((problem as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw problem;
+    }
+  });
 }
 
 /** Returns size and time of change of files, by path. */

@@ -13,8 +13,8 @@ import { finishedState, type RunRecord } from "./runRecord.ts";
 import { checkpointOf } from "./stored.ts";
 import { figuresAmong } from "./testLogits.ts";
 
-/** A crash costs at most this much training, in milliseconds. */
-const checkpointEvery = 10_000;
+/** A crash costs at most this much training, in milliseconds; machines that vanish without a word may want less. */
+const checkpointEvery = 1000 * (Number(process.env["EQUIPOISE_CHECKPOINT_SECONDS"]) || 10);
 
 export interface Trial {
   readonly record: RunRecord;

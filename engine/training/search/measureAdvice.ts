@@ -160,7 +160,7 @@ async function extentOf(
   const [data] = splits;
   const [baseline] = choices;
   const perEpoch = stepsPerEpoch(plan, data?.train.rows ?? 1);
-  const most = divided(Math.max(1, Math.ceil(plan.epochs / splits.length)) * perEpoch);
+  const most = divided(Math.ceil((plan.epochs * perEpoch) / splits.length));
   if (seconds === undefined || !data || !baseline) return { ...most, candidates: choices.length, steps: 0 };
   const pace = await timeSteps(baseline, plan, data, signal);
   const left = planned * seconds - (performance.now() - began) / 1000;
@@ -177,8 +177,8 @@ async function extentOf(
 }
 
 function divided(steps: number): { readonly parts: number; readonly length: number } {
-  const count = Math.min(parts, steps);
-  return { parts: count, length: Math.round(steps / count) };
+  const length = Math.max(1, Math.round(steps / parts));
+  return { parts: Math.max(1, Math.round(steps / length)), length };
 }
 
 /** The course of the learning rate over the whole training, told in parts of a shorter one instead of its epochs. */
