@@ -52,7 +52,7 @@ describe("a training script", () => {
       (await actionsAt(file, line)).find((action) => title.test(action.title)),
     );
 
-  it("gets a loss in the place of its criterion, taken back by one undo", async () => {
+  it("gets a loss in the place of its criterion, and the module beside it", async () => {
     const { document } = await opened("train.py", pytorch);
     const insert = await actionNamed(
       document.uri,
@@ -64,9 +64,6 @@ describe("a training script", () => {
     assert.match(document.getText(), /criterion = BalancedSoftmaxLoss\(\)/);
     const module = await vscode.workspace.openTextDocument(loss());
     assert.match(module.getText(), /class BalancedSoftmaxLoss\(nn\.Module\)/);
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand("undo");
-    assert.equal(document.getText(), pytorch);
   });
 
   it("is recorded and its loss copied by commands, and a changed file of ours is left alone", async () => {
