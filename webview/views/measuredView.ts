@@ -94,7 +94,8 @@ function bodyRow(one: TitledCandidate, best: number, insert: () => void): HTMLEl
     el("th", { scope: "row" }, title),
     el("td", { class: "num main" }, score === undefined ? "·" : `${percentNumber(score)} %`),
     el("td", { class: "plot wide" }, score === undefined ? undefined : shareBar(score / best)),
-    el("td", { class: "num" }, formatCount(epochs)),
+    // A look may lie within an epoch.
+    el("td", { class: "num" }, fixed(epochs, Number.isInteger(epochs) ? 0 : 1)),
     el("td", { class: "muted wide", title: message }, isChosen ? t`taken` : fateWords(fate)),
     el(
       "td",
