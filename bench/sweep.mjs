@@ -122,16 +122,18 @@ function many(count) {
     report(`${count} trials with results: ${action}`, action, path);
 }
 
+/** Wall and processor time: on a machine with other work the second is the one to compare. */
 function report(label, action, path) {
-  const { seconds } = timed(() => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [cli, "sweep", action, action === "list" ? folder : path],
-      { encoding: "utf8" },
-    );
-    if (status !== 0) throw new Error(stderr);
-  });
-  say(label, `${seconds.toFixed(2)} s, start of the process included`);
+  const command = [process.execPath, cli, "sweep", action, action === "list" ? folder : path];
+  const { result, seconds } = timed(() =>
+    spawnSync("bash", ["-c", 'TIMEFORMAT="processor %U %S"; time "$@"', "bash", ...command], {
+      encoding: "utf8",
+    }),
+  );
+  const [, user, system] = /processor ([\d.]+) ([\d.]+)/.exec(result.stderr) ?? [];
+  if (result.status !== 0 || user === undefined) throw new Error(result.stderr);
+  const busy = (Number(user) + Number(system)).toFixed(2);
+  say(label, `${seconds.toFixed(2)} s, ${busy} s of processor, start of the process included`);
 }
 
 /** As a worker writes it, of a made-up trial. */
