@@ -1,8 +1,7 @@
 /** The user interface tests in the order in which they run. */
 import { editorTests } from "./editor.ts";
 import { panelTests } from "./panel.ts";
-import { sweepTests } from "./sweep.ts";
 import { viewerTests } from "./viewer.ts";
 import type { UiTest } from "./workbench.ts";
 
-export const tests: readonly UiTest[] = [...editorTests, ...viewerTests, ...panelTests, ...sweepTests];
+export const tests: readonly UiTest[] = [...editorTests, ...viewerTests, ...panelTests];
