@@ -6,6 +6,7 @@ import type { Locator, Page } from "playwright-core";
 import { writeRecordedRun } from "../recordedRun.ts";
 import { violations } from "./axe.ts";
 import { manifest, project } from "./editor.ts";
+import { lookingBackTests, measureTests, streamTests } from "./lossLab.ts";
 import {
   closeEditors,
   colorTheme,
@@ -55,6 +56,7 @@ export const panelTests: readonly UiTest[] = [
       await closeEditors(page);
     },
   },
+  ...measureTests,
   {
     title: "A comparison runs live in the panel to its verdict",
     async run({ page, picture }) {
@@ -158,6 +160,8 @@ export const panelTests: readonly UiTest[] = [
       await picture("11-inserted-from-panel");
     },
   },
+  ...lookingBackTests,
+  ...streamTests,
   {
     title: "A run of another program with many classes shows up live as a map that keys can read",
     async run(workbench) {
