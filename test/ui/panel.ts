@@ -64,10 +64,10 @@ export const panelTests: readonly UiTest[] = [
       const lab = panel(page);
       await lab.getByRole("button", { name: "Run comparison" }).click();
       await lab.getByRole("progressbar").waitFor();
-      await lab.getByRole("region", { name: "Runs" }).waitFor();
+      await lab.getByRole("region", { name: "Runs", exact: true }).waitFor();
       await until("the first numbers", async () =>
         /\d+\.\d/.test(
-          (await lab.getByRole("region", { name: "Runs" }).locator("tbody").textContent()) ?? "",
+          (await lab.getByRole("region", { name: "Runs", exact: true }).locator("tbody").textContent()) ?? "",
         ),
       );
       await picture("6-panel-running");
@@ -215,7 +215,7 @@ export const panelTests: readonly UiTest[] = [
       await closeEditors(page);
       await openFile(page, "cifar10-lt-images/train_if20.txt");
       await page.locator(".codelens-decoration a", { hasText: "Compare losses" }).first().click();
-      const runs = panel(page).getByRole("region", { name: "Runs" }).locator("tbody");
+      const runs = panel(page).getByRole("region", { name: "Runs", exact: true }).locator("tbody");
       await until("the first numbers", async () => /\d+\.\d/.test((await runs.textContent()) ?? ""), 120_000);
       await command(page, "Equipoise: Stop Training");
       await panel(page).getByRole("progressbar").waitFor({ state: "hidden" });

@@ -66,23 +66,6 @@ describe("a comparison of losses", () => {
     assert.equal(restored.id, api.experiment()?.id);
   });
 
-  it("is told to be silent while its process does not answer", async () => {
-    await start();
-    const pid = api.enginePid();
-    assert.ok(pid);
-    const silence = (): boolean | undefined => {
-      const last = api.toPanel.findLast(({ kind }) => kind === "silent");
-      return last?.kind === "silent" ? last.isSilent : undefined;
-    };
-    process.kill(pid, "SIGSTOP");
-    try {
-      await until("the silence", silence, slow);
-    } finally {
-      process.kill(pid, "SIGCONT");
-    }
-    await until("its end", () => silence() === false, slow);
-  });
-
   it("is marked failed when its process is killed, and the next one runs", async () => {
     await start();
     const reported = epochsToPanel();
