@@ -1,7 +1,15 @@
 /** The user interface tests in the order in which they run. */
 import { editorTests } from "./editor.ts";
 import { panelTests } from "./panel.ts";
+import { surroundingsTests } from "./surroundings.ts";
+import { sweepTests } from "./sweep.ts";
 import { viewerTests } from "./viewer.ts";
 import type { UiTest } from "./workbench.ts";
 
-export const tests: readonly UiTest[] = [...editorTests, ...viewerTests, ...panelTests];
+export const tests: readonly UiTest[] = [
+  ...editorTests,
+  ...viewerTests,
+  ...surroundingsTests,
+  ...panelTests,
+  ...sweepTests,
+];
