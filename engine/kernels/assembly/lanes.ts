@@ -19,8 +19,11 @@ const least: f32 = -87.3;
 // @ts-ignore: decorator
 @inline
 export function exp4(from: v128): v128 {
-  const x = f32x4.min(f32x4.max(from, f32x4.splat(least)), f32x4.splat(88.3));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  // pmin and pmax are one instruction each and give their first operand back where it is NaN.
+  const x = f32x4.pmin(f32x4.pmax(from, f32x4.splat(least)), f32x4.splat(88.3));
+  // Added to 1.5 * 2^23 a number is rounded, and its last bits are the integer: cheaper than to round and convert it.
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912));
+  const n = f32x4.sub(shifted, f32x4.splat(12582912));
   const high = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693145752)));
   const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(1.42860677e-6)));
   let p = f32x4.splat(1.987569150e-4);
@@ -30,7 +33,7 @@ export function exp4(from: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   const y = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(127 << 23));
   return v128.andnot(f32x4.mul(y, power), f32x4.lt(from, f32x4.splat(least)));
 }
 

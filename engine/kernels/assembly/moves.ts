@@ -7,7 +7,7 @@ import { exp4, ignored, log, max4, sum4 } from "./lanes";
 @inline
 function largestOf(row: usize, bytes: usize): f32 {
   let top = f32x4.splat(-Infinity);
-  for (let k: usize = 0; k < bytes; k += 16) top = f32x4.max(top, v128.load(row + k));
+  for (let k: usize = 0; k < bytes; k += 16) top = f32x4.pmax(top, v128.load(row + k));
   return max4(top);
 }
 
@@ -46,8 +46,8 @@ export function seesawRows(
     const power = f32x4.splat(load<f32>(powers + own));
     for (let k: usize = 0; k < bytes; k += 16) {
       const z = f32x4.sub(f32x4.sub(v128.load(logits + k), base), logSum);
-      const mitigation = f32x4.min(zero, f32x4.sub(v128.load(powers + k), power));
-      const compensation = f32x4.max(zero, f32x4.mul(steepness, f32x4.sub(z, ofLabel)));
+      const mitigation = f32x4.pmin(f32x4.sub(v128.load(powers + k), power), zero);
+      const compensation = f32x4.pmax(f32x4.mul(steepness, f32x4.sub(z, ofLabel)), zero);
       v128.store(logits + k, f32x4.add(f32x4.add(z, mitigation), compensation));
     }
     store<f32>(logits + own, x);

@@ -32,7 +32,7 @@ export function softmaxRows(
     for (let k: usize = 0; k < bytes; k += 16) {
       const x = f32x4.add(v128.load(logits + k), v128.load(shift + k));
       v128.store(gradient + k, x);
-      top = f32x4.max(top, x);
+      top = f32x4.pmax(top, x);
     }
     const largest = max4(top);
     const own: usize = (<usize>label) << 2;
@@ -113,12 +113,12 @@ export function binaryRows(
       const near = f32x4.mul(e, far);
       const above = f32x4.ge(z, zero);
       const small = log1p4(e);
-      const surprise = f32x4.add(f32x4.max(z, zero), small);
+      const surprise = f32x4.add(f32x4.pmax(z, zero), small);
       let slope = v128.bitselect(far, near, above);
       let value = surprise;
       if (focal != 0) {
         const power = v128.load(gammas + k);
-        const q = exp4(f32x4.neg(f32x4.mul(power, f32x4.add(f32x4.max(f32x4.neg(z), zero), small))));
+        const q = exp4(f32x4.neg(f32x4.mul(power, f32x4.add(f32x4.pmax(f32x4.neg(z), zero), small))));
         const p = v128.bitselect(near, far, above);
         slope = f32x4.mul(q, f32x4.add(slope, f32x4.mul(f32x4.mul(power, p), surprise)));
         value = f32x4.mul(q, surprise);
