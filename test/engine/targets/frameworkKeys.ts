@@ -1,6 +1,6 @@
 /**
- * Arguments of losses and samplers, and keys of configurations, as the frameworks' own sources list them; names alone.
- * For frameworks that tests cannot install. Losses of one toolbox differ from those of another with the same name.
+ * Arguments of losses and samplers, and keys of configurations; names alone. For frameworks that tests cannot install:
+ * docs/targets.md says which were read in their sources. Losses of one toolbox differ from those of another with that name.
  */
 
 /** Arguments by toolbox and registered name. */
