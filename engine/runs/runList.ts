@@ -6,7 +6,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { OpenedRun, RunSummary } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
-import { runFolderOf } from "./experimentFile.ts";
+import { experimentPath, runFolderOf } from "./experimentFile.ts";
 import { isAlive } from "./process.ts";
 import { lastLine, readLines, readReports, scalarsFile, seriesFile } from "./reports.ts";
 import { descriptionFile, readDescription } from "./runDescription.ts";
@@ -121,7 +121,7 @@ async function summarise(folder: string, run: RunId): Promise<RunSummary | undef
 
 /** Whether the process of its experiment lives; a run of another program is known by its last sign of life. */
 async function isWritten(folder: string, run: RunId, experiment: string | undefined): Promise<boolean> {
-  const path = experiment && join(folder, ".equipoise", "experiments", `${experiment}.json`);
+  const path = experiment && experimentPath(folder, experiment);
   const owner = path
     ? await readFile(path, "utf8").then(
         (text) => JSON.parse(text) as { process?: number },

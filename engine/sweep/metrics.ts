@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { countLabels } from "#engine/data/dataset.ts";
 import type { Predictions } from "#engine/runs/runFolder.ts";
+import { sum } from "#engine/statistics/classStatistics.ts";
 import { groupRecall, shotGroup, thirds } from "#engine/statistics/shotGroups.ts";
 import { score } from "#engine/training/evaluation.ts";
 import { metricWeights, weightedRecall } from "#engine/training/metric.ts";
@@ -82,8 +83,4 @@ function mapGroups(groups: Groups, value: (classes: readonly number[]) => number
 
 function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,5 @@
 /** Figures that logits tell and predictions do not: how far a probability can be believed, and how a class is ranked. */
+import { softplus } from "#engine/losses/rows.ts";
 import { background, ignored } from "#engine/losses/targets.ts";
 import type { RunResult } from "#protocol/training.ts";
 import type { Link } from "./lossRows.ts";
@@ -34,9 +35,9 @@ export async function figuresOf(
   classes: number,
   pause: () => Promise<void> = async () => {},
 ): Promise<LogitFigures> {
-  const calibration = calibrationError(logits, predictions, labels, classes);
-  const precisions: number[] = [];
   const others = offsets(logits, classes);
+  const calibration = calibrationError(logits, predictions, labels, classes, others);
+  const precisions: number[] = [];
   for (let k = 0; k < classes; k++) {
     await pause();
     const precision = averagePrecision(scoresOf(logits, others, k), labels, k);
@@ -53,15 +54,16 @@ export async function figuresOf(
  * Returns the expected calibration error, 0 to 1: the distance between the probability of the predicted class and how
  * often it is right, mean over 15 bins of probability weighed by their rows. Rows that are taken for background count
  * nowhere. Undefined where no row is left.
+ * @param others what `offsets` returns, where it is known.
  */
 export function calibrationError(
   logits: TestLogits,
   predictions: Int32Array,
   labels: Int32Array,
   classes: number,
+  others: Float64Array = offsets(logits, classes),
 ): number | undefined {
   const [sure, right, met] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
-  const others = offsets(logits, classes);
   let rows = 0;
   for (let i = 0; i < labels.length; i++) {
     const predicted = predictions[i] as number;
@@ -141,9 +143,4 @@ function logSum(values: Float32Array, from: number, columns: number): number {
   let sum = 0;
   for (let k = from; k < from + columns; k++) sum += Math.exp((values[k] as number) - largest);
   return largest + Math.log(sum);
-}
-
-/** log(1 + e^x), which is -log(1 - sigmoid(x)). */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
