@@ -2,6 +2,7 @@
 import { EquipoiseError } from "#protocol/errors.ts";
 import { type SweepFile, type SweepJob, sweepExitCodes } from "#protocol/sweep.ts";
 import { batchesOf } from "./batches.ts";
+import { shellWord } from "./shell.ts";
 import { trialCount } from "./sweepFile.ts";
 
 /** Slurm's own default of MaxArraySize is 1001. */
@@ -33,7 +34,9 @@ export function slurmScript(file: SweepFile, job: SweepJob): string {
     ["output", "slurm-%A_%a.log"],
   ];
   const words = [job.node ?? "node", job.program, "train", "--sweep", job.sweep, "--results", job.results];
-  const command = [...words, ...(batch > 1 ? ["--batch", String(batch)] : [])].map(quoted).join(" ");
+  const command = [...words, ...(batch > 1 ? ["--batch", String(batch)] : [])]
+    .map((word) => shellWord(oneLine("path", word)))
+    .join(" ");
   // What looks like a variable in a path is none.
   const literal = /[$`]/.test(command) ? "# shellcheck disable=SC2016\n" : "";
   const { id, threads } = file.backend;
@@ -63,12 +66,6 @@ if [ "$code" -eq ${sweepExitCodes.tryAgain} ] && [ "\${SLURM_RESTART_COUNT:-0}" 
 fi
 exit "$code"
 `;
-}
-
-/** A word of a shell script that means itself, whatever it holds. */
-function quoted(word: string): string {
-  oneLine("path", word);
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function oneLine(what: string, text: string): string {

@@ -1,6 +1,7 @@
 /** Trials as jobs: which indices one runs, what it is called, and what its node executes. */
 import { createHash } from "node:crypto";
 import type { SweepId } from "#protocol/sweep.ts";
+import { shellWord } from "../shell.ts";
 
 /** Returns indices as `--index` takes them: "0-9,12". */
 export function indexText(indices: readonly number[]): string {
@@ -62,9 +63,5 @@ export function entrypoint({ node, program, sweep, isShared }: Entry, indices: s
     ...(isShared ? [] : ["--frames"]),
   ];
   // Replacing the shell, the program itself gets the signal of a stop and can end in order.
-  return `exec ${words.map(quoted).join(" ")}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `exec ${words.map(shellWord).join(" ")}`;
 }
