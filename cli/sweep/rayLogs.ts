@@ -1,5 +1,5 @@
 /** `equipoise sweep ray logs`: what the jobs of a sweep print. */
-import { openRay, type RayApi, type RayJob } from "#engine/sweep/ray/api.ts";
+import { hasEnded, openRay, type RayApi, type RayJob } from "#engine/sweep/ray/api.ts";
 import { withoutFrames } from "#engine/sweep/ray/frames.ts";
 import { indicesOf } from "#engine/sweep/ray/jobs.ts";
 import { type JobNote, readNotes } from "#engine/sweep/ray/notes.ts";
@@ -61,7 +61,7 @@ async function tellNew(
   if (text !== "") terminal.print(text.replace(/^/gm, `${id}  `));
   if (log === undefined && before === 0)
     terminal.complain(`${id} (${endOf(job, end)}): its log is gone with its node.`);
-  const isOpen = job?.status === "PENDING" || job?.status === "RUNNING";
+  const isOpen = job !== undefined && !hasEnded(job);
   told.set(id, isOpen ? (log ?? "").length : Number.POSITIVE_INFINITY);
   return isOpen;
 }

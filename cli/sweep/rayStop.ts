@@ -1,5 +1,5 @@
 /** `equipoise sweep ray stop`: ends the jobs of a sweep. */
-import { openRay } from "#engine/sweep/ray/api.ts";
+import { hasEnded, openRay } from "#engine/sweep/ray/api.ts";
 import { readNotes } from "#engine/sweep/ray/notes.ts";
 import { patiently, pause, type Waits } from "#engine/sweep/ray/patience.ts";
 import { sweepExitCodes } from "#protocol/sweep.ts";
@@ -25,11 +25,11 @@ export async function stopCommand(
   const stopped = await Promise.all(
     open.map(async ({ id }) => {
       const job = await patiently(waits, () => api.job(id), signal);
-      if (job?.status !== "PENDING" && job?.status !== "RUNNING") return false;
+      if (!job || hasEnded(job)) return false;
       await patiently(waits, () => api.stop(id), signal);
       for (;;) {
         const now = await patiently(waits, () => api.job(id), signal);
-        if (now?.status !== "PENDING" && now?.status !== "RUNNING") return true;
+        if (!now || hasEnded(now)) return true;
         await pause(waits.shortest, signal);
       }
     }),

@@ -22,6 +22,11 @@ export interface RayJob {
   readonly exitCode?: number;
 }
 
+/** Whether a job has come to its end, well or not. */
+export function hasEnded({ status }: RayJob): boolean {
+  return status === "SUCCEEDED" || status === "FAILED" || status === "STOPPED";
+}
+
 export interface RaySubmission {
   readonly id: string;
   /** For the shell of a node. */

@@ -7,7 +7,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { claimTrial } from "../claim.ts";
 import { endedTrials, prepareResults, readResult, sweepFolder } from "../results.ts";
 import { type Sweep, trialCount } from "../sweepFile.ts";
-import type { RayApi, RayJob } from "./api.ts";
+import { hasEnded, type RayApi, type RayJob } from "./api.ts";
 import { type JobEnd, judge } from "./endings.ts";
 import { framesIn, keepFramed, withoutFrames } from "./frames.ts";
 import { entrypoint, indexText, indicesOf, jobId } from "./jobs.ts";
@@ -142,7 +142,7 @@ class RaySweep {
         const job = await this.patiently(() => this.api.job(watched.note.id));
         if (job) watched.hasArrived = true;
         if (job?.status === "RUNNING") watched.status = "running";
-        const isOver = job === undefined || isTerminal(job);
+        const isOver = job === undefined || hasEnded(job);
         const isDue = this.options.follow || performance.now() >= watched.collectAt;
         if (job && (isOver || (watched.status === "running" && isDue))) await this.collect(watched);
         return { watched, job, isOver };
@@ -334,8 +334,4 @@ class RaySweep {
     const kind = givenUp.length > 0 ? "incomplete" : this.missing().length > 0 ? "stopped" : "finished";
     return { kind, ended: this.ended.size, givenUp };
   }
-}
-
-function isTerminal({ status }: RayJob): boolean {
-  return status === "SUCCEEDED" || status === "FAILED" || status === "STOPPED";
 }
