@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExperimentId, ExperimentPlan, RunId } from "#protocol/training.ts";
-import { replaceFile, writing } from "./files.ts";
+import { exists, replaceFile, writing } from "./files.ts";
 import { isPlainName } from "./title.ts";
 
 /** What became of an experiment. `running` of a process that has ended means: it was interrupted. */
@@ -112,11 +112,4 @@ export async function fingerprint(paths: readonly string[]): Promise<Record<stri
     }),
   );
   return Object.fromEntries(entries);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

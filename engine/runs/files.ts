@@ -1,6 +1,6 @@
 /** Writing that survives a crash: a file is either the old one or the new one. */
 
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { describeProblem } from "#engine/data/problem.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -57,4 +57,12 @@ export async function writing<T>(path: string, act: () => Promise<T>): Promise<T
       { cause: problem },
     );
   }
+}
+
+/** Whether there is something at a path that can be asked for. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -6,7 +6,7 @@
 import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writing } from "#engine/runs/files.ts";
+import { exists, writing } from "#engine/runs/files.ts";
 import { hasEnded, isKnownAlive, ownPlace, type ProcessPlace } from "./place.ts";
 
 export interface ClaimTimes {
@@ -210,11 +210,4 @@ async function linkOnce(draft: string, path: string, content: string): Promise<b
       },
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
