@@ -1,9 +1,11 @@
 /** Gets this system's files of the `webgpu` package: from npm's registry, or from a copy on disk. */
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
@@ -92,7 +94,7 @@ function keep(content: Buffer, file: string, hash: string, name: string): void {
 
 /** The archive as it comes in. */
 async function download(tell: (message: string) => void, signal: AbortSignal | undefined): Promise<Readable> {
-  const address = `${registry()}webgpu/-/webgpu-${webgpuVersion}.tgz`;
+  const address = `${await registry()}webgpu/-/webgpu-${webgpuVersion}.tgz`;
   let response: Response;
   try {
     response = await fetch(address, signal ? { signal } : {});
@@ -121,18 +123,22 @@ async function* counted(
   }
 }
 
-/** The registry that npm is set to, ending in a slash: its variable, the user's `.npmrc`, else the public one. */
-export function registry(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = environment["npm_config_registry"] || environment["NPM_CONFIG_REGISTRY"] || ofUser();
-  return (named || "https://registry.npmjs.org").replace(/\/?$/, "/");
+/**
+ * The registry that npm is set to, ending in a slash: its variable, else what npm itself says, asked outside of any project,
+ * as a folder that was opened must not lead a download elsewhere.
+ */
+export async function registry(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const named = environment["npm_config_registry"] || environment["NPM_CONFIG_REGISTRY"] || (await ofNpm());
+  return named.replace(/\/?$/, "/");
 }
 
-function ofUser(): string | undefined {
+async function ofNpm(): Promise<string> {
+  // On Windows npm is a script, which only a shell can run.
+  const options = { cwd: os.homedir(), timeout: 30_000, shell: process.platform === "win32" };
   try {
-    const settings = readFileSync(join(os.homedir(), ".npmrc"), "utf8");
-    return /^\s*registry\s*=\s*"?(https?:[^\s"]+)/m.exec(settings)?.[1];
-  } catch {
-    return undefined;
+    return (await promisify(execFile)("npm", ["config", "get", "registry"], options)).stdout.trim();
+  } catch (error) {
+    throw unavailable(t`npm cannot be asked for its registry. ${elsewhere}`, error);
   }
 }
 

@@ -130,10 +130,11 @@ describe("this system's files of the webgpu package", () => {
     expect(readdirSync(target)).toEqual([]);
   });
 
-  test("are looked for where npm is told to look", () => {
-    expect(registry({ npm_config_registry: "https://mirror.example/npm" })).toBe(
+  test("are looked for where npm is told to look", async () => {
+    expect(await registry({ npm_config_registry: "https://mirror.example/npm" })).toBe(
       "https://mirror.example/npm/",
     );
+    expect(await registry({})).toMatch(/^https?:\/\/.*\/$/);
   });
 });
 
