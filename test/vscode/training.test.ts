@@ -76,8 +76,11 @@ describe("a comparison of losses", () => {
     await until("the failure", () => api.experiment()?.state.kind === "failed", 5000);
     const state = api.experiment()?.state;
     assert.match(state?.kind === "failed" ? state.message : "", /training process ended.*SIGKILL/i);
-    const told = api.toPanel.findLast(({ kind }) => kind === "update");
-    assert.equal(told?.kind === "update" && told.update.state.kind, "failed");
+    // Updates reach the panel in batches, ten times a second.
+    await until("the panel to be told", () => {
+      const told = api.toPanel.findLast(({ kind }) => kind === "update");
+      return told?.kind === "update" && told.update.state.kind === "failed";
+    });
 
     const before = api.toPanel.length;
     await vscode.commands.executeCommand("workbench.action.webview.reloadWebviewAction");
