@@ -13,6 +13,7 @@ const patience = 30_000;
 
 const kernelNames: readonly RowKernel[] = [
   "softmaxRows",
+  "softmaxBinaryRows",
   "binaryRows",
   "seesawRows",
   "marginRows",

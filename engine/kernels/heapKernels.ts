@@ -121,6 +121,17 @@ export interface HeapKernels {
     scale: number,
     gamma: number,
   ): number;
+  softmaxBinaryRows(
+    logits: Address,
+    labels: Address,
+    weights: Address,
+    gradient: Address,
+    positive: Address,
+    negative: Address,
+    rows: number,
+    stride: number,
+    scale: number,
+  ): number;
   binaryRows(
     logits: Address,
     onPositives: Address,

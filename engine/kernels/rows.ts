@@ -49,7 +49,7 @@ export interface Move {
 }
 
 /** A kernel over rows that threads can share. */
-export type RowKernel = "softmaxRows" | "binaryRows" | Move["kernel"];
+export type RowKernel = "softmaxRows" | "softmaxBinaryRows" | "binaryRows" | Move["kernel"];
 
 /** Other threads on a heap of theirs and ours; each is asked, then has to answer. */
 export interface RowWorkers {
@@ -138,6 +138,26 @@ export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0
     gamma,
   ]);
   leave(block, room, shift.length);
+  return loss;
+}
+
+/** Returns the weighted sum over rows of binary cross-entropy on p = softmax(logits), logs clamped at -100. */
+export function softmaxBinaryRows(block: RowBlock): number {
+  const columns = block.positive.length;
+  const room = enter(block, columns, farBelow);
+  const { logits, labels, weights, gradient, positive, negative } = room;
+  const loss = overRows("softmaxBinaryRows", room, ({ rows, matrix, vector, sums }) => [
+    logits.byteOffset + matrix,
+    labels.byteOffset + vector,
+    weights.byteOffset + vector,
+    gradient.byteOffset + matrix,
+    positive.byteOffset + sums,
+    negative.byteOffset + sums,
+    rows,
+    room.stride,
+    block.scale,
+  ]);
+  leave(block, room, columns);
   return loss;
 }
 

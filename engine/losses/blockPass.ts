@@ -1,5 +1,5 @@
 /** A batch through a kernel: the same function as the rows, many at a time, in 32 bits. */
-import { binaryRows, type RowBlock, softmaxRows } from "#engine/kernels/rows.ts";
+import { binaryRows, type RowBlock, softmaxBinaryRows, softmaxRows } from "#engine/kernels/rows.ts";
 import type { BinaryForm, BlockForm } from "./loss.ts";
 import type { RowCursor } from "./rowCursor.ts";
 import { background } from "./targets.ts";
@@ -30,6 +30,7 @@ export function blockPass(form: BlockForm, batch: BlockBatch): number {
     labels: kernelLabels(cursor),
     ...(weights && { weights }),
   };
+  if (form.kind === "softmax-binary") return softmaxBinaryRows(block);
   if (form.kind === "binary") {
     const sum = binaryRows(block, form.onPositives, form.onNegatives, form.gamma);
     return form.ofLabel ? sum + addLabels(form.ofLabel, batch) : sum;

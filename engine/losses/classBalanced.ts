@@ -55,6 +55,7 @@ export const classBalancedSoftmaxBce: Loss = defineLoss({
   id: "class-balanced-softmax-bce",
   initial: (setup) => ({ weights: effectiveWeights(setup) }),
   row: ({ label }, logits, _, gradient) => softmaxBinaryLoss(label, logits, gradient),
+  block: () => ({ kind: "softmax-binary" }),
   weight: ({ label }, { weights }) => weights[label],
   weighsNothing: ({ weights }, label) => weights[label] === 0,
   normaliser: () => "elements",

@@ -46,7 +46,7 @@ export interface Setup {
 export type Normaliser = "rows" | "elements" | "positives" | "weights" | "none" | "shares" | number;
 
 /** A row function as a kernel over many rows in 32 bits knows it: see `engine/kernels/rows.ts`. */
-export type BlockForm = SoftmaxForm | BinaryForm;
+export type BlockForm = SoftmaxForm | SoftmaxBinaryForm | BinaryForm;
 
 export interface SoftmaxForm {
   readonly kind: "softmax";
@@ -58,6 +58,11 @@ export interface SoftmaxForm {
   readonly move?: Move;
   /** Derivative of a moved logit by its logit. */
   readonly slope: number;
+}
+
+/** As `softmaxBinaryLoss`. */
+export interface SoftmaxBinaryForm {
+  readonly kind: "softmax-binary";
 }
 
 export interface BinaryForm {

@@ -4,15 +4,12 @@ import { argMax } from "./rows.ts";
 /** Below this the logs are clamped, as PyTorch's binary cross-entropy does. */
 const smallestLog = -100;
 
-/** A product of probabilities goes into the sum of logs before it leaves the range of doubles. */
-const smallestProduct = 1e-200;
-
 /**
  * Returns -sum of y log p + (1 - y) log(1 - p) over a row, p = softmax(logits), and writes its gradient.
  *
  * With a_j = p_j dL/dp_j the gradient is (1 - p_k) a_k - p_k times the sum of the other a_j; a is -1 on the label
- * and p/(1-p) elsewhere. Only the largest p can be near 1, so only for it 1 - p is summed from the others. The rest
- * have 1 - p of at least a half: their logs are one log of their product.
+ * and p/(1-p) elsewhere. Only the largest p can be near 1, so only for it 1 - p is summed from the others. The logs of
+ * the rest are one log of their product, which is at least a quarter; one minus it is kept, for its digits near 0.
  */
 export function softmaxBinaryLoss(label: number, logits: Float64Array, gradient: Float64Array): number {
   const top = argMax(logits);
@@ -22,24 +19,18 @@ export function softmaxBinaryLoss(label: number, logits: Float64Array, gradient:
   // Not rest - 1: where the others are tiny, that would lose them.
   if (rest < 1.5) rest = restWithout(top, gradient);
   else rest -= 1;
-  const sum = 1 + rest;
-  const share = 1 / sum;
+  const share = 1 / (1 + rest);
   const topLeft = rest * share;
-  let logs = 0;
-  let product = 1;
+  let missing = 0;
   let others = 0;
   for (let k = 0; k < logits.length; k++) {
     const p = gradient[k] * share;
     gradient[k] = p;
     if (k === top || k === label) continue;
-    product *= 1 - p;
+    missing += p * (1 - missing);
     others += p / (1 - p);
-    if (product < smallestProduct) {
-      logs += Math.log(product);
-      product = 1;
-    }
   }
-  logs += Math.log(product) + Math.max(smallestLog, logits[label] - largest - Math.log(sum));
+  let logs = Math.log1p(-missing) + Math.max(smallestLog, logits[label] - largest - Math.log1p(rest));
   if (top !== label) logs += Math.max(smallestLog, Math.log(topLeft));
   writeGradient(label, top, topLeft, others, gradient);
   return -logs;

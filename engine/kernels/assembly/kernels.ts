@@ -5,4 +5,4 @@ export { columnSums, normalise, normaliseGradient } from "./columns";
 export { nesterovUpdate, reluGradient, addRelu } from "./elementwise";
 export { product } from "./product";
 export { marginRows, seesawRows, thinnedRows } from "./moves";
-export { softmaxRows, binaryRows } from "./rows";
+export { softmaxRows, softmaxBinaryRows, binaryRows } from "./rows";

@@ -69,3 +69,12 @@ export function max4(x: v128): f32 {
     max<f32>(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
   );
 }
+
+/** The largest of a row; NaN is passed over. */
+// @ts-ignore: decorator
+@inline
+export function largestOf(row: usize, bytes: usize): f32 {
+  let top = f32x4.splat(-Infinity);
+  for (let k: usize = 0; k < bytes; k += 16) top = f32x4.pmax(top, v128.load(row + k));
+  return max4(top);
+}

@@ -1,15 +1,7 @@
 // What losses do to the logits [rows, stride] before the softmax, in place and less a constant for each row, which a softmax
 // does not feel. All take the same arguments: `labels` are 32-bit integers, `firstRow` is the place of the first row in
 // the batch. The filling up to the stride is far below every logit; rows to be left out are not written.
-import { exp4, ignored, log, max4, sum4 } from "./lanes";
-
-// @ts-ignore: decorator
-@inline
-function largestOf(row: usize, bytes: usize): f32 {
-  let top = f32x4.splat(-Infinity);
-  for (let k: usize = 0; k < bytes; k += 16) top = f32x4.pmax(top, v128.load(row + k));
-  return max4(top);
-}
+import { exp4, ignored, largestOf, log, sum4 } from "./lanes";
 
 /**
  * Seesaw loss: x + min(0, a_k - a_l) + max(0, q (x - x_l)) for all columns but the label's, with

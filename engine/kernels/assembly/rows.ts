@@ -1,6 +1,6 @@
 // Losses over blocks of rows [rows, stride], stride a multiple of 4: value, gradient and per-class sums of its size in
 // one pass. Four columns at a time in 32 bits; NaN goes through to the result, as it must where training diverges.
-import { exp, exp4, ignored, log, log1p, log1p4, max4, sum4 } from "./lanes";
+import { exp, exp4, ignored, largestOf, log, log1p, log1p4, max4, sum4 } from "./lanes";
 
 /**
  * Softmax cross-entropy of logits + shift, times (1 - p)^gamma with p the probability of the label. `shift` [stride] is -Infinity on columns that take no part, the filling up
@@ -67,6 +67,119 @@ export function softmaxRows(
     store<f32>(gradient + own, <f32>(-size * scale));
   }
   return loss;
+}
+
+/** Below every logit that counts, and finite: taken from minus infinity it leaves that, not NaN. */
+const farBelow: f32 = -3e38;
+
+/**
+ * Binary cross-entropy of p = softmax(logits) with logs clamped at -100: `softmaxBinaryLoss` of many rows, which says how
+ * the gradient comes about. The logits of the label and of the largest are overwritten. Otherwise as `softmaxRows`.
+ */
+export function softmaxBinaryRows(
+  logits: usize,
+  labels: usize,
+  weights: usize,
+  gradient: usize,
+  positive: usize,
+  negative: usize,
+  rows: u32,
+  stride: u32,
+  scale: f64,
+): f64 {
+  const bytes: usize = (<usize>stride) << 2;
+  const one = f32x4.splat(1);
+  let loss: f64 = 0;
+  for (let row: u32 = 0; row < rows; row++, logits += bytes, gradient += bytes) {
+    const label = load<i32>(labels + ((<usize>row) << 2));
+    if (label == ignored) {
+      memory.fill(gradient, 0, bytes);
+      continue;
+    }
+    const own: usize = (<usize>label) << 2;
+    const largest = largestOf(logits, bytes);
+    const top = placeOf(largest, logits, bytes, own);
+    const isTop = top == own;
+    const ofLabel: f64 = <f64>load<f32>(logits + own) - <f64>largest;
+    // Both are left out of the sums, so that the others keep their digits where one of them holds nearly all. These
+    // are e^(x - second) times `unit`, second the largest of them: so they keep theirs where all are far below.
+    store<f32>(logits + own, -Infinity);
+    store<f32>(logits + top, -Infinity);
+    const second = max<f32>(largestOf(logits, bytes), farBelow);
+    const base = f32x4.splat(second);
+    let sum = f32x4.splat(0);
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const e = exp4(f32x4.sub(v128.load(logits + k), base));
+      v128.store(gradient + k, e);
+      sum = f32x4.add(sum, e);
+    }
+    const unit = exp(<f64>second - <f64>largest);
+    const atLabel: f64 = isTop ? 0 : exp(ofLabel);
+    const rest = sum4(sum) * unit + atLabel;
+    const share: f64 = 1 / (1 + rest);
+    const ofUnit = f32x4.splat(<f32>(unit * share));
+    let odds = f32x4.splat(0);
+    let missing = f32x4.splat(0);
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const p = f32x4.mul(v128.load(gradient + k), ofUnit);
+      odds = f32x4.add(odds, f32x4.div(p, f32x4.sub(one, p)));
+      missing = f32x4.add(missing, f32x4.mul(p, f32x4.sub(one, missing)));
+    }
+    const others = sum4(odds);
+    const weight: f64 = load<f32>(weights + ((<usize>row) << 2));
+    let logs = log1p(-missing4(missing)) + max<f64>(-100, ofLabel - log1p(rest));
+    if (!isTop) logs += max<f64>(-100, log(rest * share));
+    loss -= weight * logs;
+
+    const below = isTop ? others : others - 1;
+    const slope: f64 = isTop ? -1 : rest > 0 ? 1 / rest : 0;
+    const rowWeight = f32x4.splat(<f32>weight);
+    const left = f32x4.splat(<f32>((1 - below - slope) * unit * share));
+    const factor = f32x4.splat(<f32>scale);
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const e = v128.load(gradient + k);
+      const p = f32x4.mul(e, ofUnit);
+      const curve = f32x4.mul(ofUnit, f32x4.div(p, f32x4.sub(one, p)));
+      const slopes = f32x4.mul(rowWeight, f32x4.mul(e, f32x4.add(left, curve)));
+      v128.store(negative + k, f32x4.add(v128.load(negative + k), f32x4.abs(slopes)));
+      v128.store(gradient + k, f32x4.mul(slopes, factor));
+    }
+    const ofTop = weight * share * (rest * slope - below);
+    addEntry(gradient + top, isTop ? positive + top : negative + top, ofTop, scale);
+    if (!isTop) {
+      const p = atLabel * share;
+      addEntry(gradient + own, positive + own, weight * (p - 1 - p * (others + slope)), scale);
+    }
+  }
+  return loss;
+}
+
+/** The offset of the first entry of a row that equals `value`; `otherwise` where none does, as where all are NaN. */
+function placeOf(value: f32, row: usize, bytes: usize, otherwise: usize): usize {
+  const wanted = f32x4.splat(value);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const equal = i32x4.bitmask(f32x4.eq(v128.load(row + k), wanted));
+    if (equal != 0) return k + (<usize>ctz(equal) << 2);
+  }
+  return otherwise;
+}
+
+/** One minus the product of 1 - x over four columns. */
+// @ts-ignore: decorator
+@inline
+function missing4(x: v128): f64 {
+  let missing: f64 = f32x4.extract_lane(x, 0);
+  missing += (1 - missing) * <f64>f32x4.extract_lane(x, 1);
+  missing += (1 - missing) * <f64>f32x4.extract_lane(x, 2);
+  return missing + (1 - missing) * <f64>f32x4.extract_lane(x, 3);
+}
+
+/** Writes a gradient's entry and adds its size to a sum. */
+// @ts-ignore: decorator
+@inline
+function addEntry(entry: usize, sum: usize, value: f64, scale: f64): void {
+  store<f32>(sum, <f32>(<f64>load<f32>(sum) + abs<f64>(value)));
+  store<f32>(entry, <f32>(value * scale));
 }
 
 /**

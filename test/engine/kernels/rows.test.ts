@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { binaryRows, type Move, type RowBlock, softmaxRows } from "#engine/kernels/rows.ts";
+import {
+  binaryRows,
+  type Move,
+  type RowBlock,
+  softmaxBinaryRows,
+  softmaxRows,
+} from "#engine/kernels/rows.ts";
 import { equalizedFocalLoss } from "#engine/losses/equalizedFocalRows.ts";
 import { focalLoss, softmaxFocalLoss } from "#engine/losses/focalRows.ts";
 import { softmaxLoss, weightedBinaryLoss } from "#engine/losses/rows.ts";
+import { softmaxBinaryLoss } from "#engine/losses/softmaxBinaryRow.ts";
 import { createRandom } from "#engine/sampling/random.ts";
 
 function block(rows: number, columns: number, spread: number, lowest = 0): RowBlock & { columns: number } {
@@ -72,6 +79,16 @@ describe.each(shapes)("a block of [%i, %i] logits that spread over %i", (rows, c
     const shift = Float64Array.from({ length: columns }, (_, k) => Math.log(1 + k));
     const loss = softmaxRows(given, shift);
     const expected = byRows(given, (label, logits, gradient) => softmaxLoss(label, logits, shift, gradient));
+    expectClose([loss], [expected.loss]);
+    expectClose(given.gradient, expected.gradient);
+    expectClose(given.positive, expected.positive);
+    expectClose(given.negative, expected.negative);
+  });
+
+  test("has the binary loss on softmax probabilities of its rows", () => {
+    const given = block(rows, columns, spread);
+    const loss = softmaxBinaryRows(given);
+    const expected = byRows(given, softmaxBinaryLoss);
     expectClose([loss], [expected.loss]);
     expectClose(given.gradient, expected.gradient);
     expectClose(given.positive, expected.positive);
@@ -170,6 +187,9 @@ describe("a block of rows", () => {
     const loss = softmaxRows({ ...given, weights: [1] }, [0, 0, 0, 0]);
     expect(loss / Math.log1p(3 * Math.exp(-20))).toBeCloseTo(1, 5);
     expect(given.gradient[0]! / -(3 * Math.exp(-20))).toBeCloseTo(1, 5);
+    // Here the label's loss and that of the others, which is as large.
+    const twice = softmaxBinaryRows({ ...given, weights: [1] });
+    expect(twice / (6 * Math.exp(-20))).toBeCloseTo(1, 5);
   });
 
   test("passes a logit that is not a number on to the loss and the gradient", () => {
@@ -177,6 +197,8 @@ describe("a block of rows", () => {
       const given = block(1, columns, 1);
       given.logits[2] = Number.NaN;
       expect(softmaxRows(given, new Float64Array(columns))).toBeNaN();
+      expect(given.gradient[0]).toBeNaN();
+      expect(softmaxBinaryRows(given)).toBeNaN();
       expect(given.gradient[0]).toBeNaN();
       const ones = new Float64Array(columns).fill(1);
       expect(binaryRows(given, ones, ones, 2)).toBeNaN();
@@ -194,6 +216,7 @@ describe("a block of rows", () => {
       expect(binaryRows(given, ones, ones, 2)).not.toBeNaN();
       expect(binaryRows(given, ones, ones, ones)).not.toBeNaN();
       expect(softmaxRows(given, new Float64Array(5))).not.toBeNaN();
+      expect(softmaxBinaryRows(given)).not.toBeNaN();
       for (const kernel of ["seesawRows", "marginRows", "thinnedRows"] as const) {
         const move: Move = { kernel, perColumn: ones, numbers: [0, -4] };
         expect(softmaxRows(given, new Float64Array(5), 0, move)).not.toBeNaN();
