@@ -65,13 +65,11 @@ export function upLossPath(yaml: YamlDocument): YamlPath | undefined {
   return isMap(nodeAt(yaml, [...entry, "kwargs", "cfg"])) ? detection : classification;
 }
 
-/** The hook that the gradient-driven losses collect by; without it they never change. */
-export function hasCollector(yaml: YamlDocument): boolean {
+/** The hook that the gradient-driven losses collect by, with its settings; without it they never change. */
+export function collectorOf(yaml: YamlDocument): { readonly kwargs?: unknown } | undefined {
   const hooks = valueAt(yaml, ["hooks"]);
-  return (
-    Array.isArray(hooks) &&
-    hooks.some((hook: unknown) => (hook as { type?: unknown } | null)?.type === "gradient_collector")
-  );
+  if (!Array.isArray(hooks)) return undefined;
+  return hooks.find((hook: unknown) => (hook as { type?: unknown } | null)?.type === "gradient_collector");
 }
 
 function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reason {
@@ -97,13 +95,11 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
   if ("reason" in loss) return loss;
   const sampler = samplerValues(yaml, change);
   if ("reason" in sampler) return sampler;
-  const collects = loss.hook !== undefined && !hasCollector(yaml);
+  const collects = loss.hook !== undefined && !collectorOf(yaml);
   return {
     values: [[path, { type: loss.type, kwargs: loss.kwargs }], ...sampler.values],
     items:
-      collects && loss.hook
-        ? [{ path: ["hooks"], item: { type: "gradient_collector", kwargs: loss.hook } }]
-        : [],
+      collects && loss.hook ? [{ path: ["hooks"], item: { type: "gradient_collector", ...loss.hook } }] : [],
     remark: loss.remark,
     notes: collects ? [t`The hook gradient_collector was added: without it the loss never changes.`] : [],
   };
@@ -112,6 +108,7 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
 interface UpLoss {
   readonly type: string;
   readonly kwargs: { readonly [key: string]: YamlValue };
+  /** What the hook has beside its type. */
   readonly hook?: { readonly [key: string]: YamlValue };
   readonly remark: string;
 }
@@ -130,9 +127,11 @@ function classificationLoss({ choice }: TargetChange, classes: YamlValue): UpLos
     type: "softmax_eql",
     kwargs: { num_classes: classes, indicator, tau: float(parameters["pi"] ?? 1) },
     hook: {
-      hook_module: ["post_process.cls_loss"],
-      collect_func_module: "post_process.cls_loss",
-      grad_type: "input",
+      kwargs: {
+        hook_module: ["post_process.cls_loss"],
+        collect_func_module: "post_process.cls_loss",
+        grad_type: "input",
+      },
     },
     remark: "softmax equalization collects gradients while it trains",
   };
@@ -163,7 +162,8 @@ function detectionLoss(yaml: YamlDocument, { choice }: TargetChange, classes: Ya
       scale_factor: float(parameters["scale"]),
       fpn_levels: levels,
     },
-    hook: { hook_head: "roi_head", hook_cls_head: "cls_subnet_pred" },
+    // Older versions call the arguments hook_head and hook_cls_head, newer ones hook_module; all default to this head.
+    hook: {},
     remark: "equalized focal loss collects gradients while it trains",
   };
 }

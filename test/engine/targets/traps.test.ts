@@ -43,6 +43,8 @@ const efl = (levels: number): string =>
   `          type: equalized_focal_loss\n          kwargs: {fpn_levels: ${levels}}\n`;
 const eql = (indicator: string): string =>
   `          type: softmax_eql\n          kwargs: {indicator: ${indicator}}\n`;
+const unitedClasses = (kwargs: string): string =>
+  `num_classes: 3\ntrainer:\n  max_epoch: 1\nhooks:\n  - type: gradient_collector\n${kwargs}net:\n  - name: post_process\n    kwargs:\n      cls_loss: {type: softmax_eql, kwargs: {num_classes: 3, indicator: pos}}\n`;
 const balancedLoss = (more: string): string =>
   `import torch\nfrom balanced_loss import Loss\ncriterion = Loss(samples_per_class=[50, 0, 3]${more}, class_balanced=True)\nother = torch.nn.CrossEntropyLoss()\ncriterion(x, y).backward()\n`;
 const weighted = "type='CrossEntropyLoss', class_weight=[0.03, 0.15, 2.82]";
@@ -301,6 +303,14 @@ const samples: readonly Sample[] = [
     bad: united(efl(5), ""),
     good: united(efl(5)),
     says: "needs the hook gradient_collector",
+  },
+  {
+    code: "trap/gradient-collector",
+    name: "a hook for detection under a loss for classification",
+    file: "a.yaml",
+    bad: unitedClasses(""),
+    good: unitedClasses("    kwargs: {hook_module: [post_process.cls_loss], grad_type: input}\n"),
+    says: "Set hook_module: [post_process.cls_loss]",
   },
   {
     code: "trap/pyramid-levels",
