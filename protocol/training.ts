@@ -343,6 +343,10 @@ export type SetupWish =
       readonly python?: string | undefined;
       /** Let pip install TensorFlow for Equipoise alone instead. */
       readonly isPrivate?: boolean | undefined;
+      /** Download the TensorFlow of @tensorflow/tfjs-node instead, without a Python. */
+      readonly official?: "cpu" | "gpu" | undefined;
+      /** The archive of that download on disk. */
+      readonly from?: string | undefined;
       /** Compile the binding, even where Equipoise has one. */
       readonly mustCompile?: boolean | undefined;
     }

@@ -24,6 +24,7 @@ const options = {
   threads: { type: "string" },
   python: { type: "string" },
   private: { type: "boolean" },
+  official: { type: "string" },
   compile: { type: "boolean" },
   from: { type: "string" },
   json: { type: "boolean" },
@@ -34,6 +35,7 @@ interface BackendValues {
   readonly threads?: string | undefined;
   readonly python?: string | undefined;
   readonly private?: boolean | undefined;
+  readonly official?: string | undefined;
   readonly compile?: boolean | undefined;
   readonly from?: string | undefined;
   readonly json?: boolean | undefined;
@@ -50,8 +52,10 @@ export const backend: Command = {
     "--threads N      threads of tensorflow or wasm",
     "--python PATH    tensorflow: the interpreter, environment or package to use; by default what is on the path",
     "--private        tensorflow: install it with pip in a folder of Equipoise's own instead",
+    "--official KIND  tensorflow: download the release of tfjs-node, 2.9.1, cpu or gpu (CUDA 11.2), without a Python",
     "--compile        tensorflow: compile the binding, even where one came with Equipoise",
     "--from PATH      webgpu: an archive (.tgz) or folder of the npm package webgpu; by default npm's registry",
+    "                 tensorflow --official: the archive on disk, where its address cannot be reached",
     "--json           print one JSON object",
   ],
   async run(args, surroundings) {
@@ -74,16 +78,21 @@ export const backend: Command = {
   },
 };
 
-/** @throws EquipoiseError `settings/invalid` where an option belongs to the other backend. */
+/** @throws EquipoiseError `settings/invalid` where options do not go together. */
 function wishOf(backend: SetupId, values: BackendValues): SetupWish {
   const { python, private: isPrivate, compile: mustCompile, from } = values;
-  const foreign =
-    backend === "webgpu"
-      ? [python && "--python", isPrivate && "--private", mustCompile && "--compile"].find(Boolean)
-      : from && "--from";
-  if (foreign)
-    throw new EquipoiseError("settings/invalid", `${foreign} does not go with backend setup ${backend}.`);
-  return backend === "webgpu" ? { backend, from } : { backend, python, isPrivate, mustCompile };
+  const official = choice("official", values.official, ["cpu", "gpu"]);
+  const refuse = (option: string, what: string): never => {
+    throw new EquipoiseError("settings/invalid", `${option} does not go with ${what}.`);
+  };
+  const ofPython = python ? "--python" : isPrivate && "--private";
+  if (backend === "webgpu") {
+    const foreign = ofPython || (official && "--official") || (mustCompile && "--compile");
+    return foreign ? refuse(foreign, "backend setup webgpu") : { backend, from };
+  }
+  if (official && ofPython) refuse(ofPython, "--official");
+  if (from && !official) refuse("--from", "backend setup tensorflow, but where --official stands beside it");
+  return { backend, python, isPrivate, official, from, mustCompile };
 }
 
 async function describe(values: BackendValues, { terminal }: Surroundings): Promise<ExitCode> {

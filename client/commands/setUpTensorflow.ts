@@ -45,6 +45,11 @@ async function choose(): Promise<Wish | undefined> {
       description: vscode.l10n.t("with pip, about 300 MB, in Equipoise's own folder"),
       wish: { backend, isPrivate: true },
     },
+    {
+      label: vscode.l10n.t("Download TensorFlow 2.9, as tfjs-node does"),
+      description: vscode.l10n.t("without a Python, for the processor, in Equipoise's own folder"),
+      wish: { backend, official: "cpu" },
+    },
   ];
   const picked = await vscode.window.showQuickPick(choices, {
     title: vscode.l10n.t("Which TensorFlow trains?"),

@@ -59,7 +59,7 @@ export async function findTensorflow(signal?: AbortSignal): Promise<FoundTensorf
   }
   const seen = problems.length > 0 ? problems.join(" ") : t`There is no Python here.`;
   throw unavailable(
-    t`${seen} Name one that has TensorFlow: equipoise backend setup tensorflow --python PATH; or let Equipoise install it in a folder of its own: equipoise backend setup tensorflow --private.`,
+    t`${seen} Name one that has TensorFlow: equipoise backend setup tensorflow --python PATH; or let Equipoise install it in a folder of its own: equipoise backend setup tensorflow --private, or without a Python: --official cpu.`,
   );
 }
 

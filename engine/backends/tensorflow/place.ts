@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { hasDescription, readDescription, type Setup, setupFolder } from "../setupFolder.ts";
 
 /** How a set-up came to its TensorFlow. */
-export type TensorflowSource = "environment" | "private";
+export type TensorflowSource = "environment" | "private" | "official";
 
 /** What `description.json` says beside the binding. */
 export interface TensorflowSetup extends Setup {
-  /** The `tensorflow` folder of a Python package: its libraries, its headers. */
+  /** With libraries and headers: the `tensorflow` folder of a Python package, or of this set-up. */
   readonly folder: string;
   /** As the Python package states it. */
   readonly version: string;
@@ -28,7 +28,7 @@ export interface LibraryMark {
 
 /** Names inside the folder of a set-up. */
 export const bindingFile = "tfjs_binding.node";
-/** A link to the package's folder: the binding looks for its libraries through it, so it names no path of its own. */
+/** The libraries' folder, or a link to the package's: the binding looks through it, so it names no path of its own. */
 export const libraryLink = "tensorflow";
 
 /** The folder of the set-up in force, EQUIPOISE_TENSORFLOW where that is set; it may not exist. */

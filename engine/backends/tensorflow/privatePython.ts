@@ -29,7 +29,7 @@ export async function makePrivatePython(
   const [base] = usualInterpreters();
   if (!base) {
     throw unavailable(
-      t`There is no Python here. Install Python 3.10 or newer, then set TensorFlow up again.`,
+      t`There is no Python here. Install Python 3.10 or newer, then set TensorFlow up again; or take the official download: equipoise backend setup tensorflow --official cpu.`,
     );
   }
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Sets TensorFlow up for training: a folder of ours with a binding to it; nothing is written anywhere else. */
+/** Sets TensorFlow up for training: a folder of ours with a binding to it, or with all of it; nothing is written elsewhere. */
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { t } from "#protocol/l10n.ts";
@@ -7,6 +7,7 @@ import { startBackend } from "../backend.ts";
 import { removeSetup, replaceSetup } from "../setupFolder.ts";
 import { makeBinding } from "./binding.ts";
 import { type FoundTensorflow, findTensorflow, tensorflowAt } from "./find.ts";
+import { fetchOfficial, type OfficialKind, officialArchive, officialVersion } from "./official.ts";
 import { libraryLink, libraryMark, type TensorflowSetup, tensorflowFolder } from "./place.ts";
 import { makePrivatePython, removePrivatePython } from "./privatePython.ts";
 
@@ -22,13 +23,31 @@ export async function setUpTensorflow(
   tell: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<TensorflowSetup> {
+  if (wish.official) return setUpOfficial(wish, wish.official, tell, signal);
   const found = await wished(wish, tell, signal);
   tell(t`Found TensorFlow ${found.version} in ${found.folder}.`);
   return replaceSetup(tensorflowFolder(), async (draft) => {
     symlinkSync(found.folder, join(draft, libraryLink), process.platform === "win32" ? "junction" : "dir");
     const binding = await makeBinding(draft, tell, wish.mustCompile === true, signal);
     signal?.throwIfAborted();
-    return describe(found, binding, wish.isPrivate ? "private" : "environment");
+    return describe(found, found.folder, binding, wish.isPrivate ? "private" : "environment");
+  });
+}
+
+async function setUpOfficial(
+  { from, mustCompile }: TensorflowWish,
+  kind: OfficialKind,
+  tell: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<TensorflowSetup> {
+  const archive = officialArchive(kind);
+  return replaceSetup(tensorflowFolder(), async (draft) => {
+    const folder = join(draft, libraryLink);
+    await fetchOfficial(archive, folder, tell, from, signal);
+    const binding = await makeBinding(draft, tell, mustCompile === true, signal);
+    signal?.throwIfAborted();
+    const found = { folder: join(tensorflowFolder(), libraryLink), version: officialVersion };
+    return describe(found, folder, binding, "official");
   });
 }
 
@@ -65,18 +84,24 @@ export async function setUpAndTestTensorflow(
     rmSync(tensorflowFolder(), { recursive: true, force: true });
     // Ours may want a newer system than this one.
     if (binding === "prebuilt")
-      return setUpAndTestTensorflow({ python: folder, mustCompile: true }, tell, signal);
+      return setUpAndTestTensorflow(
+        { ...(wish.official ? wish : { python: folder }), mustCompile: true },
+        tell,
+        signal,
+      );
     throw error;
   }
 }
 
+/** @param now where its libraries lie at this moment. */
 function describe(
   found: FoundTensorflow,
+  now: string,
   binding: TensorflowSetup["binding"],
   source: TensorflowSetup["source"],
 ): TensorflowSetup {
-  const library = libraryMark(found.folder);
-  if (!library) throw new Error(`expected libraries in ${found.folder}, found none`);
+  const library = libraryMark(now);
+  if (!library) throw new Error(`expected libraries in ${now}, found none`);
   return {
     format: 1,
     folder: found.folder,

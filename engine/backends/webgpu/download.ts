@@ -1,16 +1,15 @@
 /** Gets this system's files of the `webgpu` package: from npm's registry, or from a copy on disk. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join, resolve } from "node:path";
-import { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { createGunzip } from "node:zlib";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { withArchive } from "../download.ts";
+import { gathered, tarFiles } from "../tar.ts";
 import { packageSize, webgpuVersion } from "./place.ts";
-import { tarFiles } from "./tar.ts";
 
 /** What is taken of a package: the files of one of its folders, with their hashes. */
 export interface Wanted {
@@ -33,26 +32,17 @@ export async function fetchFiles(
   from?: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (from !== undefined && !existsSync(from)) throw unavailable(t`There is nothing at ${resolve(from)}.`);
-  if (from !== undefined && statSync(from).isDirectory()) {
+  if (from !== undefined && existsSync(from) && statSync(from).isDirectory()) {
     copyFiles(wanted, target, from);
     return;
   }
-  const archive = from === undefined ? await download(tell, signal) : createReadStream(from);
-  const place = from === undefined ? t`the registry's archive` : resolve(from);
-  const inflated = archive.pipe(createGunzip());
-  archive.once("error", (error: Error) => inflated.destroy(error));
-  try {
-    await unpack(wanted, target, inflated, place, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof EquipoiseError) throw error;
-    throw unavailable(t`${place} could not be read: ${(error as Error).message}. ${elsewhere}`, error);
-  } finally {
-    // What comes after this system's files in the archive is never asked for.
-    archive.destroy();
-    inflated.destroy();
-  }
+  const source = {
+    place: from ?? `${await registry()}webgpu/-/webgpu-${webgpuVersion}.tgz`,
+    isFile: from !== undefined,
+    otherwise: elsewhere,
+    tell: (megabytes: number) => tell(t`Downloading WebGPU, ${megabytes} MB of at most ${packageSize}.`),
+  };
+  await withArchive(source, async (bytes) => unpack(wanted, target, bytes, source.place, signal), signal);
 }
 
 const elsewhere = t`Where the registry cannot be reached, get the package on another machine with \`npm pack webgpu@${webgpuVersion}\`, then run \`equipoise backend setup webgpu --from FILE\`.`;
@@ -74,10 +64,14 @@ async function unpack(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const missing = new Map(Object.entries(files).map(([name, hash]) => [`package/${folder}/${name}`, hash]));
-  for await (const { name, content } of tarFiles(archive, (name) => missing.has(name))) {
+  for await (const { name, content } of tarFiles(archive)) {
     signal?.throwIfAborted();
-    keep(content, join(target, name.slice(name.lastIndexOf("/") + 1)), missing.get(name) ?? "", name);
+    const hash = missing.get(name);
+    if (hash === undefined) continue;
+    const file = join(target, name.slice(name.lastIndexOf("/") + 1));
+    keep(Buffer.concat(await gathered(content)), file, hash, name);
     missing.delete(name);
+    // What comes after this system's files is never asked for.
     if (missing.size === 0) return;
   }
   throw unavailable(t`${place} has no ${[...missing.keys()].join(", ")}. ${elsewhere}`);
@@ -90,37 +84,6 @@ function keep(content: Buffer, file: string, hash: string, name: string): void {
       t`${name} is not that of webgpu ${webgpuVersion}: its SHA-256 is ${got}, expected ${hash}. Nothing was kept.`,
     );
   writeFileSync(file, content);
-}
-
-/** The archive as it comes in. */
-async function download(tell: (message: string) => void, signal: AbortSignal | undefined): Promise<Readable> {
-  const address = `${await registry()}webgpu/-/webgpu-${webgpuVersion}.tgz`;
-  let response: Response;
-  try {
-    response = await fetch(address, signal ? { signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    const { cause } = error as { cause?: { code?: string; message?: string } };
-    const reason = cause?.code ?? cause?.message ?? (error as Error).message;
-    throw unavailable(t`${address} cannot be reached (${reason}). ${elsewhere}`, error);
-  }
-  if (!response.ok || !response.body)
-    throw unavailable(t`${address} answers ${response.status} ${response.statusText}. ${elsewhere}`);
-  return Readable.from(counted(response.body, tell), { objectMode: false });
-}
-
-async function* counted(
-  body: AsyncIterable<Uint8Array>,
-  tell: (message: string) => void,
-): AsyncGenerator<Uint8Array> {
-  let [bytes, told] = [0, -1];
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    const megabytes = Math.floor(bytes / 1e6);
-    if (megabytes > told) tell(t`Downloading WebGPU, ${megabytes} MB of at most ${packageSize}.`);
-    told = megabytes;
-    yield chunk;
-  }
 }
 
 /**

@@ -86,7 +86,7 @@ describe.skipIf(process.platform === "win32")("setting TensorFlow up", () => {
     process.env["VIRTUAL_ENV"] = "";
     process.env["CONDA_PREFIX"] = "";
     await expect(setUpTensorflow({}, () => {})).rejects.toThrow(
-      /^There is no Python here\. Name one that has TensorFlow: .*--python PATH; or .*--private\.$/,
+      /^There is no Python here\. Name one that has TensorFlow: .*--python PATH; or .*--private, or without a Python: --official cpu\.$/,
     );
     expect(existsSync(tensorflowFolder())).toBe(false);
   });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -19,6 +18,7 @@ import {
 } from "#engine/backends/webgpu/place.ts";
 import { removeWebgpu, setUpWebgpu } from "#engine/backends/webgpu/setup.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
+import { serve, tarEnd, tarEntry } from "../archives.ts";
 
 const before = { ...process.env };
 let folder: string;
@@ -43,34 +43,21 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A file of an archive: a header of 512 bytes, the content, zeros up to a whole block. */
-function tarFile(name: string, content: Buffer): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0, "latin1");
-  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124, "latin1");
-  header.write("0", 156, "latin1");
-  header.write("ustar\0", 257, "latin1");
-  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
-}
-
 const ours = Buffer.alloc(70_000, "dawn ");
 const files = { "package/index.js": "index", "package/dist/other/dawn.node": "other" };
-const archive = (end: Buffer[] = [Buffer.alloc(1024)]): Buffer =>
+const archive = (end: Buffer[] = [tarEnd]): Buffer =>
   Buffer.concat([
-    ...Object.entries(files).map(([name, text]) => tarFile(name, Buffer.from(text))),
-    tarFile("package/dist/ours/dawn.node", ours),
-    tarFile("package/README.md", Buffer.alloc(5000, "r")),
+    ...Object.entries(files).map(([name, text]) => tarEntry(name, Buffer.from(text))),
+    tarEntry("package/dist/ours/dawn.node", ours),
+    tarEntry("package/README.md", Buffer.alloc(5000, "r")),
     ...end,
   ]);
 const hash = createHash("sha256").update(ours).digest("hex");
 const wanted: Wanted = { folder: "dist/ours", files: { "dawn.node": hash } };
 
 /** Answers as a registry would. */
-async function serve(answer: (response: ServerResponse) => void): Promise<void> {
-  server = createServer((_, response) => answer(response));
-  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  process.env["npm_config_registry"] = `http://127.0.0.1:${port}`;
+async function serveRegistry(answer: (response: ServerResponse) => void): Promise<void> {
+  [server, process.env["npm_config_registry"]] = await serve(answer);
 }
 
 const fetched = async (from?: string, signal?: AbortSignal): Promise<string[]> => {
@@ -81,7 +68,7 @@ const fetched = async (from?: string, signal?: AbortSignal): Promise<string[]> =
 
 describe("this system's files of the webgpu package", () => {
   test("come from npm's registry, without what else is in the archive", async () => {
-    await serve((response) => response.end(gzipSync(archive())));
+    await serveRegistry((response) => response.end(gzipSync(archive())));
     expect(await fetched()).toEqual([expect.stringMatching(/^Downloading WebGPU, 0 MB of at most 51\.$/)]);
     expect(readdirSync(target)).toEqual(["dawn.node"]);
     expect(readFileSync(join(target, "dawn.node")).equals(ours)).toBe(true);
@@ -89,7 +76,7 @@ describe("this system's files of the webgpu package", () => {
 
   test("are enough: the rest of the archive is not waited for", async () => {
     const packed = gzipSync(archive([Buffer.alloc(1 << 20)]), { level: 0 });
-    await serve((response) => response.write(packed.subarray(0, 120_000)));
+    await serveRegistry((response) => response.write(packed.subarray(0, 120_000)));
     await fetched();
     expect(readdirSync(target)).toEqual(["dawn.node"]);
   });
@@ -109,7 +96,7 @@ describe("this system's files of the webgpu package", () => {
 
   test("are not kept where something is wrong, with the reason and the next step", async () => {
     const next = /npm pack webgpu@.* --from FILE/;
-    await serve((response) => response.writeHead(404).end());
+    await serveRegistry((response) => response.writeHead(404).end());
     await expect(fetched()).rejects.toThrow(/webgpu-.*\.tgz answers 404 Not Found\. Where/);
     server?.close();
     process.env["npm_config_registry"] = "http://127.0.0.1:9";
@@ -121,11 +108,11 @@ describe("this system's files of the webgpu package", () => {
     await expect(fetched(file)).rejects.toThrow(/webgpu\.tgz could not be read: the archive ends early\./);
     writeFileSync(file, "no archive");
     await expect(fetched(file)).rejects.toThrow(/webgpu\.tgz could not be read: incorrect header check\./);
-    writeFileSync(file, gzipSync(Buffer.concat([tarFile("package/a", ours), Buffer.alloc(1024)])));
+    writeFileSync(file, gzipSync(Buffer.concat([tarEntry("package/a", ours), tarEnd])));
     await expect(fetched(file)).rejects.toThrow(/has no package\/dist\/ours\/dawn\.node\./);
     await expect(fetched(join(folder, "nothing"))).rejects.toThrow(/^There is nothing at .*nothing\.$/);
     await expect(fetched(folder)).rejects.toThrow(/is not there: is .* the webgpu package\?/);
-    writeFileSync(file, gzipSync(Buffer.concat([tarFile("package/dist/ours/dawn.node", Buffer.from("x"))])));
+    writeFileSync(file, gzipSync(Buffer.concat([tarEntry("package/dist/ours/dawn.node", Buffer.from("x"))])));
     await expect(fetched(file)).rejects.toThrow(/is not that of webgpu .* SHA-256 is .*Nothing was kept\.$/);
     expect(readdirSync(target)).toEqual([]);
   });
@@ -145,7 +132,7 @@ describe.skipIf(!platforms[thisPlatform()])("setting WebGPU up", () => {
     writeDescription(webgpuFolder(), old);
     // A process that was killed could not clean up.
     mkdirSync(`${webgpuFolder()}.4194305`);
-    await serve((response) => response.write(gzipSync(archive()).subarray(0, 200)));
+    await serveRegistry((response) => response.write(gzipSync(archive()).subarray(0, 200)));
     const abort = new AbortController();
     const cancelled = setUpWebgpu(() => abort.abort(), undefined, abort.signal);
     await expect(cancelled).rejects.toThrow(/abort/i);
@@ -158,7 +145,7 @@ describe.skipIf(!platforms[thisPlatform()])("setting WebGPU up", () => {
   test("takes no other file for the library than that of the release", async () => {
     const file = join(folder, "webgpu.tgz");
     const name = `package/dist/${thisPlatform()}/dawn.node`;
-    writeFileSync(file, gzipSync(Buffer.concat([tarFile(name, ours), Buffer.alloc(1024)])));
+    writeFileSync(file, gzipSync(Buffer.concat([tarEntry(name, ours), Buffer.alloc(1024)])));
     await expect(setUpWebgpu(() => {}, file)).rejects.toThrow(/is not that of webgpu/);
     expect(readdirSync(dataFolder())).toEqual([]);
   });
