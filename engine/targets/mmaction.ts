@@ -2,6 +2,7 @@
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
+import { basePaths } from "./openmmlab/bases.ts";
 import {
   describeLoss,
   insertInto,
@@ -44,6 +45,7 @@ export const mmaction: Target = {
     order: "label number of the annotation file; no background",
   },
   recognises: (fileName, text) => toolboxOf(fileName, text) === "mmaction",
+  builtOn: basePaths,
   presentLoss(text) {
     const python = parsePython(text);
     const loss = settingAt(settingsOf(python), path);

@@ -2,6 +2,7 @@
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
+import { basePaths } from "./openmmlab/bases.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import {
   describeLoss,
@@ -42,6 +43,7 @@ export const mmpretrain: Target = {
     order: "training index; no background",
   },
   recognises: (fileName, text) => toolboxOf(fileName, text) === "mmpretrain",
+  builtOn: basePaths,
   presentLoss(text) {
     const python = parsePython(text);
     const loss = settingAt(settingsOf(python), path);

@@ -2,6 +2,7 @@
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
+import { basePaths } from "./openmmlab/bases.ts";
 import { plainCrossEntropy, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import {
   describeLoss,
@@ -69,6 +70,7 @@ export const mmsegmentation: Target = {
     order: "label in the mask; background is an ordinary class where the data set has it; counts are pixels",
   },
   recognises: (fileName, text) => toolboxOf(fileName, text) === "mmseg",
+  builtOn: basePaths,
   presentLoss(text) {
     const python = parsePython(text);
     const settings = settingsOf(python);

@@ -8,7 +8,7 @@ import type { Grammar } from "./syntax/treeSitter.ts";
 export interface TargetChange extends ProjectChange {
   /** What the counts count; absent where it is not known. */
   readonly basis?: Basis;
-  /** Texts of the configurations that this one inherits from, nearest first; absent where they could not be read. */
+  /** Texts of the files that this one is built on, nearest first; absent where they could not be read. */
   readonly inherited?: readonly string[];
 }
 
@@ -59,6 +59,8 @@ export interface Target {
   readonly accepts: Accepted;
   /** Whether a file is one of this target's, by its name and text; false for anything doubtful. */
   recognises(fileName: string, text: string): boolean;
+  /** Paths of the files that a text at a path is built on, such as its bases, whether or not they are there. */
+  builtOn?(path: string, text: string): readonly string[];
   /** The loss in the text; undefined where it names none, as it may inherit one. */
   presentLoss(text: string): PresentLoss | undefined;
   /** The edit that makes the file train with this loss, or why there is none. Doing it twice changes nothing. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { t } from "#protocol/l10n.ts";
 import type { LossChoice } from "#protocol/training.ts";
-import { inheritedTexts } from "./openmmlab/bases.ts";
+import { textsBuiltOn } from "./builtOn.ts";
 import type { AddedFile, Target, TargetAnswer, TargetChange } from "./target.ts";
 
 /** A configuration with its text as it is now. */
@@ -28,7 +28,7 @@ export async function insertInto(
   change: Omit<TargetChange, "inherited">,
 ): Promise<TargetAnswer> {
   const choice = target.id === "equipoise" ? change.choice : withFinalWeights(change.choice);
-  const inherited = target.grammar === "python" ? await inheritedTexts(path, text) : [];
+  const inherited = await textsBuiltOn(target, path, text);
   const answer = target.insert(text, { ...change, choice, ...(inherited.length > 0 && { inherited }) });
   if (answer.kind === "refusal" || target.id === "equipoise") return answer;
   return { ...answer, notes: [...answer.notes, ...unwritten(change.choice, target)] };

@@ -12,7 +12,8 @@ export interface DetectionHeads {
   readonly paths: readonly string[];
 }
 
-const region = "model.roi_head.bbox_head";
+/** Where a two-stage model has its head, or the list of them. */
+export const region = "model.roi_head.bbox_head";
 const dense = "model.bbox_head";
 
 /** Names of the model bases that come with MMDetection, as files refer to them. */
@@ -27,7 +28,6 @@ export function detectionHeads({ python, settings, change }: Situation): Detecti
   if (own) return own;
   for (const text of change.inherited ?? []) {
     const inherited = headsIn(settingsOf(parsePython(text)));
-    if (inherited?.paths.some((path) => /\.\d+$/.test(path))) return { reason: inheritedList };
     if (inherited) return inherited;
   }
   const bases = basesOf(python.text);
@@ -39,7 +39,7 @@ export function detectionHeads({ python, settings, change }: Situation): Detecti
   };
 }
 
-const inheritedList = t`This model inherits a list of heads (a cascade), and a list is overwritten as a whole. Copy roi_head.bbox_head with all its stages from the base into this file first; nothing was changed.`;
+const inheritedList = t`This model inherits a list of heads (a cascade), which is overwritten as a whole, and the base that has it is not on this disk. Copy roi_head.bbox_head with all its stages from there into this file first; nothing was changed.`;
 
 function headsIn(settings: readonly Setting[]): DetectionHeads | undefined {
   const heads = settingAt(settings, region);

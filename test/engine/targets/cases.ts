@@ -20,6 +20,8 @@ export interface Case {
   readonly parameters?: LossParameters;
   readonly sampler?: SamplerId;
   readonly basis?: Basis;
+  /** Files beside it that it inherits from, nearest first. */
+  readonly bases?: readonly string[];
 }
 
 const balanced = { loss: "class-balanced-softmax", parameters: { beta: 0.999 } } as const;
@@ -30,6 +32,8 @@ export const cases: readonly Case[] = [
   { target: "mmdetection", file: "mask-rcnn_inherits.py", loss: "equalization-v2", sampler: "class-aware" },
   { target: "mmdetection", file: "faster-rcnn_heads.py", ...balanced },
   { target: "mmdetection", file: "cascade_list.py", loss: "seesaw" },
+  { target: "mmdetection", file: "cascade_inherits.py", loss: "seesaw", bases: ["bases/cascade-rcnn.py"] },
+  { target: "mmdetection", file: "cascade_read_base.py", ...balanced, bases: ["bases/cascade-rcnn.py"] },
   { target: "mmdetection", file: "mask-rcnn_read_base.py", ...balanced },
   { target: "mmdetection", file: "retinanet_dense.py", loss: "sigmoid-focal", sampler: "repeat-factor" },
   { target: "mmsegmentation", file: "fcn_two_heads.py", ...balanced, basis: "pixels" },
@@ -91,10 +95,11 @@ export function targetNamed(id: string): Target {
 }
 
 export function changeOf(each: Case, date = "2026-11-30"): TargetChange {
-  const { loss, parameters = {}, sampler = "instance-balanced", basis } = each;
+  const { loss, parameters = {}, sampler = "instance-balanced", basis, bases } = each;
   return {
     choice: { loss, parameters: withDefaults(loss, parameters), sampler },
     provenance: { manifest: "data/train.json", classes, date },
     ...(basis && { basis }),
+    ...(bases && { inherited: bases.map((file) => goldenText(each.target, file)) }),
   };
 }

@@ -1,0 +1,112 @@
+/** Copies an inherited list of heads into the file that inherits it, as a list is overwritten as a whole. */
+import { lineEnding } from "#engine/project/textEdits.ts";
+import { t } from "#protocol/l10n.ts";
+import {
+  elements,
+  entriesOf,
+  type ParsedText,
+  parsePython,
+  resolved,
+  type SyntaxNode,
+  source,
+  walk,
+} from "../syntax/python.ts";
+import { withList } from "../syntax/pythonInsert.ts";
+import { settingAt, settingsOf } from "../syntax/pythonSettings.ts";
+import { indentAt } from "../syntax/pythonText.ts";
+import type { Reason } from "../weights.ts";
+
+export interface CopiedHeads {
+  /** The configuration with the list in it. */
+  readonly text: string;
+  /** How many classes the stages had before; undefined where it was the same or not stated. */
+  readonly otherClasses?: number;
+}
+
+/**
+ * The text with the list that its nearest base has at `path`, each head with this number of classes; undefined where the
+ * text has heads of its own or the bases have no list. Why not, where the list cannot stand in another file.
+ */
+export function withInheritedHeads(
+  text: string,
+  path: string,
+  bases: readonly string[],
+  classes: number,
+): CopiedHeads | Reason | undefined {
+  const own = settingsOf(parsePython(text));
+  if (own.some((each) => each.path === path || each.path.startsWith(`${path}.`))) return undefined;
+  for (const base of bases) {
+    const python = parsePython(base);
+    const found = settingAt(settingsOf(python), path);
+    if (!found) continue;
+    if (found.value.kind === "list_comprehension")
+      return {
+        reason: t`This model inherits a list of heads (a cascade) that its base makes by code. Write roi_head.bbox_head with all its stages into this file first; nothing was changed.`,
+      };
+    if (!elements(found.value)) return undefined;
+    const copied = copyOf(python, found.value, classes);
+    if ("reason" in copied) return copied;
+    const ending = lineEnding(text);
+    const list = dedented(copied.text, indentAt(base, found.value.start));
+    const written = withList(text, path, list);
+    if (written === undefined) {
+      return {
+        reason: t`${path} is made by code here that cannot be changed safely. Write it as dict(...) first; nothing was changed.`,
+      };
+    }
+    return {
+      text: ending === "\n" ? written : written.replace(/\r?\n/g, ending),
+      ...(copied.otherClasses !== undefined && { otherClasses: copied.otherClasses }),
+    };
+  }
+  return undefined;
+}
+
+interface Copy {
+  readonly text: string;
+  readonly otherClasses?: number;
+}
+
+/** The source of a list with names replaced by what its file says of them, and with this number of classes. */
+function copyOf(python: ParsedText, list: SyntaxNode, classes: number): Copy | Reason {
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  let otherClasses: number | undefined;
+  for (const head of elements(list) ?? []) {
+    const count = entriesOf(python, head)?.find(({ key }) => key === "num_classes")?.value;
+    if (!count) continue;
+    const stated = Number(source(python, resolved(python, count)));
+    if (stated !== classes && Number.isInteger(stated)) otherClasses = stated;
+    edits.push({ start: count.start, end: count.end, text: String(classes) });
+  }
+  for (const node of namesIn(python, list)) {
+    if (edits.some(({ start, end }) => start <= node.start && node.end <= end)) continue;
+    const value = resolved(python, node);
+    if (value === node || namesIn(python, value).length > 0) {
+      return {
+        reason: t`This model inherits a list of heads (a cascade) that uses the name ${source(python, node)} of its own file, so it cannot be copied from there. Copy roi_head.bbox_head with all its stages into this file first; nothing was changed.`,
+      };
+    }
+    edits.push({ start: node.start, end: node.end, text: source(python, value) });
+  }
+  const ordered = edits.toSorted((a, b) => b.start - a.start);
+  const text = ordered.reduce(
+    (all, { start, end, text: by }) => all.slice(0, start - list.start) + by + all.slice(end - list.start),
+    source(python, list),
+  );
+  return { text, ...(otherClasses !== undefined && { otherClasses }) };
+}
+
+/** Names that mean something in their file alone: not keywords of calls, nor `dict`. */
+function namesIn(python: ParsedText, value: SyntaxNode): SyntaxNode[] {
+  return walk(value).filter(
+    (node) => node.kind === "identifier" && node.field !== "name" && source(python, node) !== "dict",
+  );
+}
+
+/** A text without the indentation that its first line has in its file. */
+function dedented(text: string, indent: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
+    .join("\n");
+}
