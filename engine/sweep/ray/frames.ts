@@ -4,13 +4,13 @@
  * and counts as none.
  */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import { writing } from "#engine/runs/files.ts";
 import { runFiles } from "#engine/runs/runFolder.ts";
 import type { TrialResult } from "#protocol/sweep.ts";
-import { addResult, parseResult } from "../results.ts";
+import { addResult, parseResult, sweepFolder } from "../results.ts";
 import { type Sweep, trialAt } from "../sweepFile.ts";
 
 const mark = "equipoise-trial:1 ";
@@ -104,11 +104,14 @@ function isRunFile(name: string): boolean {
 /** Adds a trial and its run to the results in `root`, unless the trial has a result there. Throws `disk/full`. */
 export async function keepFramed(root: string, { result, files }: Framed): Promise<TrialResult> {
   const folder = runFolderOf(root, result.run);
-  const draft = `${folder}.${process.pid}.tmp`;
+  // Not beside the runs, and of one name: what a killed client leaves is no run, and gone with the trial's next result.
+  const draft = join(sweepFolder(root, result.sweep), "incoming", String(result.index));
   // The run first: a result says that its run is there.
   await writing(folder, async () => {
     if (files.length === 0) return;
+    await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { recursive: true });
+    await mkdir(dirname(folder), { recursive: true });
     try {
       for (const { name, content } of files) await writeFile(join(draft, name), content);
       await rm(folder, { recursive: true, force: true });

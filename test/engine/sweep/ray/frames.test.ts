@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import { listRuns } from "#engine/runs/runList.ts";
 import { frameOf, framesIn, keepFramed, withoutFrames } from "#engine/sweep/ray/frames.ts";
-import { readResult } from "#engine/sweep/results.ts";
+import { readResult, sweepFolder } from "#engine/sweep/results.ts";
 import type { Sweep } from "#engine/sweep/sweepFile.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
 import type { TrialResult } from "#protocol/sweep.ts";
@@ -36,6 +36,19 @@ describe("a result as a line of a log", () => {
     const other = { ...framed, result: { ...result, host: "another" } };
     expect((await keepFramed(root, other as never)).host).toBe(result.host);
     expect(withoutFrames(log)).toBe("trial 2: fine\nend\n");
+  });
+
+  it("takes the place of what a killed client has left, which is no run", async () => {
+    const { sweep, result, frame } = await trained();
+    const root = temporaryFolder();
+    const left = join(sweepFolder(root, sweep.file.id), "incoming", "2");
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, "half"), "");
+    expect(await listRuns(root)).toEqual([]);
+    await keepFramed(root, framesIn(frame, sweep)[0] as never);
+    expect((await listRuns(root)).map(({ id }) => id)).toEqual([result.run]);
+    expect(readdirSync(runFolderOf(root, result.run))).not.toContain("half");
+    expect(existsSync(left)).toBe(false);
   });
 
   it("counts for nothing where it was cut short or mixed with another line", async () => {
