@@ -76,5 +76,8 @@ export const projectSteps = [
   { ...node("user interface", "scripts/test-ui.mjs"), again: busyEditor },
 ];
 
-/** What CI adds: real data where EQUIPOISE_DATA, or its default beside the checkout, has it. */
-export const realSteps = [npx("real data", "vitest", "run", "--project", "real")];
+/** What CI adds: real data where EQUIPOISE_DATA, or its default beside the checkout, has it, and a Ray cluster where Ray is. */
+export const realSteps = [
+  npx("real data", "vitest", "run", "--project", "real"),
+  node("Ray", "scripts/test-ray.mjs", "--no-build"),
+];

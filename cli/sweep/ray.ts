@@ -117,7 +117,7 @@ async function optionsFor(
     follow: values.follow === true,
     waits: {
       shortest: 1000,
-      longest: 10_000,
+      longest: 5000,
       patience: (positiveNumber("patience", values.patience) ?? 10) * 60_000,
     },
   };

@@ -31,13 +31,20 @@ export async function startCluster(python, nodes) {
     RAY_USAGE_STATS_ENABLED: "0",
     RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: "120",
     DASHBOARD_METRIC_PORT: String(await freePort()),
+    // A dead node refuses to answer and is known after 5 s; one that is merely slow has 10 s for each answer.
+    RAY_health_check_period_ms: "1000",
   };
+  const killAll = () => {
+    const pids = processesOf(folder);
+    for (const pid of pids) kill(pid);
+    return pids.length;
+  };
+  // Its processes are in groups of their own, so that they would outlive an interrupted test.
+  process.once("exit", killAll);
   const stop = async () => {
-    for (let pids = processesOf(folder); pids.length > 0; pids = processesOf(folder)) {
-      for (const pid of pids) kill(pid);
-      await sleep(200);
-    }
+    while (killAll() > 0) await sleep(200);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.off("exit", killAll);
   };
   try {
     const [gcs, dashboard] = [await freePort(), await freePort()];
@@ -45,24 +52,32 @@ export async function startCluster(python, nodes) {
     const head = ["--head", `--port=${gcs}`, "--node-ip-address=127.0.0.2", "--num-cpus=0"];
     await startNode(python, [...head, "--include-dashboard=false", `--temp-dir=${folder}`, ...own], env);
     await startJobsApi(folder, dashboard, { ...env, DASHBOARD_METRIC_PORT: String(await freePort()) });
-    const pids = new Map();
+    const addressOf = (name) => `127.0.0.${nodes.indexOf(name) + 3}`;
     // One after the other: two at once would take the same name for a socket.
-    for (const [i, name] of nodes.entries()) {
-      const place = [`--address=127.0.0.2:${gcs}`, `--node-ip-address=127.0.0.${i + 3}`, "--num-cpus=1"];
+    for (const name of nodes) {
+      const place = [`--address=127.0.0.2:${gcs}`, `--node-ip-address=${addressOf(name)}`, "--num-cpus=1"];
       const agent = `--dashboard-agent-listen-port=${await freePort()}`;
-      pids.set(
-        name,
-        await startNode(python, [...place, agent, ...own], { ...env, EQUIPOISE_TEST_NODE: name }),
-      );
+      await startNode(python, [...place, agent, ...own], { ...env, EQUIPOISE_TEST_NODE: name });
     }
     const killNode = (name) => {
       for (const pid of processesOf(folder, name)) kill(pid);
     };
-    return { address: `http://127.0.0.1:${dashboard}`, killNode, stop };
+    const address = `http://127.0.0.1:${dashboard}`;
+    const isBusy = (name) => runsJob(address, addressOf(name));
+    return { address, killNode, isBusy, stop };
   } catch (problem) {
     await stop();
     throw problem;
   }
+}
+
+/** Whether the node at an address runs a job at this moment. */
+async function runsJob(cluster, node) {
+  const answer = await fetch(`${cluster}/api/jobs/`).catch(() => undefined);
+  const jobs = answer?.ok ? await answer.json() : [];
+  return jobs.some(
+    (job) => job.status === "RUNNING" && job.driver_agent_http_address?.startsWith(`http://${node}:`),
+  );
 }
 
 /** A node may run into a time-out of its own on a busy machine: it is tried three times. */
@@ -85,7 +100,7 @@ function startNodeOnce(python, options, env) {
     let output = "";
     const hear = (text) => {
       output += text;
-      if (output.includes("Ray runtime started")) resolve(child.pid);
+      if (output.includes("Ray runtime started")) resolve();
     };
     child.stdout.setEncoding("utf8").on("data", hear);
     child.stderr.setEncoding("utf8").on("data", hear);
@@ -110,7 +125,7 @@ async function startJobsApi(folder, port, env) {
     "--logging-filename=jobs.log",
   ];
   spawn(command, [...args, ...own], { env, detached: true, stdio: "ignore" });
-  for (let waited = 0; waited < 300; waited++) {
+  for (let waited = 0; waited < 600; waited++) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/version`).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(200);
