@@ -1,9 +1,12 @@
 // Claim: on tensorflow a training step costs no more than PyTorch's at the same thread count; on wasm little more than
 // its bare matrix products (linear head, MLP), and a small multiple of PyTorch's.
-// node bench/training.mjs [SECONDS] [THREADS] [--backend wasm|tensorflow] [--only MODEL,...] [--page FILE]
+// node bench/training.mjs [SECONDS] [THREADS] [--backend wasm|tensorflow|webgpu] [--device cpu|cuda] [--clock]
+//   [--only MODEL,...] [--page FILE]
 //   EQUIPOISE_PYTHON=python3 compares with PyTorch; --page writes the table between the marks of that backend.
+// On a GPU: node bench/training.mjs 5 --backend webgpu --device cuda --only resnet32
 //
-// Competitors take turns, round by round; figures are CPU time a step, median and range of the rounds.
+// Competitors take turns, round by round; figures are CPU time a step, median and range of the rounds. With --clock, and always
+// where a GPU takes part, time by the clock counts, and steps a second are told, too.
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -15,6 +18,8 @@ const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     backend: { type: "string", default: "wasm" },
+    device: { type: "string", default: "cpu" },
+    clock: { type: "boolean" },
     only: { type: "string" },
     page: { type: "string" },
   },
@@ -30,7 +35,11 @@ const models = [
   { model: "mlp", inputShape: [2048], batch: 256 },
   { model: "resnet8", inputShape: [32, 32, 3], batch: 128 },
   { model: "resnet20", inputShape: [32, 32, 3], batch: 128 },
+  { model: "resnet32", inputShape: [32, 32, 3], batch: 128 },
 ];
+const { device } = asked;
+const byClock = asked.clock || asked.backend === "webgpu" || device !== "cpu";
+const only = asked.only?.split(",") ?? models.map(({ model }) => model).filter((name) => name !== "resnet32");
 
 const { startBackend, stopBackend, createNetwork, tf } = await engine(`
   export { startBackend, stopBackend } from "#engine/backends/backend.ts";
@@ -39,12 +48,13 @@ const { startBackend, stopBackend, createNetwork, tf } = await engine(`
 const torch = process.env.EQUIPOISE_PYTHON ? pytorch(process.env.EQUIPOISE_PYTHON) : undefined;
 const backend = await startBackend(asked.backend, threads);
 console.log(
-  `${backend.id}, ${backend.threads} thread(s), ${seconds} s a round, ${rounds} rounds; CPU ms a step`,
+  `${backend.id}, ${backend.threads} thread(s), ${seconds} s a round, ${rounds} rounds; ms a step ` +
+    (byClock ? `by the clock; ${backend.reason}; PyTorch on ${device}` : "of processor time"),
 );
 const rows = [];
 try {
   for (const spec of models) {
-    if (!asked.only || asked.only.split(",").includes(spec.model)) rows.push(await compare(spec));
+    if (only.includes(spec.model)) rows.push(await compare(spec));
   }
 } finally {
   torch?.stop();
@@ -60,7 +70,7 @@ async function compare(spec) {
   const competitors = {
     equipoise: () => timed(trainingStep(network, spec)),
     ...(spec.inputShape.length === 1 && { products: () => timed(bareProducts(spec)) }),
-    ...(torch && { pytorch: () => torch.time({ ...spec, classes, threads, seconds }) }),
+    ...(torch && { pytorch: () => torch.time({ ...spec, classes, threads, seconds, device, byClock }) }),
   };
   const times = Object.fromEntries(Object.keys(competitors).map((key) => [key, []]));
   for (let round = 0; round < rounds; round++) {
@@ -71,7 +81,8 @@ async function compare(spec) {
     const ratio = key === "equipoise" ? "" : `, equipoise ${median(ratios).toFixed(2)} times that`;
     const digits = median(values) < 10 ? 3 : 0;
     const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
-    return `${key} ${median(values).toFixed(digits)} (${low} to ${high})${ratio}`;
+    const pace = byClock ? `, ${(1000 / median(values)).toFixed(1)} steps a second` : "";
+    return `${key} ${median(values).toFixed(digits)} (${low} to ${high})${pace}${ratio}`;
   });
   console.log(`${name}: ${parts.join("; ")}`);
   network.dispose();
@@ -104,7 +115,7 @@ function writeTable(page) {
   writeFileSync(page, `${head}\n${table}\n${tail}`);
 }
 
-/** CPU milliseconds a call, after one call to warm up. */
+/** Milliseconds a call, after one call to warm up. */
 async function timed(work) {
   await work();
   const [start, before] = [performance.now(), process.cpuUsage()];
@@ -114,7 +125,7 @@ async function timed(work) {
     calls++;
   } while (performance.now() - start < seconds * 1000);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / calls;
+  return (byClock ? performance.now() - start : (user + system) / 1000) / calls;
 }
 
 function trainingStep(network, { inputShape, batch }) {
