@@ -3,11 +3,12 @@
  * April 2022, `REPEAT_SQRT` in 2024, while the version string stayed 0.6.
  */
 
+import { dirname, resolve } from "node:path";
 import type { YamlDocument } from "#engine/project/yamlDocument.ts";
 import { extent } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import { losses, withDefaults } from "#protocol/losses.ts";
+import { type LossId, losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
 import { nodeAt, type YamlPath, type YamlValue, yamlNumber, yamlString } from "./syntax/yamlConfig.ts";
@@ -35,6 +36,11 @@ export const detectron2: Target = {
     const name = yamlString(yaml, ["DATALOADER", "SAMPLER_TRAIN"]);
     return sampler && name !== undefined ? { name, ...sampler } : undefined;
   },
+  builtOn(path, text) {
+    const yaml = opened(text);
+    const base = yaml instanceof EquipoiseError ? undefined : yamlString(yaml, ["_BASE_"]);
+    return base === undefined || base.includes("://") ? [] : [resolve(dirname(path), base)];
+  },
   insert: (text, change) => insertYaml(text, change, express),
 };
 
@@ -48,50 +54,49 @@ function isDetectron2(text: string): boolean {
   return own.test(text) || base.test(text);
 }
 
-function express(yaml: YamlDocument, { choice, provenance }: TargetChange): YamlInsertion | Reason {
-  const dense = isDense(yaml);
-  const declared = yamlNumber(yaml, ["MODEL", dense ? "RETINANET" : "ROI_HEADS", "NUM_CLASSES"]);
+function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reason {
+  const { choice, provenance } = change;
+  const chain = [yaml, ...(change.inherited ?? []).map(opened)].filter(
+    (each): each is YamlDocument => !(each instanceof EquipoiseError),
+  );
+  const dense = isDense(chain);
+  const count: YamlPath = ["MODEL", dense ? "RETINANET" : "ROI_HEADS", "NUM_CLASSES"];
+  const declared = chain.map((each) => yamlNumber(each, count)).find((each) => each !== undefined);
   const reason = classCountProblem("NUM_CLASSES", declared, provenance.classes);
   if (reason !== undefined) return { reason };
   const loss = lossValues(yaml, choice.loss, withDefaults(choice.loss, choice.parameters), dense);
   if ("reason" in loss) return loss;
   const sampler = samplerValues(choice.sampler);
-  if (!sampler) {
-    return {
-      reason: t`${title} has repeat-factor sampling only (RepeatFactorTrainingSampler); its weighted samplers read keys that its defaults do not have. Choose that sampler, or none.`,
-    };
-  }
+  if (!sampler) return noSampler(title);
   const values = [...sampler, ...loss];
-  if (values.length === 0)
-    return { reason: t`${title} trains with plain cross-entropy already; there is nothing to insert.` };
+  if (values.length === 0) return nothingToInsert(title);
   return {
     values,
     remark: sampler.length > 0 ? "repeat threshold 0.001 of the images" : "focal loss does not use them",
-    notes:
-      sampler.length > 0
-        ? [
-            t`The threshold is a share of images. Repeats are rounded by chance, so the epoch gets longer by the mean factor.`,
-          ]
-        : [],
+    notes: sampler.length > 0 ? [repeatNote()] : [],
   };
 }
 
-function isDense(yaml: YamlDocument): boolean {
-  const architecture = yamlString(yaml, ["MODEL", "META_ARCHITECTURE"]);
+/** Whether the model judges every place; `chain` is a file with its bases, nearest first. */
+function isDense(chain: readonly YamlDocument[]): boolean {
+  const architecture = chain
+    .map((yaml) => yamlString(yaml, ["MODEL", "META_ARCHITECTURE"]))
+    .find((each) => each !== undefined);
   if (architecture !== undefined) return architecture === "RetinaNet";
-  return (
-    nodeAt(yaml, ["MODEL", "RETINANET"]) !== undefined ||
-    /retinanet/i.test(yamlString(yaml, ["_BASE_"]) ?? "")
+  return chain.some(
+    (yaml) =>
+      nodeAt(yaml, ["MODEL", "RETINANET"]) !== undefined ||
+      /retinanet/i.test(yamlString(yaml, ["_BASE_"]) ?? ""),
   );
 }
 
 function lossValues(
   yaml: YamlDocument,
-  loss: TargetChange["choice"]["loss"],
+  loss: LossId,
   parameters: Readonly<Record<string, unknown>>,
   dense: boolean,
 ): (readonly [YamlPath, YamlValue])[] | Reason {
-  if (loss === "cross-entropy") {
+  if (loss === "cross-entropy" && !dense) {
     const sigmoid: YamlPath = ["MODEL", "ROI_BOX_HEAD", "USE_SIGMOID_CE"];
     return nodeAt(yaml, sigmoid) === undefined ? [] : [[sigmoid, { raw: "False" }]];
   }
@@ -101,11 +106,34 @@ function lossValues(
       [["MODEL", "RETINANET", "FOCAL_LOSS_ALPHA"], { raw: float(parameters["alpha"]) }],
     ];
   }
+  return noKey(title, loss, dense);
+}
+
+/** What is said of a loss that Detectron2 cannot be told, in either kind of configuration. */
+export function noKey(framework: string, loss: LossId, dense: boolean): Reason {
+  if (dense && loss === "cross-entropy")
+    return {
+      reason: t`A RetinaNet of ${framework} trains with focal loss alone. Choose focal loss, also with the sampler repeat-factor.`,
+    };
   const weighted = loss === "class-balanced-softmax" || loss === "weighted-cross-entropy";
   const what = weighted ? "class weights" : losses[loss].title.toLowerCase();
   return {
-    reason: t`${title} has no key for ${what}. Choose cross-entropy with the sampler repeat-factor${dense ? ", or focal loss" : ""}, or set the federated loss (USE_FED_LOSS) for LVIS.`,
+    reason: t`${framework} has no key for ${what}. Choose ${dense ? "focal loss" : "cross-entropy"} with the sampler repeat-factor, or set the federated loss (USE_FED_LOSS) for LVIS.`,
   };
+}
+
+export function noSampler(framework: string): Reason {
+  return {
+    reason: t`${framework} has repeat-factor sampling only (RepeatFactorTrainingSampler); its weighted samplers read keys that its defaults do not have. Choose that sampler, or none.`,
+  };
+}
+
+export function nothingToInsert(framework: string): Reason {
+  return { reason: t`${framework} trains with plain cross-entropy already; there is nothing to insert.` };
+}
+
+export function repeatNote(): string {
+  return t`The threshold is a share of images. Repeats are rounded by chance, so the epoch gets longer by the mean factor.`;
 }
 
 function samplerValues(sampler: string): (readonly [YamlPath, YamlValue])[] | undefined {
@@ -118,7 +146,7 @@ function samplerValues(sampler: string): (readonly [YamlPath, YamlValue])[] | un
 }
 
 /** yacs refuses an integer where its default is a float. */
-function float(value: unknown): string {
+export function float(value: unknown): string {
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

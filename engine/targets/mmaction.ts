@@ -1,10 +1,10 @@
 /** MMAction2 1.x configurations: the only toolbox of OpenMMLab with a class-balanced focal loss. Checked against 1.2.0. */
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
-import { classCountProblem } from "./classOrder.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import {
   describeLoss,
+  headCountProblem,
   insertInto,
   type LossExpression,
   pythonFloat,
@@ -13,7 +13,7 @@ import {
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
 import { parsePython } from "./syntax/python.ts";
-import { numberAt, settingAt, settingsOf } from "./syntax/pythonSettings.ts";
+import { settingAt, settingsOf } from "./syntax/pythonSettings.ts";
 import type { Target, TargetChange } from "./target.ts";
 import { emptyReason, type Reason, weightsFor } from "./weights.ts";
 
@@ -24,13 +24,12 @@ const toolkit: Toolkit = {
   title,
   classAware: false,
   kept: ["loss_weight"],
-  place({ python, settings, change }) {
-    if (change.choice.sampler !== "instance-balanced")
+  place(situation) {
+    if (situation.change.choice.sampler !== "instance-balanced")
       return { reason: t`${title} has no sampler of this kind. Insert the loss without the sampler.` };
-    const declared = numberAt(python, settings, "model.cls_head.num_classes");
-    const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+    const reason = headCountProblem(situation, "model.cls_head");
     if (reason !== undefined) return { reason };
-    const loss = lossOf(change);
+    const loss = lossOf(situation.change);
     return "reason" in loss ? loss : { paths: [path], loss };
   },
 };

@@ -1,13 +1,14 @@
 /** MMDetection 3.x configurations. `EQLV2Loss` is in 3.1 and later. */
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
-import { classCountProblem } from "./classOrder.ts";
 import { basePaths } from "./openmmlab/bases.ts";
-import { type CopiedHeads, withInheritedHeads } from "./openmmlab/copiedHeads.ts";
+
 import { detectionHeads, region } from "./openmmlab/detectionHeads.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
+import { insertWithLists } from "./openmmlab/inheritedLists.ts";
 import {
   describeLoss,
+  headCountProblem,
   insertInto,
   type LossExpression,
   pythonFloat,
@@ -15,10 +16,8 @@ import {
   unavailable,
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
-import { refusal } from "./pythonAnswer.ts";
-import { lineEdits } from "./syntax/lineEdits.ts";
 import { parsePython } from "./syntax/python.ts";
-import { flagAt, numberAt, settingsOf } from "./syntax/pythonSettings.ts";
+import { flagAt, settingsOf } from "./syntax/pythonSettings.ts";
 import type { PythonSetting } from "./syntax/pythonText.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
@@ -43,8 +42,7 @@ const toolkit: Toolkit = {
     const masks = "model.roi_head.mask_head";
     const agnostic = flagAt(python, settings, `${masks}.class_agnostic`) === true;
     for (const head of agnostic ? heads.paths : [...heads.paths, masks]) {
-      const declared = numberAt(python, settings, `${head}.num_classes`);
-      const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+      const reason = headCountProblem(situation, head);
       if (reason !== undefined) return { reason };
     }
     const loss = heads.kind === "region" ? regionLoss(change) : denseLoss(change);
@@ -78,25 +76,9 @@ export const mmdetection: Target = {
     );
     return found && describeLoss(python, found.value);
   },
-  insert(text, change) {
-    const { classes } = change.provenance;
-    const copied = withInheritedHeads(text, region, change.inherited ?? [], classes.length);
-    if (!copied) return insertInto(text, change, toolkit);
-    if ("reason" in copied) return refusal(copied.reason);
-    const answer = insertInto(copied.text, change, toolkit);
-    if (answer.kind === "refusal") return answer;
-    return { ...answer, edits: lineEdits(text, answer.text), notes: [...answer.notes, ...copyNotes(copied)] };
-  },
+  insert: (text, change) =>
+    insertWithLists(text, [region], change, (whole) => insertInto(whole, change, toolkit)),
 };
-
-function copyNotes({ otherClasses }: CopiedHeads): string[] {
-  const copied = t`The list of heads was copied from its base, as a list is overwritten as a whole.`;
-  if (otherClasses === undefined) return [copied];
-  return [
-    copied,
-    t`The copied stages have the classes of the manifest, the base had ${otherClasses}; see to mask_head where there is one.`,
-  ];
-}
 
 /** Softmax heads of two-stage detectors. */
 function regionLoss(change: TargetChange): LossExpression | Reason {

@@ -1,11 +1,11 @@
 /** MMPretrain 1.x configurations. Checked against version 1.2.0. */
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
-import { classCountProblem } from "./classOrder.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import {
   describeLoss,
+  headCountProblem,
   insertInto,
   type LossExpression,
   type Toolkit,
@@ -13,7 +13,7 @@ import {
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
 import { parsePython } from "./syntax/python.ts";
-import { numberAt, settingAt, settingsOf } from "./syntax/pythonSettings.ts";
+import { settingAt, settingsOf } from "./syntax/pythonSettings.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
 
@@ -24,11 +24,10 @@ const toolkit: Toolkit = {
   title,
   classAware: false,
   kept: ["loss_weight"],
-  place({ python, settings, change }) {
-    const declared = numberAt(python, settings, "model.head.num_classes");
-    const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+  place(situation) {
+    const reason = headCountProblem(situation, "model.head");
     if (reason !== undefined) return { reason };
-    const loss = lossOf(change);
+    const loss = lossOf(situation.change);
     return "reason" in loss ? loss : { paths: [path], loss };
   },
 };

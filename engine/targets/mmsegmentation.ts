@@ -1,11 +1,12 @@
 /** MMSegmentation 1.x configurations: the losses of the decode head and of the auxiliary heads. */
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
-import { classCountProblem } from "./classOrder.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { plainCrossEntropy, weightedCrossEntropy } from "./openmmlab/expressions.ts";
+import { insertWithLists } from "./openmmlab/inheritedLists.ts";
 import {
   describeLoss,
+  headCountProblem,
   insertInto,
   type LossExpression,
   notPixels,
@@ -15,7 +16,7 @@ import {
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
 import { elements, parsePython } from "./syntax/python.ts";
-import { numberAt, settingAt, settingsOf, wordAt } from "./syntax/pythonSettings.ts";
+import { settingAt, settingsOf, wordAt } from "./syntax/pythonSettings.ts";
 import type { PythonSetting } from "./syntax/pythonText.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
@@ -23,6 +24,11 @@ import type { Reason } from "./weights.ts";
 const title = "MMSegmentation 1";
 const softmax: readonly PythonSetting[] = [["use_sigmoid", "False"]];
 const decodeHead = "model.decode_head";
+/** Where bases may have lists of heads, or of losses. */
+const lists: readonly string[] = [decodeHead, "model.auxiliary_head"].flatMap((head) => [
+  head,
+  `${head}.loss_decode`,
+]);
 
 const toolkit: Toolkit = {
   title,
@@ -40,8 +46,7 @@ const toolkit: Toolkit = {
       return { reason: notPixels(title, change.basis) };
     const { heads, untouched } = headsOf(situation);
     for (const head of heads) {
-      const declared = numberAt(situation.python, situation.settings, `${head}.num_classes`);
-      const reason = classCountProblem("num_classes", declared, change.provenance.classes);
+      const reason = headCountProblem(situation, head);
       if (reason !== undefined) return { reason };
     }
     const loss = lossOf(change);
@@ -78,7 +83,8 @@ export const mmsegmentation: Target = {
       settingAt(settings, `${decodeHead}.loss_decode`) ?? settingAt(settings, `${decodeHead}.0.loss_decode`);
     return loss && describeLoss(python, loss.value);
   },
-  insert: (text, change) => insertInto(text, change, toolkit),
+  insert: (text, change) =>
+    insertWithLists(text, lists, change, (whole) => insertInto(whole, change, toolkit)),
 };
 
 /**

@@ -11,6 +11,16 @@ export function isPython(fileName: string, text: string): boolean {
   return fileName.endsWith(".py") && text.length <= longest;
 }
 
+/** Whether a Python text is a LazyConfig of Detectron2, which looks like a configuration of OpenMMLab otherwise. */
+export function isLazyConfig(text: string): boolean {
+  return lazySigns.test(text) && lazyNames.test(text);
+}
+
+const lazySigns =
+  /\bLazyCall\b|^[ \t]*from[ \t]+\.+common\.(?:data|models|optim|train|coco_schedule)\b|\bmodel_zoo\.get_config\(/m;
+const lazyNames =
+  /^(?:model|dataloader|train|optimizer|lr_multiplier)(?:\.[\w.]+)?\s*=|^[ \t]*from\s[^\n]*\bimport\b[^\n]*\b(?:model|dataloader)\b/m;
+
 export function isJavaScript(fileName: string, text: string): boolean {
   return /\.(?:js|mjs|cjs|jsx)$/.test(fileName) && text.length <= longest;
 }

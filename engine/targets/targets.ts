@@ -2,6 +2,7 @@
 import { bagOfTricks } from "./bagOfTricks.ts";
 import { balancedMetaSoftmax } from "./balancedMetaSoftmax.ts";
 import { detectron2 } from "./detectron2.ts";
+import { detectron2Lazy } from "./detectron2Lazy.ts";
 import { huggingFace } from "./huggingFace.ts";
 import { keras } from "./kerasScript.ts";
 import { lightning } from "./lightning.ts";
@@ -25,6 +26,7 @@ export const targets: readonly Target[] = [
   mmsegmentation,
   mmaction,
   detectron2,
+  detectron2Lazy,
   ultralytics,
   unitedPerception,
   bagOfTricks,

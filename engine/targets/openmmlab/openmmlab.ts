@@ -1,6 +1,7 @@
 /** What the targets of OpenMMLab have in common: the class list, the order, the way to an answer. */
+import { formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import { classListProblem, orderRemark } from "../classOrder.ts";
+import { classCountProblem, classListProblem, orderRemark } from "../classOrder.ts";
 import { brokenPython, pythonAnswer, refusal } from "../pythonAnswer.ts";
 import {
   elements,
@@ -13,7 +14,7 @@ import {
   stringsOf,
   stringValue,
 } from "../syntax/python.ts";
-import { type Setting, settingAt, settingsOf } from "../syntax/pythonSettings.ts";
+import { numberAt, type Setting, settingAt, settingsOf } from "../syntax/pythonSettings.ts";
 import type { PythonSetting } from "../syntax/pythonText.ts";
 import type { PresentLoss, TargetAnswer, TargetChange } from "../target.ts";
 import type { Reason } from "../weights.ts";
@@ -92,6 +93,22 @@ function withKept(
   const own = settings.map(([key, value]): PythonSetting => [key, old.get(key) ?? value]);
   const more = [...old].filter(([key]) => !settings.some(([each]) => each === key));
   return [...own, ...more];
+}
+
+/** Why the classes of a head, as the file or the nearest base states them, do not fit; undefined where they do. */
+export function headCountProblem({ python, settings, change }: Situation, head: string): string | undefined {
+  const { classes } = change.provenance;
+  const path = `${head}.num_classes`;
+  const own = numberAt(python, settings, path);
+  if (own !== undefined) return classCountProblem("num_classes", own, classes);
+  for (const text of change.inherited ?? []) {
+    const base = parsePython(text);
+    const inherited = numberAt(base, settingsOf(base), path);
+    if (inherited === undefined) continue;
+    if (inherited === classes.length) return undefined;
+    return t`${path} is ${formatCount(inherited)} in a file that this one inherits from, the manifest has ${formatAmount(classes.length, "classes")}. Set it here first; nothing was changed.`;
+  }
+  return undefined;
 }
 
 /** The class list that the file states in `metainfo` or `classes`; undefined where it states none. */

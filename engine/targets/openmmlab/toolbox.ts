@@ -1,5 +1,7 @@
 /** Which toolbox of OpenMMLab a configuration is for: they look alike, and each has its own losses. */
 
+import { isLazyConfig } from "../recognition.ts";
+
 export type Toolbox = "mmdet" | "mmpretrain" | "mmseg" | "mmaction";
 
 /** Files of this size are no configurations. */
@@ -36,6 +38,7 @@ const signs: Readonly<Record<Toolbox, { readonly own: RegExp; readonly keys: Reg
 /** The toolbox of a file; undefined where it is none of these, or not clear. */
 export function toolboxOf(fileName: string, text: string): Toolbox | undefined {
   if (!fileName.endsWith(".py") || text.length > longest || !configStyle.test(text)) return undefined;
+  if (isLazyConfig(text)) return undefined;
   const code = text.replace(/^\s*#.*$/gm, "");
   const scope = /^default_scope\s*=\s*['"](\w+)['"]/m.exec(code)?.[1];
   if (scope !== undefined) return isToolbox(scope) ? scope : undefined;

@@ -7,7 +7,7 @@ import { upLossPath } from "../unitedPerception.ts";
 import { at, type Trap, type TrapFinding, type TrapInput } from "./trap.ts";
 
 const pythonPaths =
-  /^model\.(?:(?:roi_head\.)?bbox_head(?:\.\d+)?|head|decode_head(?:\.\d+)?|cls_head)\.num_classes$/;
+  /^model\.(?:(?:(?:roi_head\.)?bbox_head(?:\.\d+)?|head|decode_head(?:\.\d+)?|cls_head|roi_heads)\.)?num_classes$/;
 const yamlPaths: Readonly<Record<string, readonly YamlPath[]>> = {
   detectron2: [
     ["MODEL", "ROI_HEADS", "NUM_CLASSES"],
@@ -28,6 +28,7 @@ export const classCount: Trap = {
     "mmsegmentation",
     "mmaction",
     "detectron2",
+    "detectron2-lazy",
     "timm",
     "lightning",
     "balanced-meta-softmax",

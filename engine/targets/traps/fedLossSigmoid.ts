@@ -1,15 +1,18 @@
 import { extent } from "#engine/project/yamlDocument.ts";
 import { t } from "#protocol/l10n.ts";
+import { flagValue, type ParsedText } from "../syntax/python.ts";
+import { type Setting, settingAt } from "../syntax/pythonSettings.ts";
 import { keyStart, nodeAt, valueAt } from "../syntax/yamlConfig.ts";
-import { added, at, instead, type Trap } from "./trap.ts";
+import { added, at, instead, type Trap, type TrapFinding } from "./trap.ts";
 
 const head = ["MODEL", "ROI_BOX_HEAD"];
 
 /** Detectron2's federated loss without the sigmoid that it asserts. */
 export const fedLossSigmoid: Trap = {
   code: "trap/fed-loss-sigmoid",
-  targets: ["detectron2"],
-  run({ yaml, text }) {
+  targets: ["detectron2", "detectron2-lazy"],
+  run({ yaml, text, python, settings = [] }) {
+    if (python) return inPython(python, settings);
     const place = yaml && extent(nodeAt(yaml, [...head, "USE_FED_LOSS"]));
     if (!yaml || !place || valueAt(yaml, [...head, "USE_FED_LOSS"]) !== true) return [];
     const path = [...head, "USE_SIGMOID_CE"];
@@ -31,3 +34,14 @@ export const fedLossSigmoid: Trap = {
     ];
   },
 };
+
+/** LazyConfig: what a base sets is not seen here, so only a sigmoid that is switched off counts. */
+function inPython(python: ParsedText, settings: readonly Setting[]): TrapFinding[] {
+  return settings.flatMap(({ path, value }) => {
+    if (!path.endsWith(".use_fed_loss") || flagValue(python, value) !== true) return [];
+    const sigmoid = settingAt(settings, path.replace(/use_fed_loss$/, "use_sigmoid_ce"));
+    if (!sigmoid || flagValue(python, sigmoid.value) !== false) return [];
+    const message = t`use_fed_loss asserts use_sigmoid_ce=True; training stops without it.`;
+    return [at(sigmoid.value, "error", message, instead("Set use_sigmoid_ce = True", sigmoid.value, "True"))];
+  });
+}

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openTarget } from "#engine/targets/targets.ts";
 import { insertInto } from "#engine/targets/writeInto.ts";
+import type { LossId } from "#protocol/losses.ts";
 import { changeOf, goldenText } from "./cases.ts";
 
 let folder = "";
@@ -14,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes files and inserts a loss into the first of them. */
-async function answerFor(files: Readonly<Record<string, string>>, target: string, loss = "seesaw" as const) {
+async function answerFor(files: Readonly<Record<string, string>>, target: string, loss: LossId = "seesaw") {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -42,7 +43,7 @@ describe("an inherited list of heads", () => {
     if (answer.kind === "refusal") throw new Error(answer.reason);
     expect(answer.text.match(/type='SeesawLoss'/g)).toHaveLength(2);
     expect(answer.text).not.toContain("num_classes=80");
-    expect(answer.notes.join(" ")).toContain("The list of heads was copied from its base");
+    expect(answer.notes.join(" ")).toContain("model.roi_head.bbox_head was copied from its base");
     expect(answer.notes.join(" ")).toContain("the base had 80");
   });
 
@@ -68,6 +69,56 @@ describe("an inherited list of heads", () => {
       { "configs/ours/a.py": child, "configs/base/cascade-rcnn_r50.py": made },
       "mmdetection",
     );
-    expect(answer.kind === "refusal" && answer.reason).toContain("that its base makes by code");
+    expect(answer.kind === "refusal" && answer.reason).toContain("is a list that a base makes by code");
+  });
+});
+
+describe("what a base says", () => {
+  const fcn = (loss: string): string =>
+    `model = dict(type='EncoderDecoder', decode_head=dict(type='FCNHead', num_classes=3, loss_decode=${loss}))\n`;
+  const segment = "_base_ = '../_base_/models/fcn_r50-d8.py'\nmodel = dict(backbone=dict(depth=101))\n";
+
+  test("a list of losses is copied, and its other losses stay", async () => {
+    const list =
+      "[dict(type='CrossEntropyLoss', loss_name='loss_ce', loss_weight=0.5), dict(type='DiceLoss')]";
+    const answer = await answerFor(
+      { "configs/ours/a.py": segment, "configs/_base_/models/fcn_r50-d8.py": fcn(list) },
+      "mmsegmentation",
+      "cross-entropy",
+    );
+    if (answer.kind === "refusal") throw new Error(answer.reason);
+    expect(answer.text).toContain("dict(type='DiceLoss')");
+    expect(answer.text).toContain("loss_weight=0.5");
+    expect(answer.text).toContain("use_sigmoid=False");
+  });
+
+  test("another number of classes is refused until the file sets its own", async () => {
+    const base = fcn("dict(type='CrossEntropyLoss')").replace("num_classes=3", "num_classes=19");
+    const files = { "configs/ours/a.py": segment, "configs/_base_/models/fcn_r50-d8.py": base };
+    const answer = await answerFor(files, "mmsegmentation", "cross-entropy");
+    expect(answer.kind === "refusal" && answer.reason).toContain(
+      "model.decode_head.num_classes is 19 in a file that this one inherits from, the manifest has 3 classes.",
+    );
+    const own = segment.replace("backbone=dict(depth=101)", "decode_head=dict(num_classes=3)");
+    const set = await answerFor({ ...files, "configs/ours/a.py": own }, "mmsegmentation", "cross-entropy");
+    expect(set.kind).toBe("edit");
+  });
+
+  const retina = "MODEL:\n  META_ARCHITECTURE: RetinaNet\n  RETINANET:\n    NUM_CLASSES: 3\n";
+  const child2 = "_BASE_: ../Base-Ours.yaml\nDATALOADER:\n  NUM_WORKERS: 2\n";
+
+  test("Detectron2: the architecture and the number of classes are those of _BASE_", async () => {
+    const files = { "configs/ours/a.yaml": child2, "configs/Base-Ours.yaml": retina };
+    const answer = await answerFor(files, "detectron2", "sigmoid-focal");
+    if (answer.kind === "refusal") throw new Error(answer.reason);
+    expect(answer.text).toContain("FOCAL_LOSS_ALPHA: 0.25");
+    const plain = await answerFor(files, "detectron2", "cross-entropy");
+    expect(plain.kind === "refusal" && plain.reason).toContain("trains with focal loss alone");
+    const other = await answerFor(
+      { ...files, "configs/Base-Ours.yaml": retina.replace("3", "80") },
+      "detectron2",
+      "sigmoid-focal",
+    );
+    expect(other.kind === "refusal" && other.reason).toContain("NUM_CLASSES is 80");
   });
 });

@@ -48,6 +48,9 @@ export const cases: readonly Case[] = [
   { target: "mmaction", file: "slowonly_read_base.py", ...balanced },
   { target: "detectron2", file: "mask_rcnn_inherits.yaml", loss: "cross-entropy", sampler: "repeat-factor" },
   { target: "detectron2", file: "retinanet_sampler.yaml", loss: "sigmoid-focal", sampler: "repeat-factor" },
+  { target: "detectron2-lazy", file: "mask_rcnn_ours.py", loss: "cross-entropy", sampler: "repeat-factor" },
+  { target: "detectron2-lazy", file: "retinanet_ours.py", loss: "sigmoid-focal", sampler: "repeat-factor" },
+  { target: "detectron2-lazy", file: "zoo.py", loss: "cross-entropy", sampler: "repeat-factor" },
   {
     target: "ultralytics",
     file: "args.yaml",

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isMap, isScalar, isSeq, parse, parseDocument } from "yaml";
-import { entriesOf, parsePython, stringValue, walk } from "#engine/targets/syntax/python.ts";
+import { callsIn, entriesOf, parsePython, stringValue, walk } from "#engine/targets/syntax/python.ts";
+import { settingsOf } from "#engine/targets/syntax/pythonSettings.ts";
 import { loadGrammar } from "#engine/targets/syntax/treeSitter.ts";
 import { targets } from "#engine/targets/targets.ts";
 import { cases, goldenPath } from "./cases.ts";
-import { lossParameters, signatures, typedKeys, yamlKeys } from "./frameworkKeys.ts";
+import { lazyArguments, lossParameters, signatures, typedKeys, yamlKeys } from "./frameworkKeys.ts";
 
 const written = (target: string, file: string): string =>
   readFileSync(goldenPath(target, file.replace(/(\.\w+)$/, ".after$1")), "utf8");
@@ -29,6 +30,29 @@ function mistakesIn(text: string, known: Readonly<Record<string, readonly string
     for (const { key } of entries)
       if (!general.includes(key) && !taken.includes(key)) mistakes.push(`${name} has no ${key}`);
   }
+  return { mistakes, checked };
+}
+
+/** Arguments in a LazyConfig that what they are for does not take, in calls and in statements. */
+function lazyMistakes(text: string) {
+  const python = parsePython(text);
+  const mistakes: string[] = [];
+  let checked = 0;
+  const check = (name: string, keys: readonly string[]): void => {
+    const taken = lazyArguments[name];
+    if (!taken) return;
+    checked += keys.length;
+    mistakes.push(...keys.filter((key) => !taken.includes(key)).map((key) => `${name} has no ${key}`));
+  };
+  for (const { path } of settingsOf(python)) {
+    const owner = Object.keys(lazyArguments).find((each) => path.startsWith(`${each}.`));
+    if (owner) check(owner, [path.slice(owner.length + 1).replace(/\..*/, "")]);
+  }
+  for (const { name, keywords } of callsIn(python))
+    check(
+      name.replace(/^\w+\((.*)\)$/, "$1"),
+      keywords.map(({ key }) => key),
+    );
   return { mistakes, checked };
 }
 
@@ -109,6 +133,16 @@ describe("every written configuration has arguments that its framework takes:", 
     expect(checked, "losses, samplers and hooks that are listed").toBeGreaterThan(1);
   });
 
+  const lazy = cases.filter(({ target }) => target === "detectron2-lazy");
+  test.each(lazy.map(({ file }) => file))("detectron2-lazy %s", (file) => {
+    const { mistakes, checked } = lazyMistakes(written("detectron2-lazy", file));
+    expect(mistakes).toEqual([]);
+    expect(checked).toBeGreaterThan(2);
+    expect(
+      lazyMistakes("dataloader.train.samplers = L(RepeatFactorTrainingSampler)(factors=1)\n").mistakes,
+    ).toEqual(["dataloader.train has no samplers", "RepeatFactorTrainingSampler has no factors"]);
+  });
+
   test("balanced-meta-softmax: parameters of a loss are as many, in the order that its function takes them", () => {
     for (const { target, file } of cases.filter((each) => each.target === "balanced-meta-softmax")) {
       const { criterions } = parse(written(target, file)) as {
@@ -122,7 +156,8 @@ describe("every written configuration has arguments that its framework takes:", 
   test("every target whose framework cannot be installed has its list", () => {
     const run = ["equipoise", "pytorch", "keras", "tensorflow-js", "hugging-face"];
     const listed = [signatures, yamlKeys, typedKeys].flatMap((each) => Object.keys(each));
-    expect(targets.map(({ id }) => id).filter((id) => !run.includes(id) && !listed.includes(id))).toEqual([]);
+    const checked = [...run, ...listed, "detectron2-lazy"];
+    expect(targets.map(({ id }) => id).filter((id) => !checked.includes(id))).toEqual([]);
   });
 
   test("an argument of another toolbox and a key that is nowhere are found", () => {

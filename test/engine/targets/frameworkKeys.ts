@@ -123,6 +123,24 @@ export const typedKeys: Readonly<Record<string, Readonly<Record<string, readonly
   },
 };
 
+/**
+ * Arguments in LazyConfig files of Detectron2, by what is called: detectron2/data/samplers/distributed_sampler.py,
+ * detectron2/data/build.py, detectron2/modeling. Statements on the right set arguments of the call on the left.
+ */
+export const lazyArguments: Readonly<Record<string, readonly string[]>> = {
+  RepeatFactorTrainingSampler: words("repeat_factors shuffle seed"),
+  "RepeatFactorTrainingSampler.repeat_factors_from_category_frequency": words(
+    "dataset_dicts repeat_thresh sqrt",
+  ),
+  "dataloader.train": words(
+    "dataset mapper sampler total_batch_size aspect_ratio_grouping num_workers collate_fn",
+  ),
+  // RetinaNet and GeneralizedRCNN.
+  model: words(
+    "backbone head head_in_features anchor_generator box2box_transform anchor_matcher num_classes focal_loss_alpha focal_loss_gamma smooth_l1_beta box_reg_loss_type test_score_thresh test_topk_candidates test_nms_thresh max_detections_per_image pixel_mean pixel_std vis_period input_format proposal_generator roi_heads",
+  ),
+};
+
 /** Parameters of `create_loss` in Balanced Meta-Softmax, which are given by position. */
 export const lossParameters: Readonly<Record<string, readonly string[]>> = {
   "./loss/BalancedSoftmaxLoss.py": words("freq_path"),

@@ -31,6 +31,8 @@ const action = (loss: string): string =>
   `_base_ = ['../../_base_/models/tsn_r50.py']\nmodel = dict(cls_head=dict(num_classes=3, loss_cls=dict(${loss})))\n`;
 const fed = (head: string, train: string): string =>
   `MODEL:\n  META_ARCHITECTURE: GeneralizedRCNN\n  ROI_BOX_HEAD:\n${head}DATASETS:\n  TRAIN: ("${train}",)\n`;
+const lazyFed = (sigmoid: string): string =>
+  `from ..common.models.mask_rcnn_fpn import model\nmodel.roi_heads.box_predictor.use_fed_loss = True\nmodel.roi_heads.box_predictor.use_sigmoid_ce = ${sigmoid}\n`;
 const kerasScript = (loss: string, fit = ""): string =>
   `import keras\nmodel = keras.Sequential()\nmodel.compile(loss=${loss})\nmodel.fit(x, y${fit})\n`;
 const tfjs = (options: string): string =>
@@ -255,6 +257,23 @@ const samples: readonly Sample[] = [
     good: fed("    USE_FED_LOSS: True\n    USE_SIGMOID_CE: True\n", "lvis_v1_train"),
     says: "asserts USE_SIGMOID_CE",
     mends: true,
+  },
+  {
+    code: "trap/fed-loss-sigmoid",
+    name: "the federated loss with its sigmoid off in a LazyConfig",
+    file: "a.py",
+    bad: lazyFed("False"),
+    good: lazyFed("True"),
+    says: "asserts use_sigmoid_ce=True",
+    mends: true,
+  },
+  {
+    code: "trap/class-count",
+    name: "another number of classes in a LazyConfig",
+    file: "a.py",
+    bad: "from ..common.models.retinanet import model\nmodel.num_classes = 80\n",
+    good: "from ..common.models.retinanet import model\nmodel.num_classes = 3\n",
+    says: "num_classes is 80, the manifest has 3 classes.",
   },
   {
     code: "trap/fed-loss-metadata",

@@ -1,6 +1,8 @@
-/** Copies an inherited list of heads into the file that inherits it, as a list is overwritten as a whole. */
+/** Copies inherited lists of heads or losses into the file that inherits them, as a list is overwritten as a whole. */
 import { lineEnding } from "#engine/project/textEdits.ts";
 import { t } from "#protocol/l10n.ts";
+import { refusal } from "../pythonAnswer.ts";
+import { lineEdits } from "../syntax/lineEdits.ts";
 import {
   elements,
   entriesOf,
@@ -14,25 +16,51 @@ import {
 import { withList } from "../syntax/pythonInsert.ts";
 import { settingAt, settingsOf } from "../syntax/pythonSettings.ts";
 import { indentAt } from "../syntax/pythonText.ts";
+import type { TargetAnswer, TargetChange } from "../target.ts";
 import type { Reason } from "../weights.ts";
 
-export interface CopiedHeads {
+/** The answer of `insert` for a text that has the lists at `paths` from its bases first, where these have lists there. */
+export function insertWithLists(
+  text: string,
+  paths: readonly string[],
+  change: TargetChange,
+  insert: (text: string) => TargetAnswer,
+): TargetAnswer {
+  const notes: string[] = [];
+  let whole = text;
+  for (const path of paths) {
+    const copied = withInheritedList(whole, path, change.inherited ?? [], change.provenance.classes.length);
+    if (!copied) continue;
+    if ("reason" in copied) return refusal(copied.reason);
+    whole = copied.text;
+    notes.push(t`${path} was copied from its base, as a list is overwritten as a whole.`);
+    if (copied.otherClasses !== undefined)
+      notes.push(
+        t`The copied heads have the classes of the manifest, the base had ${copied.otherClasses}; see to mask_head where there is one.`,
+      );
+  }
+  const answer = insert(whole);
+  if (answer.kind === "refusal" || whole === text) return answer;
+  return { ...answer, edits: lineEdits(text, answer.text), notes: [...answer.notes, ...notes] };
+}
+
+interface CopiedList {
   /** The configuration with the list in it. */
   readonly text: string;
-  /** How many classes the stages had before; undefined where it was the same or not stated. */
+  /** How many classes the heads had before; undefined where it was the same or not stated. */
   readonly otherClasses?: number;
 }
 
 /**
- * The text with the list that its nearest base has at `path`, each head with this number of classes; undefined where the
+ * The text with the list that its nearest base has at `path`, its heads with this number of classes; undefined where the
  * text has heads of its own or the bases have no list. Why not, where the list cannot stand in another file.
  */
-export function withInheritedHeads(
+function withInheritedList(
   text: string,
   path: string,
   bases: readonly string[],
   classes: number,
-): CopiedHeads | Reason | undefined {
+): CopiedList | Reason | undefined {
   const own = settingsOf(parsePython(text));
   if (own.some((each) => each.path === path || each.path.startsWith(`${path}.`))) return undefined;
   for (const base of bases) {
@@ -41,10 +69,10 @@ export function withInheritedHeads(
     if (!found) continue;
     if (found.value.kind === "list_comprehension")
       return {
-        reason: t`This model inherits a list of heads (a cascade) that its base makes by code. Write roi_head.bbox_head with all its stages into this file first; nothing was changed.`,
+        reason: t`${path} is a list that a base makes by code, and a list is overwritten as a whole. Write it with all its parts into this file first; nothing was changed.`,
       };
     if (!elements(found.value)) return undefined;
-    const copied = copyOf(python, found.value, classes);
+    const copied = copyOf(python, found.value, path, classes);
     if ("reason" in copied) return copied;
     const ending = lineEnding(text);
     const list = dedented(copied.text, indentAt(base, found.value.start));
@@ -68,7 +96,7 @@ interface Copy {
 }
 
 /** The source of a list with names replaced by what its file says of them, and with this number of classes. */
-function copyOf(python: ParsedText, list: SyntaxNode, classes: number): Copy | Reason {
+function copyOf(python: ParsedText, list: SyntaxNode, path: string, classes: number): Copy | Reason {
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   let otherClasses: number | undefined;
   for (const head of elements(list) ?? []) {
@@ -83,7 +111,7 @@ function copyOf(python: ParsedText, list: SyntaxNode, classes: number): Copy | R
     const value = resolved(python, node);
     if (value === node || namesIn(python, value).length > 0) {
       return {
-        reason: t`This model inherits a list of heads (a cascade) that uses the name ${source(python, node)} of its own file, so it cannot be copied from there. Copy roi_head.bbox_head with all its stages into this file first; nothing was changed.`,
+        reason: t`${path} is a list in a base that uses the name ${source(python, node)} of its own file, so it cannot be copied from there. Write it with all its parts into this file first; nothing was changed.`,
       };
     }
     edits.push({ start: node.start, end: node.end, text: source(python, value) });
