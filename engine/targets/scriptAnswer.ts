@@ -4,6 +4,7 @@ import { provenanceLine } from "#engine/project/provenance.ts";
 import { t } from "#protocol/l10n.ts";
 import { orderRemark } from "./classOrder.ts";
 import { brokenPython, refusal, withComment } from "./pythonAnswer.ts";
+import { classesInScript, statedOrderProblem } from "./statedClasses.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import { type Call, callsIn, type ParsedText, parsePython } from "./syntax/python.ts";
 import type { TargetAnswer, TargetChange } from "./target.ts";
@@ -45,6 +46,8 @@ export function insertIntoScript(
       t`The call of ${what.call} takes arguments by * or **, which may hold weights already. Write them out first; nothing was changed.`,
     );
   }
+  const order = statedOrderProblem(classesInScript(python), change.provenance.classes);
+  if (order !== undefined) return refusal(order);
   const edited = edit(python, call);
   if ("reason" in edited) return refusal(edited.reason);
   const line = provenanceLine(

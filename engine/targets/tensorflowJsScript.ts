@@ -7,6 +7,7 @@ import { losses } from "#protocol/losses.ts";
 import { orderRemark } from "./classOrder.ts";
 import { refusal, withComment } from "./pythonAnswer.ts";
 import { isJavaScript } from "./recognition.ts";
+import { classesInScript, statedOrderProblem } from "./statedClasses.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import { child, walk } from "./syntax/python.ts";
 import { indentAt } from "./syntax/pythonText.ts";
@@ -86,6 +87,8 @@ function insert(text: string, change: TargetChange): TargetAnswer {
       t`This script calls fit ${calls.length} times, and which of them trains is not clear. Copy the loss as TensorFlow.js; nothing was changed.`,
     );
   }
+  const order = statedOrderProblem(classesInScript(js), change.provenance.classes);
+  if (order !== undefined) return refusal(order);
   const weights = weightsFor(change, { title, divisor: "rows" });
   if (!weights) {
     return refusal(

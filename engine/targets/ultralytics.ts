@@ -3,12 +3,16 @@
  * 2026 have it (8.4.118 does, 8.4.14 does not); YOLOv5 has a key of the same name and another meaning.
  */
 
+import { dirname, resolve } from "node:path";
+import type { CountedName } from "#engine/project/provenance.ts";
 import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { classListProblem } from "./classOrder.ts";
 import { isYaml, topKeys } from "./recognition.ts";
-import { nodeAt, valueAt } from "./syntax/yamlConfig.ts";
+import { classesInYaml } from "./statedClasses.ts";
+import { nodeAt, valueAt, yamlString } from "./syntax/yamlConfig.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
 import { insertYaml, opened, type YamlInsertion } from "./yamlAnswer.ts";
@@ -68,13 +72,32 @@ export const ultralytics: Target = {
     const place = extent(nodeAt(yaml, ["cls_pw"]));
     return place && { name: `cls_pw ${String(valueAt(yaml, ["cls_pw"]))}`, ...place };
   },
+  builtOn(path, text) {
+    const yaml = opened(text);
+    const data = yaml instanceof EquipoiseError ? undefined : yamlString(yaml, ["data"]);
+    return data !== undefined && /\.ya?ml$/i.test(data) ? [resolve(dirname(path), data)] : [];
+  },
   insert: (text, change) => insertYaml(text, change, express),
 };
+
+/** Why the data set's own file has other classes than the manifest; undefined where it does not, or has none. */
+function dataFileProblem(text: string, classes: readonly CountedName[]): string | undefined {
+  const yaml = opened(text);
+  if (yaml instanceof EquipoiseError) return undefined;
+  const [stated] = classesInYaml(yaml);
+  return classListProblem(stated?.names, classes);
+}
 
 /** Power of inverse frequency of a weight scheme. */
 const powers: Readonly<Record<string, string>> = { inverse: "1.0", sqrtInverse: "0.5", none: "0.0" };
 
-function express(yaml: YamlDocument, { choice }: TargetChange): YamlInsertion | Reason {
+function express(
+  yaml: YamlDocument,
+  { choice, provenance, inherited = [] }: TargetChange,
+): YamlInsertion | Reason {
+  const [data] = inherited;
+  const other = data === undefined ? undefined : dataFileProblem(data, provenance.classes);
+  if (other !== undefined) return { reason: other };
   if (choice.sampler !== "instance-balanced")
     return { reason: t`${title} has no sampler in its arguments. Insert the loss without the sampler.` };
   const task = valueAt(yaml, ["task"]);

@@ -5,6 +5,7 @@ import type { YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { refusal, withComment } from "./pythonAnswer.ts";
+import { classesInYaml, statedOrderProblem } from "./statedClasses.ts";
 import { lineEdits } from "./syntax/lineEdits.ts";
 import {
   keyStart,
@@ -41,6 +42,8 @@ export function insertYaml(
 ): TargetAnswer {
   const yaml = opened(text);
   if (yaml instanceof EquipoiseError) return refusal(yaml.message);
+  const order = statedOrderProblem(classesInYaml(yaml), change.provenance.classes);
+  if (order !== undefined) return refusal(order);
   const insertion = express(yaml, change);
   if ("reason" in insertion) return refusal(insertion.reason);
   return answer(text, change.provenance, insertion);

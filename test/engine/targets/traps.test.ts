@@ -39,6 +39,8 @@ const tfjs = (options: string): string =>
   `import * as tf from "@tensorflow/tfjs";\nconst model = tf.sequential();\nmodel.compile({ loss: "meanSquaredError" });\nawait model.fit(x, y, { ${options} });\n`;
 const trainer = (signature: string): string =>
   `from transformers import Trainer\n\n\nclass Ours(Trainer):\n    def compute_loss(${signature}):\n        return 0\n\n\nOurs(model).train()\n`;
+const labelled = (list: string): string =>
+  `{${(JSON.parse(list) as string[]).map((name, label) => `"${name}": ${label}`).join(", ")}}`;
 const united = (kwargs: string, hooks = "hooks:\n  - type: gradient_collector\n"): string =>
   `num_classes: 4\ntrainer:\n  max_epoch: 1\n${hooks}net:\n  - name: neck\n    kwargs: {num_level: 5}\n  - name: post_process\n    kwargs:\n      cfg:\n        cls_loss:\n${kwargs}`;
 const efl = (levels: number): string =>
@@ -110,6 +112,39 @@ const samples: readonly Sample[] = [
     good: `metainfo = dict(classes=('a', 'b', 'c'))\n${rcnn("type='CrossEntropyLoss'")}`,
     says: "Class 0 is b here and a in the manifest.",
   },
+  ...(
+    [
+      ["in a script of Keras", "a.py", (list: string) => `class_names = ${list}\n${kerasScript("'mse'")}`],
+      [
+        "by label in a script of Transformers",
+        "a.py",
+        (list: string) =>
+          `id2label = dict(enumerate([]))\nlabel2id = ${labelled(list)}\n${trainer("self, model, inputs, return_outputs=False, num_items_in_batch=None")}`,
+      ],
+      [
+        "in a call of PyTorch",
+        "a.py",
+        (list: string) =>
+          `import torch\ndata = Ours("x", classes=${list})\nc = torch.nn.CrossEntropyLoss()\nc(x, y).backward()\n`,
+      ],
+      ["in TensorFlow.js", "a.mjs", (list: string) => `const CLASSES = ${list};\n${tfjs("epochs: 3")}`],
+      [
+        "for LightningCLI",
+        "a.yaml",
+        (list: string) =>
+          `trainer:\n  max_epochs: 3\nmodel:\n  class_path: ours.Net\n  init_args:\n    num_classes: 3\ndata:\n  class_path: ours.Data\n  init_args:\n    class_names: ${list}\n`,
+      ],
+    ] as const
+  ).map(
+    ([where, file, text]): Sample => ({
+      code: "trap/class-order",
+      name: `classes in another order ${where}`,
+      file,
+      bad: text('["c", "b", "a"]'),
+      good: text('["a", "b", "c"]'),
+      says: "Class 0 is c here and a in the manifest.",
+    }),
+  ),
   {
     code: "trap/number-expected",
     name: "a coefficient by class",
