@@ -1,4 +1,5 @@
 /** The user interface tests in the order in which they run. */
+import { backendTests } from "./backends.ts";
 import { editorTests } from "./editor.ts";
 import { panelTests } from "./panel.ts";
 import { surroundingsTests } from "./surroundings.ts";
@@ -12,4 +13,5 @@ export const tests: readonly UiTest[] = [
   ...surroundingsTests,
   ...panelTests,
   ...sweepTests,
+  ...backendTests,
 ];

@@ -10,6 +10,8 @@ export interface Workbench {
   readonly axe: string;
   /** Saves a picture of the window. */
   picture(name: string): Promise<void>;
+  /** Counts the test that runs as skipped, and prints why. */
+  skip(reason: string): void;
 }
 
 /** A user interface test. They run in order, in one window, each from where the one before has left it. */

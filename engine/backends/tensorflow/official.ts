@@ -62,12 +62,11 @@ export async function fetchOfficial(
   from?: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const address = `${bucket()}${archive.name}`;
   const hash = createHash("sha256");
   const source = {
-    place: from ?? address,
+    place: from ?? `${bucket()}${archive.name}`,
     isFile: from !== undefined,
-    otherwise: t`Where it cannot be reached, get ${address} on another machine, then name the file with --from FILE; or let pip install TensorFlow: equipoise backend setup tensorflow --private.`,
+    otherwise: t`Get it on another machine and name the file with --from FILE; or let pip install TensorFlow: equipoise backend setup tensorflow --private.`,
     tell: (megabytes: number) => tell(t`Downloading TensorFlow ${officialVersion}, ${megabytes} MB.`),
     hear: (chunk: Uint8Array) => hash.update(chunk),
   };

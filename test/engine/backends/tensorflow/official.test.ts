@@ -92,7 +92,7 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
   test("is not taken where something is wrong, with the reason and the next step", async () => {
     await serveBucket((response) => response.writeHead(403).end());
     await expect(fetched()).rejects.toThrow(
-      /tensorflow\/libtensorflow\/libtensorflow\.tar\.gz answers 403 Forbidden\. Where it cannot/,
+      /tensorflow\/libtensorflow\/libtensorflow\.tar\.gz answers 403 Forbidden\. Get it on another/,
     );
     process.env["TFJS_NODE_BASE_URI"] = "http://127.0.0.1:9/tf/libtensorflow-";
     await expect(fetched()).rejects.toThrow(
@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
     );
     const file = join(folder, "there.tar.gz");
     writeFileSync(file, packed.subarray(0, packed.length / 2));
-    await expect(fetched(archive, file)).rejects.toThrow(/there\.tar\.gz could not be read: .*\. Where/);
+    await expect(fetched(archive, file)).rejects.toThrow(/there\.tar\.gz could not be read: .*\. Get it/);
     writeFileSync(file, packed);
     await expect(fetched({ ...archive, hash: "0" }, file)).rejects.toThrow(
       /is not libtensorflow\.tar\.gz: its SHA-256 is .*, expected 0\. Nothing was kept\.$/,
