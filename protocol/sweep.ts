@@ -168,16 +168,33 @@ export interface SweepStanding {
   readonly groups: Readonly<Record<keyof SweepGroups, SweepFigure | null>>;
 }
 
+/**
+ * `winner`: beyond the noise of every other, as in a comparison. `ahead`: of the baseline beyond the noise, but not of all
+ * others. `within-noise`: not even of the baseline. `baseline`: nothing is ahead of the baseline.
+ */
+export type SweepVerdict = "winner" | "ahead" | "within-noise" | "baseline" | "too-few-seeds";
+
 /** Which configuration leads, and how sure that is. */
 export interface SweepLeader {
   readonly configuration: number;
-  /** Leader minus baseline, interval corrected for all configurations compared; absent where the baseline leads or is not known. */
+  /** Leader minus baseline; absent where the baseline leads or is not known. */
   readonly overBaseline?: SweepFigure;
+  /** For how many configurations its interval holds at once; 1: it need not be wider for any. */
   readonly comparisons: number;
-  /** `ahead`: beyond the noise of the baseline. `within-noise`: not. `baseline`: nothing is ahead of the baseline. */
-  readonly verdict: "ahead" | "within-noise" | "baseline";
+  readonly verdict: SweepVerdict;
   /** Further configurations that are within the noise of the leader. */
   readonly tied: readonly number[];
+}
+
+/** The highest mean recall of a group of classes. */
+export interface SweepGroupBest {
+  readonly group: keyof SweepGroups;
+  readonly recall: SweepFigure;
+  readonly baseline?: SweepFigure;
+  /** Whose it is; only where that is ahead of the baseline beyond the noise. */
+  readonly configuration?: number;
+  /** Why none is named. */
+  readonly none?: "nothing-found" | "within-noise" | "baseline" | "too-few-seeds";
 }
 
 /** Results of a sweep so far. */
@@ -185,12 +202,7 @@ export interface SweepRanking {
   readonly metric: Metric;
   /** Those with every seed first, best first. */
   readonly standings: readonly SweepStanding[];
-  readonly bestByGroup: readonly {
-    readonly group: keyof SweepGroups;
-    readonly configuration: number;
-    readonly recall: SweepFigure;
-    readonly baseline?: SweepFigure;
-  }[];
+  readonly bestByGroup: readonly SweepGroupBest[];
   readonly testSamples: number;
   /** Absent before a configuration has every seed. */
   readonly leader?: SweepLeader;

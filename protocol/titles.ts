@@ -4,7 +4,7 @@ import { t } from "./l10n.ts";
 import type { LossId } from "./losses.ts";
 import { type LossParameters, losses, type SamplerId, samplers } from "./losses.ts";
 import { recipes } from "./recipes.ts";
-import type { SweepConfiguration, SweepGroups, SweepTraining } from "./sweep.ts";
+import type { SweepConfiguration, SweepGroupBest, SweepGroups, SweepTraining } from "./sweep.ts";
 import type { DeferredSchedule, LossChoice, Metric } from "./training.ts";
 
 /**
@@ -65,6 +65,14 @@ export const groupTitles: Readonly<Record<keyof SweepGroups, string>> = {
   many: t`Many`,
   medium: t`Medium`,
   few: t`Few`,
+};
+
+/** Why no configuration is named as the best of a group of classes. */
+const noBestTexts: Readonly<Record<NonNullable<SweepGroupBest["none"]>, string>> = {
+  "nothing-found": t`none: nothing is found`,
+  "within-noise": t`none: within the noise of the baseline`,
+  baseline: t`none: the baseline is not beaten`,
+  "too-few-seeds": t`none: too few seeds`,
 };
 
 const trainingWords: Readonly<Record<keyof SweepTraining, string>> = {
@@ -142,3 +150,8 @@ export const metricTitles: Readonly<Record<Metric, MetricTitles>> = {
   accuracy: { name: t`accuracy`, title: t`Accuracy`, short: t`Accuracy` },
   "prior-recall": { name: t`recall by the prior`, title: t`Recall by the prior`, short: t`Recall` },
 };
+
+/** Returns what is best for a group of classes, in words; `titles` are those of the configurations. */
+export function bestText({ configuration, none }: SweepGroupBest, titles: readonly string[]): string {
+  return configuration === undefined ? noBestTexts[none ?? "within-noise"] : (titles[configuration] ?? "");
+}

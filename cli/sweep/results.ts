@@ -7,7 +7,7 @@ import type { Sweep } from "#engine/sweep/sweepFile.ts";
 import { evidenceOf, leaderText, winnerOf } from "#engine/sweep/winner.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { SweepFigure, SweepRanking } from "#protocol/sweep.ts";
-import { configurationTitles, groupTitles, metricTitles } from "#protocol/titles.ts";
+import { bestText, configurationTitles, groupTitles, metricTitles } from "#protocol/titles.ts";
 import { analysePath } from "../analysis.ts";
 import { type ExitCode, parseCommand, type Surroundings, wholeNumber } from "../command.ts";
 import { adviceOf } from "../commands/recommend.ts";
@@ -97,14 +97,14 @@ function print(terminal: Terminal, { file }: Sweep, ranking: SweepRanking, top: 
   if (standings.length > top)
     terminal.print(faint(`and ${formatCount(standings.length - top)} more: --top N, or --json`));
   terminal.print(
-    `\nBest recall by group of classes, %  ${faint("many > 100 images, medium 20 to 100, few < 20")}`,
+    `\nBest recall by group of classes, %, and whose it is where that is ahead of the baseline beyond the noise\n${faint("many > 100 images, medium 20 to 100, few < 20")}`,
   );
-  const groups = bestByGroup.map(({ group, configuration, recall, baseline }) => [
-    `  ${groupTitles[group]}`,
-    titles[configuration] ?? "",
-    percent(recall),
-    intervalText(recall),
-    baseline ? percent(baseline) : "",
+  const groups = bestByGroup.map((best) => [
+    `  ${groupTitles[best.group]}`,
+    bestText(best, titles),
+    percent(best.recall),
+    intervalText(best.recall),
+    best.baseline ? percent(best.baseline) : "",
   ]);
   for (const line of table([["", "", "recall", "95 % interval", "baseline"].map(faint), ...groups]))
     terminal.print(line);

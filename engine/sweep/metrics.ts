@@ -60,10 +60,10 @@ function varianceOf(share: number, rows: number): number {
   return (smoothed * (1 - smoothed)) / rows;
 }
 
-type Groups = Readonly<Record<keyof SweepGroups, readonly number[]>>;
+export type Groups = Readonly<Record<keyof SweepGroups, readonly number[]>>;
 
-/** Classes of each group that have training samples. */
-function groupsOf(counts: readonly number[]): Groups {
+/** Returns the classes of each group that have training samples; `counts` are those per class. */
+export function groupsOf(counts: readonly number[]): Groups {
   const ofShot = (group: ShotGroup): number[] =>
     counts.flatMap((count, k) => (count > 0 && shotGroup(count) === group ? [k] : []));
   return { ...thirds(counts), many: ofShot("many"), medium: ofShot("medium"), few: ofShot("few") };

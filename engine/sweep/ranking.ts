@@ -1,37 +1,42 @@
 /**
- * Which configuration is best, and how sure that is. A mean over seeds varies with the seeds and with the test samples;
- * the first is pooled over all configurations, since two or three seeds of one tell little, the second follows from the
- * recall of each class.
+ * How configurations stand. A mean over seeds varies with the seeds and with the test samples; the first is pooled over all
+ * configurations, since two or three seeds of one tell little, the second follows from the recall of each class.
  */
-import { countLabels } from "#engine/data/dataset.ts";
-import { maskPixels } from "#engine/data/masks.ts";
-import { runFolderOf } from "#engine/runs/experimentFile.ts";
-import { readDescription } from "#engine/runs/runDescription.ts";
-import { readPredictions } from "#engine/runs/runFolder.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
-import { metricWeights } from "#engine/training/metric.ts";
+import { studentQuantile } from "#engine/statistics/studentT.ts";
+import { level } from "#engine/training/verdict.ts";
 import type {
   SweepFigure,
   SweepFile,
+  SweepGroupBest,
   SweepGroups,
-  SweepLeader,
   SweepRanking,
   SweepStanding,
+  SweepVerdict,
   TrialResult,
 } from "#protocol/sweep.ts";
-import { normalQuantile } from "./normal.ts";
-import { type Outcomes, pairedError, pairedImageError } from "./pairedDifference.ts";
+import { type Complete, leaderOf } from "./leader.ts";
+import {
+  type Evidence,
+  errorIn,
+  evidenceIn,
+  type Figured,
+  type Finished,
+  type GroupName,
+  groupNames,
+  mean,
+  valueIn,
+} from "./sweepNoise.ts";
 
-type Finished = TrialResult & { readonly state: "finished" };
-
-const level = 0.95;
-/** Configurations that are compared with the leader, sample by sample. */
-const mostCompared = 20;
-const groupNames = ["head", "middle", "tail", "many", "medium", "few"] as const;
+/** Of one seed about the mean of its configuration, over all configurations. */
+interface Spread {
+  readonly variance: number;
+  readonly freedom: number;
+}
 
 /**
- * Returns the ranking of the results so far; `root` holds the runs, whose predictions are read of the leader and of those
- * close to it.
+ * Returns the ranking of the results so far; `root` holds the runs, whose predictions are read of leaders and of those
+ * close to them.
  */
 export async function rankSweep(
   file: SweepFile,
@@ -41,21 +46,17 @@ export async function rankSweep(
   const all = [...results];
   const finished = byConfiguration(all.filter((result) => result.state === "finished"));
   const failed = byConfiguration(all.filter((result) => result.state === "failed"));
-  const spread = pooledVariance(finished, ({ metrics }) => metrics.score);
-  const spreads = Object.fromEntries(
-    groupNames.map((group) => [group, pooledVariance(finished, ({ metrics }) => metrics.groups[group])]),
-  ) as Record<keyof SweepGroups, number>;
+  const spread = spreadOf(finished, "score");
+  const spreads = Object.fromEntries(groupNames.map((group) => [group, spreadOf(finished, group)])) as Record<
+    GroupName,
+    Spread
+  >;
   const standings = [...finished].map(
     ([configuration, trials]): SweepStanding => ({
       configuration,
       seeds: trials.length,
       failed: failed.get(configuration)?.length ?? 0,
-      score: figure(
-        trials,
-        ({ metrics }) => metrics.score,
-        ({ metrics }) => metrics.error,
-        spread,
-      ),
+      score: figure(trials, "score", spread),
       accuracy: mean(trials.map(({ metrics }) => metrics.accuracy)),
       balancedAccuracy: mean(trials.map(({ metrics }) => metrics.balancedAccuracy)),
       groups: groupFigures(trials, spreads),
@@ -67,12 +68,21 @@ export async function rankSweep(
       Number(whole(b)) - Number(whole(a)) || b.score.mean - a.score.mean || a.configuration - b.configuration,
   );
   const complete = standings.filter(whole);
+  const evidence = evidenceIn(root, file);
+  const contenders = complete.map(({ configuration }): Complete => {
+    const trials = finished.get(configuration) ?? [];
+    return {
+      configuration,
+      trials: [...trials].sort((a, b) => file.seeds.indexOf(a.seed) - file.seeds.indexOf(b.seed)),
+    };
+  });
+  const leader = await leaderOf(contenders, "score", evidence);
   return {
     metric: metricOf(file.plan.objective),
     standings,
-    bestByGroup: bestByGroup(complete),
+    bestByGroup: await bestByGroup(complete, contenders, evidence),
     testSamples: all.find((result) => result.state === "finished")?.metrics.testSamples ?? 0,
-    ...(complete.length > 0 ? { leader: await leaderOf(complete, finished, root, file, spread) } : {}),
+    ...(leader ? { leader } : {}),
   };
 }
 
@@ -86,140 +96,70 @@ function byConfiguration<R extends TrialResult>(results: readonly R[]): Map<numb
   return groups;
 }
 
-/** Variance of one seed about the mean of its configuration; NaN where no configuration has two seeds. */
-function pooledVariance(
-  finished: ReadonlyMap<number, readonly Finished[]>,
-  value: (trial: Finished) => number | null,
-): number {
+function spreadOf(finished: ReadonlyMap<number, readonly Finished[]>, of: Figured): Spread {
   let squares = 0;
   let freedom = 0;
   for (const trials of finished.values()) {
-    const values = trials.flatMap((trial) => value(trial) ?? []);
+    const values = trials.flatMap((trial) => valueIn(trial, of) ?? []);
     if (values.length < 2) continue;
     const middle = mean(values);
     squares += values.reduce((sum, each) => sum + (each - middle) ** 2, 0);
     freedom += values.length - 1;
   }
-  return squares / freedom;
+  return { variance: freedom > 0 ? squares / freedom : 0, freedom };
 }
 
-function figure(
-  trials: readonly Finished[],
-  value: (trial: Finished) => number,
-  error: (trial: Finished) => number | null,
-  variance: number,
-): SweepFigure {
-  const middle = mean(trials.map(value));
-  const errors = trials.flatMap((trial) => error(trial) ?? []);
+function figure(trials: readonly Finished[], of: Figured, { variance, freedom }: Spread): SweepFigure {
+  const middle = mean(trials.map((trial) => valueIn(trial, of) as number));
+  const errors = trials.flatMap((trial) => errorIn(trial, of) ?? []);
+  if (errors.length === 0 && freedom === 0) return { mean: middle };
   // All seeds are tested on the same samples: their noise does not average out.
-  const samples = errors.length > 0 ? mean(errors) ** 2 : 0;
-  const seeds = Number.isNaN(variance) ? 0 : variance / trials.length;
-  if (errors.length === 0 && Number.isNaN(variance)) return { mean: middle };
-  const half = normalQuantile((1 + level) / 2) * Math.sqrt(samples + seeds);
+  const samples = errors.length > 0 ? (mean(errors) * studentQuantile(level, 1e6)) ** 2 : 0;
+  const seeds = freedom > 0 ? (variance / trials.length) * studentQuantile(level, freedom) ** 2 : 0;
+  const half = Math.sqrt(samples + seeds);
   return { mean: middle, interval: { low: Math.max(0, middle - half), high: Math.min(1, middle + half) } };
 }
 
 function groupFigures(
   trials: readonly Finished[],
-  spreads: Readonly<Record<keyof SweepGroups, number>>,
+  spreads: Readonly<Record<GroupName, Spread>>,
 ): SweepStanding["groups"] {
   return Object.fromEntries(
     groupNames.map((group) => [
       group,
       trials.some(({ metrics }) => metrics.groups[group] === null)
         ? null
-        : figure(
-            trials,
-            ({ metrics }) => metrics.groups[group] as number,
-            ({ metrics }) => metrics.groupErrors[group],
-            spreads[group],
-          ),
+        : figure(trials, group, spreads[group]),
     ]),
-  ) as SweepStanding["groups"];
+  ) as Record<keyof SweepGroups, SweepFigure | null>;
 }
 
-function bestByGroup(complete: readonly SweepStanding[]): SweepRanking["bestByGroup"] {
-  const baseline = complete.find(({ configuration }) => configuration === 0);
-  return groupNames.flatMap((group) => {
-    const measured = complete.flatMap(({ configuration, groups }) => {
-      const recall = groups[group];
-      return recall ? [{ configuration, recall }] : [];
-    });
-    const [first, ...others] = measured;
-    if (!first) return [];
-    const best = others.reduce((top, each) => (each.recall.mean > top.recall.mean ? each : top), first);
-    const base = baseline?.groups[group];
-    return [{ group, ...best, ...(base ? { baseline: base } : {}) }];
-  });
-}
-
-async function leaderOf(
+async function bestByGroup(
   complete: readonly SweepStanding[],
-  finished: ReadonlyMap<number, readonly Finished[]>,
-  root: string,
-  file: SweepFile,
-  spread: number,
-): Promise<SweepLeader> {
-  const [leader, ...others] = complete as [SweepStanding, ...SweepStanding[]];
-  const comparisons = others.length;
-  const { configuration } = leader;
-  const z = normalQuantile(1 - (1 - level) / 2 / Math.max(1, comparisons));
-  const seeds = Number.isNaN(spread) ? 0 : (2 * spread) / file.seeds.length;
-  const errorTo = await sampleErrors(finished.get(configuration) ?? [], root, file);
-  const over = async (other: SweepStanding): Promise<SweepFigure & { readonly isNoise: boolean }> => {
-    const mean = leader.score.mean - other.score.mean;
-    // Without predictions the two count as independent, which overstates the noise.
-    const error = (await errorTo(finished.get(other.configuration) ?? [])) ?? independentError(leader, other);
-    const half = z * Math.sqrt(error ** 2 + seeds);
-    return { mean, interval: { low: mean - half, high: mean + half }, isNoise: mean <= half };
-  };
-  const tied: number[] = [];
-  for (const other of others.slice(0, mostCompared)) {
-    if (other.configuration !== 0 && (await over(other)).isNoise) tied.push(other.configuration);
+  contenders: readonly Complete[],
+  evidence: Evidence,
+): Promise<SweepGroupBest[]> {
+  const found: SweepGroupBest[] = [];
+  for (const group of groupNames) {
+    const leader = await leaderOf(contenders, group, evidence);
+    const recallOf = (configuration: number): SweepFigure | null | undefined =>
+      complete.find((standing) => standing.configuration === configuration)?.groups[group];
+    const recall = leader && recallOf(leader.configuration);
+    if (!leader || !recall) continue;
+    const isAhead = recall.mean > 0 && (leader.verdict === "winner" || leader.verdict === "ahead");
+    const baseline = recallOf(0);
+    found.push({
+      group,
+      recall,
+      ...(baseline ? { baseline } : {}),
+      ...(isAhead
+        ? { configuration: leader.configuration }
+        : { none: recall.mean > 0 ? noneOf(leader.verdict) : "nothing-found" }),
+    });
   }
-  const baseline = others.find((other) => other.configuration === 0);
-  if (!baseline) {
-    return { configuration, comparisons, verdict: configuration === 0 ? "baseline" : "within-noise", tied };
-  }
-  const { isNoise, ...overBaseline } = await over(baseline);
-  return { configuration, overBaseline, comparisons, verdict: isNoise ? "within-noise" : "ahead", tied };
+  return found;
 }
 
-/** Returns the standard error, from the test samples alone, of the leader's lead over others, where predictions are there. */
-async function sampleErrors(
-  leader: readonly Finished[],
-  root: string,
-  { plan }: SweepFile,
-): Promise<(other: readonly Finished[]) => Promise<number | undefined>> {
-  const ours = await outcomesOf(leader, root);
-  const description = await readDescription(runFolderOf(root, leader[0]?.run ?? ""));
-  if (!ours || !description) return async () => undefined;
-  const { classes } = description;
-  const weights = metricWeights(plan.objective, classes, countLabels(ours.truth, classes.length));
-  return async (other) => {
-    const theirs = await outcomesOf(other, root);
-    if (!theirs) return undefined;
-    return plan.inputs === "masks"
-      ? pairedImageError(ours, theirs, weights, maskPixels)
-      : pairedError(ours, theirs, weights);
-  };
-}
-
-function independentError(a: SweepStanding, b: SweepStanding): number {
-  const half = ({ score }: SweepStanding): number =>
-    score.interval ? (score.interval.high - score.interval.low) / 2 / normalQuantile((1 + level) / 2) : 0;
-  return Math.hypot(half(a), half(b));
-}
-
-/** Predictions of every seed; undefined where one is not there, as where results came without their runs. */
-async function outcomesOf(trials: readonly Finished[], root: string): Promise<Outcomes | undefined> {
-  const read = await Promise.all(trials.map(({ run }) => readPredictions(runFolderOf(root, run))));
-  const whole = read.filter((each) => each !== undefined);
-  const [first] = whole;
-  if (!first || whole.length < read.length) return undefined;
-  return { truth: first.truth, predicted: whole.map(({ predicted }) => predicted) };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function noneOf(verdict: SweepVerdict): NonNullable<SweepGroupBest["none"]> {
+  return verdict === "baseline" || verdict === "too-few-seeds" ? verdict : "within-noise";
 }

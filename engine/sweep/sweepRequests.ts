@@ -7,6 +7,7 @@ import type {
   SweepLook,
   SweepNotifications,
   SweepProgress,
+  SweepRanking,
   SweepRequests,
   TrialResult,
 } from "#protocol/sweep.ts";
@@ -30,6 +31,12 @@ export type SweepService = {
   ) => Promise<SweepRequests[M]["result"]>;
 };
 
+/** What the results folder of a sweep told last. */
+interface Known {
+  readonly results: ReadonlyMap<number, TrialResult>;
+  readonly ranking: SweepRanking;
+}
+
 /** A pool of this process, and what is known of it. */
 interface RunningPool {
   readonly path: string;
@@ -49,13 +56,17 @@ export function createSweepService(
   let training: AbortController | undefined;
   let pool: RunningPool | undefined;
   const problems = new Map<string, string>();
-  const known = new Map<string, ReadonlyMap<number, TrialResult>>();
+  const known = new Map<string, Known>();
 
-  async function resultsOf(sweep: Sweep, root: string): Promise<ReadonlyMap<number, TrialResult>> {
+  /** Results only come in addition, so that nothing is ranked again while their number is the same. */
+  async function standOf(sweep: Sweep, root: string): Promise<Known> {
     const key = `${root}\n${sweep.file.id}`;
-    const results = await readResults(root, sweep.file.id, known.get(key));
-    known.set(key, results);
-    return results;
+    const before = known.get(key);
+    const results = await readResults(root, sweep.file.id, before?.results);
+    if (before?.results.size === results.size) return before;
+    const now = { results, ranking: await rankSweep(sweep.file, results.values(), root) };
+    known.set(key, now);
+    return now;
   }
 
   return {
@@ -97,10 +108,9 @@ export function createSweepService(
     },
     async "sweep/look"({ path, root }) {
       const sweep = await readSweep(path);
-      const results = await resultsOf(sweep, root);
       const problem = problems.get(path);
       return {
-        ...(await look(sweep, root, results)),
+        ...(await look(sweep, root, await standOf(sweep, root))),
         ...(pool?.path === path && pool.progress ? { pool: pool.progress } : {}),
         ...(problem === undefined ? {} : { problem }),
       };
@@ -169,7 +179,7 @@ export function createSweepService(
     },
     async "sweep/winner"({ path, root, configuration }) {
       const sweep = await readSweep(path);
-      const ranking = await rankSweep(sweep.file, (await resultsOf(sweep, root)).values(), root);
+      const { ranking } = await standOf(sweep, root);
       const winner = winnerOf(sweep.file, ranking, configuration);
       return {
         manifest: resolve(sweep.folder, sweep.file.plan.manifest),
@@ -180,13 +190,8 @@ export function createSweepService(
   };
 }
 
-async function look(
-  sweep: Sweep,
-  root: string,
-  results: ReadonlyMap<number, TrialResult>,
-): Promise<SweepLook> {
+async function look(sweep: Sweep, root: string, { results, ranking }: Known): Promise<SweepLook> {
   const { file } = sweep;
-  const ranking = await rankSweep(file, results.values(), root);
   return {
     id: file.id,
     titles: configurationTitles(file.configurations),

@@ -1,5 +1,6 @@
 /** What a sweep speaks for: the configuration, the sentence that says how sure that is, and the evidence to keep. */
-import { formatCount, formatPercent, formatPoints } from "#engine/statistics/format.ts";
+import { formatAmount, formatCount, formatPercent, formatPoints } from "#engine/statistics/format.ts";
+import { seedsForVerdict } from "#engine/training/verdict.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { SweepConfiguration, SweepFile, SweepLeader, SweepRanking } from "#protocol/sweep.ts";
 import { configurationTitles, inSentence, metricTitles } from "#protocol/titles.ts";
@@ -13,7 +14,8 @@ export function winnerOf(
   { leader, standings }: SweepRanking,
   named?: number,
 ): SweepConfiguration & { readonly configuration: number } {
-  const own = leader?.verdict === "ahead" ? leader.configuration : leader && 0;
+  const isAhead = leader?.verdict === "winner" || leader?.verdict === "ahead";
+  const own = isAhead ? leader.configuration : leader && 0;
   const configuration = named ?? own;
   const found = standings.some((standing) => standing.configuration === configuration);
   const chosen = configuration === undefined || !found ? undefined : file.configurations[configuration];
@@ -26,26 +28,29 @@ export function winnerOf(
   );
 }
 
-/** Such as "Balanced softmax leads: +8.2 points of balanced accuracy over cross-entropy (+6.1 to +10.3, ...)." */
+/** Such as "Balanced softmax wins: +8.2 points of balanced accuracy over cross-entropy (+6.1 to +10.3)." */
 export function leaderText(file: SweepFile, { metric }: SweepRanking, leader: SweepLeader): string {
   const titles = configurationTitles(file.configurations);
   const title = titles[leader.configuration] ?? "";
   const { overBaseline, comparisons, verdict, tied } = leader;
   const baseline = inSentence(titles[0] ?? "");
-  if (verdict === "baseline" || !overBaseline)
-    return leader.configuration === 0
-      ? `${title}, the baseline, is not beaten. Keep it.`
-      : `${title} leads; the baseline has not all of its seeds yet.`;
-  const interval = overBaseline.interval
-    ? ` (${formatPoints(overBaseline.interval.low)} to ${formatPoints(overBaseline.interval.high)}, corrected for ` +
-      `${formatCount(comparisons)} ${comparisons === 1 ? "comparison" : "comparisons"})`
-    : "";
+  if (verdict === "too-few-seeds")
+    return `No verdict from ${formatAmount(file.seeds.length, "seeds")}: it needs ${seedsForVerdict}. ${title} leads.`;
+  if (verdict === "baseline") return `${title}, the baseline, is not beaten. Keep it.`;
+  if (!overBaseline) return `${title} leads; the baseline has not all of its seeds yet.`;
+  const corrected = comparisons > 1 ? `, for ${formatCount(comparisons)} comparisons at once` : "";
+  const { low, high } = overBaseline.interval ?? {};
+  const interval =
+    low !== undefined && high !== undefined && Number.isFinite(low)
+      ? ` (${formatPoints(low)} to ${formatPoints(high)}${corrected})`
+      : "";
   const lead = `${formatPoints(overBaseline.mean)} points of ${metricTitles[metric].name} over ${baseline}${interval}`;
+  if (verdict === "winner") return `${title} wins: ${lead}.`;
   const names = tied.slice(0, 3).map((index) => inSentence(titles[index] ?? ""));
   const more = tied.length > names.length ? ` and ${tied.length - names.length} more` : "";
   const close = tied.length > 0 ? ` Within the noise of it: ${names.join("; ")}${more}.` : "";
   return verdict === "ahead"
-    ? `${title} leads: ${lead}.${close}`
+    ? `${title} leads: ${lead}. It is ahead of the baseline, not of every other configuration.${close}`
     : `No winner. ${title} leads by ${lead}: within the noise.${close}`;
 }
 
@@ -65,6 +70,6 @@ export function evidenceOf(
   const { id, configurations, seeds } = file;
   return (
     `measured ${shown(configuration)} ${metricTitles[metric].name}${against} on ${rows}, ` +
-    `${id} of ${configurations.length} configurations with ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`
+    `${id} of ${configurations.length} configurations with ${formatAmount(seeds.length, "seeds")}`
   );
 }

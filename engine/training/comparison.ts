@@ -1,25 +1,15 @@
 /** Which loss is better, and whether that is more than luck. */
 import type { Predictions } from "#engine/runs/runFolder.ts";
-import type {
-  Comparison,
-  CorrectedDifference,
-  Difference,
-  Interval,
-  LossResult,
-  RunResult,
-  Verdict,
-} from "#protocol/training.ts";
+import type { Comparison, Difference, Interval, LossResult, RunResult, Verdict } from "#protocol/training.ts";
 import { bootstrapScores, type Outcomes, percentileInterval } from "./bootstrap.ts";
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
 import { weightedRecall } from "./metric.ts";
 import { type Noise, noiseOf, untested } from "./noise.ts";
 import type { LogitFigures } from "./testLogits.ts";
+import { level, seedsForVerdict, verdictOn } from "./verdict.ts";
 
-/** With fewer seeds the spread over seeds cannot be told. */
-export const seedsForVerdict = 3;
 const draws = 2000;
-const level = 0.95;
 
 /** A finished run. */
 export interface FinishedRun {
@@ -215,31 +205,15 @@ function differenceFromBaseline(
   };
 }
 
-/**
- * A loss wins where it is ahead of each of the others beyond a two-sided interval. That the best of many was picked needs no
- * wider ones: to win by luck it must also be ahead of the second, and among many equals that one is close behind. Gutmann
- * and Maymin 1987, Annals of Statistics 15; Hung and Fithian 2019, Annals of Statistics 47.
- */
 function verdict(ranked: readonly Ranked[], drawn: Drawn | undefined, seeds: number): Verdict {
   const leader = ranked[0]?.choice ?? 0;
   if (!drawn) return { kind: "too-few-seeds", leader, seeds };
-  const others = ranked.slice(1).map(
-    ({ choice }, i): CorrectedDifference => ({
-      choice,
-      mean: difference(ranked, 0, i + 1),
-      interval: intervalOf(drawn, ranked, 0, i + 1),
-      comparisons: 1,
-    }),
-  );
-  if (leader === 0) {
-    const [best] = others;
-    return best ? { kind: "baseline-best", best } : { kind: "baseline-best" };
-  }
-  const second = others.find(({ interval }) => interval.low <= 0);
-  if (second) return { kind: "no-winner", leader, second };
-  // Its lead over the baseline stands in the results; this one tells how close the next remedy comes.
-  const overSecond = others.find(({ choice }) => choice !== 0);
-  return overSecond ? { kind: "winner", leader, overSecond } : { kind: "winner", leader };
+  const leads = ranked.slice(1).map(({ choice }, i) => ({
+    choice,
+    mean: difference(ranked, 0, i + 1),
+    interval: intervalOf(drawn, ranked, 0, i + 1),
+  }));
+  return verdictOn(leader, leads, seeds);
 }
 
 function difference(ranked: readonly Ranked[], a: number, b: number): number {

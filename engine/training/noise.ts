@@ -25,9 +25,19 @@ interface Figure {
 /** What stands for a prediction where a seed does not test a sample that another one does: such a sample adds nothing to it. */
 export const untested = -3;
 
+/** What many more configurations than the two in question tell of the seeds. */
+export interface PooledSeeds {
+  /** Of what one seed adds to the figure of one configuration, beyond what it adds to all. */
+  readonly variance: number;
+  readonly freedom: number;
+}
+
 export interface Noise {
-  /** Half the width of the interval for the figure of a loss, or for its difference to another one. */
-  halfWidth(level: number, loss: number, other?: number): number;
+  /**
+   * Half the width of the interval for the figure of a loss, or for its difference to another one. With `pooled` seeds the
+   * variance of a difference between seeds is at least that, with its degrees of freedom.
+   */
+  halfWidth(level: number, loss: number, other?: number, pooled?: PooledSeeds): number;
 }
 
 /**
@@ -43,14 +53,16 @@ export function noiseOf(outcomes: Outcomes, pixels?: number): Noise {
     images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
   );
   return {
-    halfWidth(level, loss, other) {
+    halfWidth(level, loss, other, pooled) {
       const own = figures[loss] as Figure;
-      return widthOf(other === undefined ? own : minus(own, figures[other] as Figure), level);
+      return other === undefined
+        ? widthOf(own, level)
+        : widthOf(minus(own, figures[other] as Figure), level, pooled);
     },
   };
 }
 
-function widthOf({ values, strata }: Figure, level: number): number {
+function widthOf({ values, strata }: Figure, level: number, pooled?: PooledSeeds): number {
   const seeds = values.length;
   let [bySample, bySeedAndSample, freedom] = [0, 0, 0];
   for (const { influence, samples, least } of strata) {
@@ -69,9 +81,13 @@ function widthOf({ values, strata }: Figure, level: number): number {
   }
   const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
   const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds - 1) / seeds;
-  const bySeed = Math.max(0, spread - bySeedAndSample);
+  // A difference has the seeds of two.
+  const known = pooled ? (2 * pooled.variance) / seeds : 0;
+  const bySeed = Math.max(0, spread - bySeedAndSample, known - bySeedAndSample);
   const ofSamples = freedom > 0 ? bySample * studentQuantile(level, bySample ** 2 / freedom) ** 2 : 0;
-  return Math.sqrt(ofSamples + (bySeed > 0 ? bySeed * studentQuantile(level, seeds - 1) ** 2 : 0));
+  return Math.sqrt(
+    ofSamples + (bySeed > 0 ? bySeed * studentQuantile(level, pooled?.freedom ?? seeds - 1) ** 2 : 0),
+  );
 }
 
 function minus(a: Figure, b: Figure): Figure {

@@ -2,7 +2,7 @@
 import { fixed } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
 import type { SweepFigure, SweepLook, SweepStanding } from "#protocol/sweep.ts";
-import { groupTitles } from "#protocol/titles.ts";
+import { bestText, groupTitles } from "#protocol/titles.ts";
 import { button, el, svg } from "../views/dom.ts";
 
 const thirds = ["head", "middle", "tail"] as const;
@@ -55,22 +55,22 @@ function standingRow(
   );
 }
 
-/** The best configuration of each group of classes, beside the baseline. */
+/** The best recall of each group of classes beside that of the baseline, and whose it is where it is ahead of that. */
 export function groupTable({ ranking, titles }: SweepLook): HTMLElement {
   const { bestByGroup } = ranking;
   const most = scaleOf(bestByGroup.map(({ recall }) => recall));
-  const rows = bestByGroup.map(({ group, configuration, recall, baseline }) =>
+  const rows = bestByGroup.map((best) =>
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, groupTitles[group]),
-      el("td", {}, percent(recall)),
-      el("td", { class: "bar" }, figureBar(recall, most)),
-      el("td", {}, baseline ? percent(baseline) : ""),
-      el("td", { class: "text" }, titles[configuration] ?? ""),
+      el("th", { scope: "row" }, groupTitles[best.group]),
+      el("td", {}, percent(best.recall)),
+      el("td", { class: "bar" }, figureBar(best.recall, most)),
+      el("td", {}, best.baseline ? percent(best.baseline) : ""),
+      el("td", { class: best.configuration === undefined ? "text muted" : "text" }, bestText(best, titles)),
     ),
   );
-  const head = [t`Classes`, t`Recall`, "", t`Baseline`, t`Configuration`];
+  const head = [t`Classes`, t`Recall`, "", t`Baseline`, t`Ahead of the baseline`];
   return el(
     "table",
     {},

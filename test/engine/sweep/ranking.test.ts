@@ -1,8 +1,5 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRandom, type Random } from "#engine/sampling/random.ts";
-import { normalQuantile } from "#engine/sweep/normal.ts";
-import { pairedError } from "#engine/sweep/pairedDifference.ts";
 import { rankSweep } from "#engine/sweep/ranking.ts";
 import { readResults } from "#engine/sweep/results.ts";
 import { evidenceOf, leaderText, winnerOf } from "#engine/sweep/winner.ts";
@@ -10,60 +7,6 @@ import { createSweepWorker } from "#engine/sweep/worker.ts";
 import type { TrialResult } from "#protocol/sweep.ts";
 import { temporaryFolder } from "../tiny.ts";
 import { tinySweep } from "./tinySweep.ts";
-
-describe("the normal quantile", () => {
-  it("is that of tables", () => {
-    for (const [p, z] of [
-      [0.5, 0],
-      [0.975, 1.959963985],
-      [0.025, -1.959963985],
-      [0.9999, 3.719016485],
-      [1e-6, -4.753424309],
-    ])
-      expect(normalQuantile(p as number)).toBeCloseTo(z as number, 7);
-    expect(() => normalQuantile(1)).toThrow("expected a probability, got 1");
-  });
-});
-
-/** Predictions that are right with a chance that differs from sample to sample, as they are. */
-function outcomes(random: Random, chances: readonly number[], truth: Int32Array, better = 0): Int32Array[] {
-  return [1, 2, 3].map(() =>
-    truth.map((label, i) =>
-      random.next() < Math.min(1, (chances[i] ?? 0) + better) ? label : (label + 1) % 4,
-    ),
-  );
-}
-
-describe("the paired error", () => {
-  it("covers the true difference as often as it says, for classes of 5 to 200 samples", () => {
-    const counts = [200, 60, 20, 5];
-    const truth = Int32Array.from(counts.flatMap((count, k) => Array<number>(count).fill(k)));
-    const weights = new Float64Array(4).fill(0.25);
-    const random = createRandom(3);
-    let covered = 0;
-    const draws = 400;
-    for (let draw = 0; draw < draws; draw++) {
-      const chances = Array.from(truth, () => random.next());
-      const [a, b] = [outcomes(random, chances, truth), outcomes(random, chances, truth)];
-      const share = (predicted: Int32Array[], k: number): number =>
-        predicted.reduce(
-          (sum, each) => sum + truth.filter((label, i) => label === k && each[i] === label).length,
-          0,
-        ) /
-        (3 * (counts[k] as number));
-      const lead = counts.reduce((sum, _, k) => sum + (share(a, k) - share(b, k)) / 4, 0);
-      const error = pairedError({ truth, predicted: a }, { truth, predicted: b }, weights) ?? Number.NaN;
-      if (Math.abs(lead) <= 1.96 * error) covered++;
-    }
-    expect(covered / draws).toBeGreaterThan(0.93);
-  });
-
-  it("is not known for other test samples", () => {
-    const one = { truth: Int32Array.of(0, 1), predicted: [Int32Array.of(0, 1)] };
-    const other = { truth: Int32Array.of(1, 0), predicted: [Int32Array.of(0, 1)] };
-    expect(pairedError(one, other, new Float64Array(2).fill(0.5))).toBeUndefined();
-  });
-});
 
 /** Results as workers would write them where no run folder is at hand. */
 function result(configuration: number, seed: number, score: number, index: number): TrialResult {
@@ -101,59 +44,92 @@ function result(configuration: number, seed: number, score: number, index: numbe
   };
 }
 
+/** Scores of the baseline and of one other, by seed. */
+function results(baseline: readonly number[], other: readonly number[]): TrialResult[] {
+  return baseline.flatMap((score, i) => [
+    result(0, i + 1, score, 2 * i),
+    ...(other[i] === undefined ? [] : [result(1, i + 1, other[i], 2 * i + 1)]),
+  ]);
+}
+
+const seeds = [1, 2, 3];
+
 describe("a ranking", () => {
   it("puts those with every seed first, with intervals that hold seeds and samples", async () => {
     const folder = temporaryFolder();
-    const { file } = await tinySweep(folder);
-    const results = [result(0, 1, 0.5, 0), result(1, 1, 0.7, 1), result(0, 2, 0.52, 2)];
-    const early = await rankSweep(file, results, folder);
-    expect(early.standings.map(({ configuration, seeds }) => [configuration, seeds])).toEqual([
-      [0, 2],
+    const { file } = await tinySweep(folder, {}, { seeds });
+    const early = await rankSweep(file, results([0.5, 0.52, 0.51], [0.7]), folder);
+    expect(early.standings.map((standing) => [standing.configuration, standing.seeds])).toEqual([
+      [0, 3],
       [1, 1],
     ]);
     expect(early.leader).toMatchObject({ configuration: 0, verdict: "baseline", comparisons: 0 });
-    const late = await rankSweep(file, [...results, result(1, 2, 0.71, 3)], folder);
+    const late = await rankSweep(file, results([0.5, 0.52, 0.51], [0.7, 0.71, 0.72]), folder);
     const [first, second] = late.standings;
-    expect(first).toMatchObject({ configuration: 1, score: { mean: 0.705 } });
-    // Pooled over both: squares 0.0002 and 0.00005 with one degree of freedom each.
-    const half = 1.959963985 * Math.sqrt(0.01 ** 2 + 0.000125 / 2);
-    expect(first?.score.interval?.low).toBeCloseTo(0.705 - half, 8);
-    expect(second?.score.interval?.high).toBeCloseTo(0.51 + half, 8);
-    expect(late.leader).toMatchObject({ configuration: 1, verdict: "ahead", comparisons: 1, tied: [] });
-    expect(late.bestByGroup.map(({ group, configuration }) => [group, configuration])).toEqual([
+    expect(first).toMatchObject({ configuration: 1, score: { mean: 0.71 } });
+    // Pooled over both: squares 0.0002 each with two degrees of freedom each; t of four is 2.776.
+    const half = Math.sqrt((1.959963985 * 0.01) ** 2 + (0.0001 / 3) * 2.776445105 ** 2);
+    expect(first?.score.interval?.low).toBeCloseTo(0.71 - half, 6);
+    expect(second?.score.interval?.high).toBeCloseTo(0.51 + half, 6);
+    expect(late.leader).toMatchObject({ configuration: 1, verdict: "winner", comparisons: 1, tied: [] });
+    expect(leaderText(file, late, late.leader as NonNullable<typeof late.leader>)).toMatch(
+      /^Balanced softmax wins: \+20\.0 points of balanced accuracy over cross-entropy \(\+1[5-9]\.\d to \+2\d\.\d\)\.$/,
+    );
+    expect(evidenceOf(file, late, 1)).toBe(
+      `measured 71.0 % balanced accuracy against 51.0 % for the baseline on 30 test rows, ${file.id} of 2 configurations with 3 seeds`,
+    );
+  });
+
+  it("names the best of a group only where it is ahead of the baseline beyond the noise, and finds anything", async () => {
+    const folder = temporaryFolder();
+    const { file } = await tinySweep(folder, {}, { seeds });
+    const late = await rankSweep(file, results([0.5, 0.52, 0.51], [0.7, 0.71, 0.72]), folder);
+    const named = (ranking: typeof late): unknown[] =>
+      ranking.bestByGroup.map(({ group, configuration, none }) => [group, configuration ?? none]);
+    expect(named(late)).toEqual([
       ["head", 1],
       ["middle", 1],
       ["tail", 1],
       ["many", 1],
       ["few", 1],
     ]);
-    expect(leaderText(file, late, late.leader as NonNullable<typeof late.leader>)).toMatch(
-      /^Balanced softmax leads: \+19\.5 points of balanced accuracy over cross-entropy \(\+1[5-9]\.\d to \+2\d\.\d, corrected for 1 comparison\)\.$/,
-    );
-    expect(evidenceOf(file, late, 1)).toBe(
-      `measured 70.5 % balanced accuracy against 51.0 % for the baseline on 30 test rows, ${file.id} of 2 configurations with 2 seeds`,
-    );
+    const close = await rankSweep(file, results([0.5, 0.52, 0.51], [0.51, 0.53, 0.52]), folder);
+    expect(named(close)).toContainEqual(["tail", "within-noise"]);
+    const nothing = await rankSweep(file, results([0, 0, 0], [0, 0, 0]), folder);
+    expect(named(nothing)).toContainEqual(["few", "nothing-found"]);
+    const behind = await rankSweep(file, results([0.5, 0.52, 0.51], [0.1, 0.1, 0.1]), folder);
+    expect(named(behind)).toContainEqual(["head", "baseline"]);
   });
 
   it("names no winner within the noise, and then speaks for the baseline", async () => {
     const folder = temporaryFolder();
-    const { file } = await tinySweep(folder);
-    const close = [result(0, 1, 0.5, 0), result(1, 1, 0.51, 1), result(0, 2, 0.52, 2), result(1, 2, 0.53, 3)];
-    const ranking = await rankSweep(file, close, folder);
+    const { file } = await tinySweep(folder, {}, { seeds });
+    const ranking = await rankSweep(file, results([0.5, 0.52, 0.51], [0.51, 0.53, 0.52]), folder);
     expect(ranking.leader).toMatchObject({ configuration: 1, verdict: "within-noise" });
     expect(winnerOf(file, ranking).choice.loss).toBe("cross-entropy");
     expect(winnerOf(file, ranking, 1).choice.loss).toBe("balanced-softmax");
     expect(() => winnerOf(file, ranking, 7)).toThrow("Configuration 7 has no results");
-    expect(() => winnerOf(file, { ...ranking, standings: [] })).toThrow("has all of its 2 seeds yet");
+    expect(() => winnerOf(file, { ...ranking, standings: [] })).toThrow("has all of its 3 seeds yet");
+  });
+
+  it("gives no verdict from two seeds, as a comparison gives none", async () => {
+    const folder = temporaryFolder();
+    const { file } = await tinySweep(folder);
+    const ranking = await rankSweep(file, results([0.1, 0.1], [0.9, 0.9]), folder);
+    expect(ranking.leader).toMatchObject({ configuration: 1, verdict: "too-few-seeds" });
+    expect(leaderText(file, ranking, ranking.leader as never)).toBe(
+      "No verdict from 2 seeds: it needs 3. Balanced softmax leads.",
+    );
+    expect(winnerOf(file, ranking).configuration).toBe(0);
   });
 
   it("pairs the test samples where the runs are there", async () => {
-    const sweep = await tinySweep(temporaryFolder(), { epochs: 6 });
+    const sweep = await tinySweep(temporaryFolder(), { epochs: 6 }, { seeds });
     const worker = createSweepWorker(sweep);
-    for (const index of [0, 1, 2, 3]) await worker.run(index);
-    const results = await readResults(sweep.folder, sweep.file.id);
-    const paired = await rankSweep(sweep.file, results.values(), sweep.folder);
-    const apart = await rankSweep(sweep.file, results.values(), join(sweep.folder, "elsewhere"));
+    for (let index = 0; index < 6; index++) await worker.run(index);
+    const there = await readResults(sweep.folder, sweep.file.id);
+    const paired = await rankSweep(sweep.file, there.values(), sweep.folder);
+    const apart = await rankSweep(sweep.file, there.values(), join(sweep.folder, "elsewhere"));
     const width = ({ leader }: typeof paired): number =>
       (leader?.overBaseline?.interval?.high ?? Number.NaN) -
       (leader?.overBaseline?.interval?.low ?? Number.NaN);

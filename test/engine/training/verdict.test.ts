@@ -1,40 +1,11 @@
 /** The statistical test of the statistical test: how often a comparison of equals names a winner. */
 import { expect, test } from "vitest";
-import { createRandom, type Random } from "#engine/sampling/random.ts";
-import { compare, type FinishedRun } from "#engine/training/comparison.ts";
+import { createRandom } from "#engine/sampling/random.ts";
+import { compare } from "#engine/training/comparison.ts";
+import { contest } from "./contest.ts";
 
 /** All of them with EQUIPOISE_FULL=1. Each is a comparison of its own, so fewer are a smaller sample of the same. */
 const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
-const rows = [60, 40, 30, 20, 12];
-
-/**
- * Losses whose runs are right with the same probability in law: samples are easy or hard for all, each loss has a taste of
- * its own for samples (what a test set draws by luck), and each seed shakes both, and the whole run by `seedShift`.
- */
-function contest(random: Random, gains: readonly number[], seedShift: number): Parameters<typeof compare>[0] {
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-  const labels = rows.flatMap((count, k) => new Array<number>(count).fill(k));
-  const ease = labels.map(() => normal());
-  const finished: FinishedRun[] = gains.flatMap((gain, choice) => {
-    const taste = labels.map(() => 0.7 * normal());
-    return [1, 2, 3].map((seed) => {
-      const all = gain + seedShift * normal();
-      const predicted = Int32Array.from(labels, (label, i) =>
-        ease[i]! + taste[i]! + 0.3 * normal() + all > 0 ? label : (label + 1) % rows.length,
-      );
-      return { choice, seed, predicted };
-    });
-  });
-  return {
-    truth: Int32Array.from(labels),
-    classes: rows.length,
-    weights: Float64Array.from(rows, () => 1 / rows.length),
-    choices: [...gains.keys()],
-    finished,
-  };
-}
-
 /** Comparisons in which a loss other than the baseline was called better than all others. */
 async function winners(gains: readonly number[], number: number, seedShift = 0): Promise<number> {
   let named = 0;
