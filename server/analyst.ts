@@ -1,13 +1,16 @@
 /** Who analyses manifests: this thread, or a worker thread for long scans. */
 import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis, Basis, CountsSoFar, Objective, Place } from "#protocol/analysis.ts";
+import type { TextStamp } from "./textChanges.ts";
 
-/** One analysis to make, as data that can cross to another thread. */
+/** One analysis to make. */
 export interface AnalysisJob {
   /** Absolute; names the file and tells its neighbours. */
   readonly path: string;
   /** The text of the open document, where it is newer than the disk. */
   readonly text?: string;
+  /** Of a long text that is edited, its state: then what is known of an earlier one is not read again. */
+  readonly stamp?: TextStamp;
   readonly basis?: Basis;
   readonly objective?: Objective;
   /** Whether a person named the file as a manifest; then weaker evidence is enough. */
@@ -34,6 +37,8 @@ export interface Analyst {
   places(document: PlacesJob, watching?: Watching): Promise<ClassPlace[]>;
   /** Where the rows of a file are. */
   rows(path: string, watching?: Watching): Promise<RowIndex>;
+  /** Forgets what is known of a text that was edited. */
+  forget(path: string): void;
   dispose(): void;
 }
 
@@ -52,7 +57,11 @@ export interface ClassPlace {
 }
 
 /** The readers are a bundle of their own: a server that sees no manifest never loads them. */
-const reading = (): Promise<typeof import("./manifestReading.ts")> => import("./manifestReading.ts");
+let loaded: Promise<typeof import("./manifestReading.ts")> | undefined;
+export function reading(): Promise<typeof import("./manifestReading.ts")> {
+  loaded ??= import("./manifestReading.ts");
+  return loaded;
+}
 
 /** Names of files that can lead to a data set of many files. */
 const leads = /\.(xml|ya?ml|txt|names|labels)$|\/[^./]*$/i;
@@ -67,5 +76,6 @@ export const inlineAnalyst: Analyst = {
   analyse: async (job, watching) => (await reading()).analyseJob(job, watching),
   places: async (job, watching) => (await reading()).placesOf(job, watching),
   rows: async (path, watching) => (await reading()).rowsOf(path, watching),
+  forget: (path) => void loaded?.then(({ liveTexts }) => liveTexts.forget(path)),
   dispose() {},
 };

@@ -7,6 +7,7 @@ import { isInside, keyOf, pathOf } from "./files.ts";
 import { listeners } from "./listeners.ts";
 import { manifestOf, type ProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
+import { longText, type TextStamp } from "./textChanges.ts";
 
 /** Characters above which an open document is read from disk, even where it has unsaved changes. */
 const largestOpenText = 20_000_000;
@@ -65,6 +66,8 @@ export interface DocumentsOptions {
   readonly projects: Projects;
   /** The open document of a URI. */
   open(uri: string): TextDocument | undefined;
+  /** The state of the text of an open document. */
+  stamp(uri: string): TextStamp;
   /** What training is for, where no equipoise.yaml says. */
   objective(path: string): Objective;
   /** Whether the text on screen is what the disk has, as far as the editor told. */
@@ -72,6 +75,14 @@ export interface DocumentsOptions {
   started(scan: Scan): void;
   finished(known: Known): void;
   log(problem: unknown): void;
+}
+
+interface Content {
+  /** Differs for what differs. */
+  readonly stamp: string;
+  /** Absent where the file on disk is to be read. */
+  readonly text?: string;
+  readonly state?: TextStamp;
 }
 
 interface State {
@@ -110,20 +121,22 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const basis = bases.get(key);
     if (basis) settings.basis = basis;
     if (named.has(key)) settings.asked = true;
-    const job = { path, ...settings, ...(content.text !== undefined && { text: content.text }) };
+    const job = { path, ...settings, ...textOf(content) };
     return { key: `${content.stamp}|${changes.get(key) ?? 0}|${JSON.stringify(settings)}`, job };
   }
 
   /** The editor's text where it differs from the disk and is not too long, else the file on disk. */
-  async function contentOf(uri: string, path: string): Promise<{ stamp: string; text?: string } | undefined> {
+  async function contentOf(uri: string, path: string): Promise<Content | undefined> {
     const document = options.open(uri);
     const onDisk = await statOf(path);
     const diskStamp = onDisk && `${onDisk.size}@${onDisk.mtimeMs}`;
     if (!document) return diskStamp === undefined ? undefined : { stamp: diskStamp };
     const text = document.getText();
     const stamp = `${document.version}|${diskStamp}`;
-    if (onDisk && (text.length > largestOpenText || isOnDisk(uri, text, onDisk.size))) return { stamp };
-    return { stamp, text };
+    if (onDisk && text.length > largestOpenText) return { stamp };
+    // A long text is known block by block from the start, so that the first edit is quick, too.
+    if (text.length >= longText) return { stamp, text, state: options.stamp(document.uri) };
+    return onDisk && isOnDisk(uri, text, onDisk.size) ? { stamp } : { stamp, text };
   }
 
   function isOnDisk(uri: string, text: string, size: number): boolean {
@@ -247,6 +260,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     entries.get(key)?.controller.abort();
     entries.delete(key);
     newest.delete(key);
+    analyst.forget(pathOf(uri) ?? untitledPath(uri));
   }
 
   return {
@@ -259,6 +273,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     uris: () => [...entries.values()].map(({ uri }) => uri),
     has: (uri) => entries.has(keyOf(uri)),
   };
+}
+
+function textOf({ text, state }: Content): Pick<AnalysisJob, "text" | "stamp"> {
+  return { ...(text !== undefined && { text }), ...(state && { stamp: state }) };
 }
 
 /** A progress that any number can watch. */

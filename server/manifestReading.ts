@@ -15,17 +15,49 @@ export { readRows } from "#engine/manifest/rows.ts";
 
 import type { AnalysisJob, ClassPlace, PlacesJob, Watching } from "./analyst.ts";
 import { lastOfMany } from "./lastOfMany.ts";
+import { LiveTexts } from "./liveTexts.ts";
+import { stateAfter, type TextState, unknownState } from "./textChanges.ts";
+
+/** Long texts that were read here. */
+export const liveTexts: LiveTexts = new LiveTexts();
+
+/** A state of a long text, as it crosses to another thread. */
+export interface LiveJob extends Omit<AnalysisJob, "text" | "stamp"> {
+  readonly live: TextState;
+}
 
 /** The analysis, or undefined where the file is no manifest. */
 export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
-  const { path, text, ...options } = job;
+  const { text, stamp, ...rest } = job;
+  if (text === undefined || !stamp) return analyseSource(job, undefined, watching);
+  const live = liveTexts.take(job.path, stateAfter(text, stamp, liveTexts.stateOf(job.path)));
+  return analyseSource(rest, live?.source() ?? textSource(job.path, text), watching);
+}
+
+/** The same for a text of which another thread tells what changed. */
+export async function analyseLive(
+  { live, ...job }: LiveJob,
+  watching: Watching = {},
+): Promise<Analysis | undefined | typeof unknownState> {
+  const text = liveTexts.take(job.path, live);
+  return text ? analyseSource(job, text.source(), watching) : unknownState;
+}
+
+async function analyseSource(
+  job: AnalysisJob,
+  given: ManifestSource | undefined,
+  watching: Watching,
+): Promise<Analysis | undefined> {
+  const { path, text, stamp: _, ...options } = job;
   let reading: ManifestReading | undefined;
   const read = (found: ManifestReading): void => {
     reading = found;
   };
   const all = { ...options, ...watching, read };
-  const analysis = await (text === undefined ? analyseFile(path, all) : analyse(textSource(path, text), all));
-  if (reading?.folders) await lastOfMany.keep(sourceOf(job), reading);
+  const source = given ?? sourceOf(job);
+  const fromDisk = given === undefined && text === undefined;
+  const analysis = await (fromDisk ? analyseFile(path, all) : analyse(source, all));
+  if (reading?.folders) await lastOfMany.keep(source, reading);
   return analysis;
 }
 

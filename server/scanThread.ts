@@ -14,14 +14,21 @@ import {
   inlineAnalyst,
   type PlacesJob,
   type ReadingListener,
+  reading,
   standsForMany,
   type Watching,
 } from "./analyst.ts";
+import type { LiveJob } from "./manifestReading.ts";
+import { stateAfter, type TextStamp, type TextState, unknownState } from "./textChanges.ts";
 
 interface ScanRequests {
   readonly scan: {
     readonly params: { readonly id: number; readonly job: AnalysisJob };
     readonly result: Analysis | null;
+  };
+  readonly live: {
+    readonly params: { readonly id: number; readonly job: LiveJob };
+    readonly result: Analysis | null | typeof unknownState;
   };
   readonly rows: {
     readonly params: { readonly id: number; readonly path: string };
@@ -35,6 +42,7 @@ interface ScanRequests {
 
 interface ScanOrders {
   readonly cancel: { readonly id: number };
+  readonly forget: { readonly path: string };
 }
 
 interface ScanReports {
@@ -47,12 +55,16 @@ type ToThread = Dialogue<ScanRequests, ScanReports, unknown, ScanOrders>;
 const longScan = 4 * 2 ** 20;
 /** A thread without work is given back after this time; it costs about 10 MB. */
 const idleMilliseconds = 30_000;
+/** With a long text in it that is edited it stays longer, as a new one has to read all of it. */
+const liveMilliseconds = 600_000;
 
 /** Analyses small manifests at once and long ones in a thread that runs `script`, which must call `serveScans`. */
 export function threadedAnalyst(script: string | URL, log: (problem: unknown) => void): Analyst {
   let thread: { readonly worker: Worker; readonly talk: ToThread } | undefined;
   let idle: NodeJS.Timeout | undefined;
   let next = 1;
+  /** States of the texts that the thread keeps. */
+  const states = new Map<string, number>();
   const watched = new Map<number, Watching>();
 
   function start(): ToThread {
@@ -60,6 +72,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     const talk: ToThread = dialogue(workerTransport(worker), log);
     const end = (problem: unknown): void => {
       if (thread?.worker === worker) thread = undefined;
+      states.clear();
       talk.close(
         problem instanceof Error ? problem : new EquipoiseError("internal", t`The reading thread ended.`),
       );
@@ -78,13 +91,14 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     clearTimeout(idle);
     const leaving = thread;
     thread = undefined;
+    states.clear();
     void leaving?.worker.terminate();
   }
 
   function rest(): void {
     clearTimeout(idle);
     if (watched.size > 0) return;
-    idle = setTimeout(leave, idleMilliseconds);
+    idle = setTimeout(leave, states.size > 0 ? liveMilliseconds : idleMilliseconds);
     idle.unref();
   }
 
@@ -104,12 +118,36 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     }
   }
 
+  /** Sends what changed in a text since the thread has read it, or all of it. */
+  async function analyseLive(
+    job: AnalysisJob & { readonly text: string; readonly stamp: TextStamp },
+    watching: Watching,
+  ): Promise<Analysis | undefined> {
+    const { text, stamp, ...rest } = job;
+    const ask = (live: TextState): Promise<Analysis | null | typeof unknownState> =>
+      inThread(watching, (talk, id) => {
+        states.set(job.path, stamp.state);
+        return talk.ask("live", { id, job: { ...rest, live } });
+      });
+    const known = await ask(stateAfter(text, stamp, states.get(job.path)));
+    const found = known === unknownState ? await ask({ state: stamp.state, text }) : known;
+    return found === unknownState ? undefined : (found ?? undefined);
+  }
+
   return {
     async analyse(job, watching = {}) {
       const long = await takesLong(job);
       watching.signal?.throwIfAborted();
       if (!long) return inlineAnalyst.analyse(job, watching);
-      return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job }))) ?? undefined;
+      const { text, stamp, ...rest } = job;
+      if (text !== undefined && stamp) return analyseLive({ ...rest, text, stamp }, watching);
+      const whole = { ...rest, ...(text !== undefined && { text }) };
+      return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job: whole }))) ?? undefined;
+    },
+    forget(path) {
+      inlineAnalyst.forget(path);
+      if (states.delete(path)) thread?.talk.tell("forget", { path });
+      rest();
     },
     async places(job, watching = {}) {
       if (!(await takesLong(job))) return inlineAnalyst.places(job, watching);
@@ -142,6 +180,10 @@ export function serveScans(port: MessagePort): void {
   talk.answer("scan", ({ id, job }) =>
     watched(id, async (watching) => (await inlineAnalyst.analyse(job, watching)) ?? null),
   );
+  talk.answer("live", ({ id, job }) =>
+    watched(id, async (watching) => (await (await reading()).analyseLive(job, watching)) ?? null),
+  );
+  talk.hear("forget", ({ path }) => inlineAnalyst.forget(path));
   talk.answer("places", ({ id, job }) => watched(id, (watching) => inlineAnalyst.places(job, watching)));
   talk.answer("rows", ({ id, path }) => watched(id, (watching) => inlineAnalyst.rows(path, watching)));
 }

@@ -10,7 +10,7 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import { t } from "#protocol/l10n.ts";
 import { type Analyst, inlineAnalyst } from "./analyst.ts";
 import { answerWith } from "./answer.ts";
@@ -23,6 +23,7 @@ import { createNews } from "./news.ts";
 import { projectsIn } from "./projects.ts";
 import { settingsOf } from "./settings.ts";
 import { followChanges } from "./sync.ts";
+import { followTexts } from "./textChanges.ts";
 
 export interface ServeOptions {
   /** Who analyses; by default this thread. */
@@ -41,7 +42,8 @@ const watchedFiles = "**/*.{txt,lst,list,csv,tsv,tab,json,jsonl,ndjson,gz,npy,pa
 /** Registers everything on a connection; the caller then has it listen. */
 export function serve(connection: Connection, options: ServeOptions = {}): void {
   const { analyst = inlineAnalyst, debounce = 300 } = options;
-  const open = new TextDocuments(TextDocument);
+  const texts = followTexts();
+  const open = new TextDocuments(texts.configuration);
   const news = createNews();
   const unsaved = new Set<string>();
   /** How the client has spelt the URI of a path. */
@@ -67,6 +69,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
   }
 
   open.onDidOpen(({ document: { uri } }) => spellings.set(keyOf(uri), uri));
+  open.onDidClose(({ document: { uri } }) => texts.forget(uri));
 
   const projects = projectsIn({
     openText: (path) => {
@@ -81,6 +84,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
     projects,
     open: openAs,
     objective: (path) => settings.of(path).objective,
+    stamp: texts.stamp,
     saved: (uri) => !unsaved.has(keyOf(uri)),
     started: news.started.tell,
     finished: news.finished.tell,

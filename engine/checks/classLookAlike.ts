@@ -49,6 +49,8 @@ const drawnAlike: ReadonlyMap<string, string> = new Map(
 /** What is left of a name when capitals, and blanks and marks between letters, are not looked at. */
 function lookOf(name: string): string {
   if (name.length > 200) return name;
+  // Most names are plain, and there may be thousands of them.
+  if (/^[ -~]*$/.test(name)) return name.toLowerCase().replace(/(?<=[a-z])[ _\-'.,]+(?=[a-z])|^ +| +$/g, "");
   const letters = name
     .normalize("NFKC")
     .toLowerCase()

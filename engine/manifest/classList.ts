@@ -34,8 +34,11 @@ export async function classListBeside(
   source: ManifestSource,
   fits: (list: ClassList) => boolean,
 ): Promise<ClassList | undefined> {
-  for (const file of [...ownNames(source.path), ...general]) {
-    const bytes = file === basename(source.path) ? undefined : await source.neighbour(file);
+  const files = [...ownNames(source.path), ...general].filter((file) => file !== basename(source.path));
+  // Asked for together, as one file after the other waits for the disk each time.
+  const contents = await Promise.all(files.map((file) => source.neighbour(file)));
+  for (const [i, file] of files.entries()) {
+    const bytes = contents[i];
     const names = bytes && parseClassList(file, decode(bytes, byteOrderMark(bytes)));
     if (names && fits({ file, names })) return { file, names };
   }

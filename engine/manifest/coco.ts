@@ -9,6 +9,7 @@ import { plainCocoTables } from "./cocoPlainTables.ts";
 import { segmentsShape } from "./cocoSegments.ts";
 import type { CocoTables } from "./cocoTables.ts";
 import type { SampleWatch } from "./duplicateCheck.ts";
+import { scanBlocks } from "./live/liveJson.ts";
 import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
@@ -50,15 +51,20 @@ async function scan(
   input: ReadingInput,
   annotations: (counts: CocoCounts) => JsonShape,
 ): Promise<{ counts: CocoCounts; scanner: JsonScanner }> {
-  const { chunks, watch } = input;
+  const { chunks, watch, signal } = input;
+  const { live } = input.source;
   const counts = new CocoCounts(tablesFor(input));
-  const memory = openScanMemory();
+  // Chunks are scanned at once where they were placed, so that readings of one text can share a memory.
+  const memory = live ? live.memory.of("scan memory", openScanMemory) : openScanMemory();
   const scanner = new JsonScanner(documentShape(counts, annotations(counts), watch.each), memory);
-  for await (const chunk of chunks(memory?.chunks)) {
-    scanner.write(chunk);
-    if (scanner.problem || counts.hasSegments) break;
-    input.soFar?.(() => counts.soFar());
-  }
+  const enough = (): boolean => scanner.problem !== undefined || counts.hasSegments;
+  if (live) await scanBlocks(live, scanner, enough, signal);
+  else
+    for await (const chunk of chunks(memory?.chunks)) {
+      scanner.write(chunk);
+      if (enough()) break;
+      input.soFar?.(() => counts.soFar());
+    }
   scanner.end();
   return { counts, scanner };
 }

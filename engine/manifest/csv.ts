@@ -2,7 +2,9 @@
 
 import { basename } from "node:path";
 import { t } from "#protocol/l10n.ts";
+import type { RememberedSamples } from "./duplicateCheck.ts";
 import { shortName } from "./firstOnes.ts";
+import { liveCounts } from "./live/liveBlocks.ts";
 import type { CountedView, ManifestReading, Observation } from "./manifest.ts";
 import {
   type FileHead,
@@ -14,6 +16,7 @@ import {
 } from "./reader.ts";
 import type { LabelledSamples } from "./sampleCollector.ts";
 import { cellText, type Row, RowScanner } from "./scan/delimited.ts";
+import { endsWithLine } from "./scan/lines.ts";
 import { splitOf, splitWord } from "./split.ts";
 import { isComment } from "./table/dialect.ts";
 import { type TableLayout, tableLayout } from "./table/layout.ts";
@@ -69,40 +72,110 @@ type Counted = Pick<CountedView, "task" | "samples" | "classes"> & {
 async function count(input: ReadingInput, layout: TableLayout): Promise<Counted> {
   const { labels, header, pathColumn, textColumn, splitColumn } = layout;
   if (labels.kind === "one-hot") {
-    const counts = new OneHotCounts(labels.columns);
-    const observations = await takeRows(input, layout, (row) => counts.take(row));
+    const open = (): OneHotCounts => new OneHotCounts(labels.columns);
+    const { counts, observations } = await countRows(input, layout, open);
     return { ...counts.result(header ?? []), splits: [], observations };
   }
-  const counts = new TableCounts(
-    {
-      label: labels.kind === "column" ? labels.column : 0,
-      path: pathColumn,
-      text: textColumn,
-      split: splitColumn,
-    },
-    input.watch,
-  );
-  const broken = await takeRows(input, layout, (row) => counts.take(row));
+  const label = labels.kind === "column" ? labels.column : 0;
+  const columns = { label, path: pathColumn, text: textColumn, split: splitColumn };
+  const open = (repeated?: RememberedSamples): TableCounts => new TableCounts(columns, input.watch, repeated);
+  const { counts, observations: broken } = await countRows(input, layout, open);
   const { task, samples: rows, classes, splits, observations } = await counts.result(input.source);
   return { task, samples: rows, classes, splits, observations: [...broken, ...observations] };
 }
 
-/** Gives every row but the header to `take`. */
+/** Counts of rows, which can be added together. */
+interface RowCounts<T> {
+  take(row: Row): void;
+  absorb(other: T, shift: number): void;
+}
+
+/** Counts all rows; of an open document only those in blocks that are not known yet. */
+async function countRows<T extends RowCounts<T>>(
+  input: ReadingInput,
+  layout: TableLayout,
+  open: (samples?: RememberedSamples) => T,
+): Promise<{ readonly counts: T; readonly observations: Observation[] }> {
+  const known = countsOfBlocks(input, layout, open);
+  if (known) return known;
+  const counts = open();
+  return { counts, observations: await takeRows(input, layout, (row) => counts.take(row)) };
+}
+
+/** What is counted in blocks, with the place of the first quote that is never closed. */
+interface BlockCounts<T> {
+  readonly counts: T;
+  readonly unclosedQuote: number | undefined;
+}
+
+function countsOfBlocks<T extends RowCounts<T>>(
+  { source: { live }, watch }: ReadingInput,
+  layout: TableLayout,
+  open: (samples?: RememberedSamples) => T,
+): { readonly counts: T; readonly observations: Observation[] } | undefined {
+  if (!live || watch.each) return undefined;
+  const { dialect, header, labels, pathColumn, splitColumn } = layout;
+  const key = JSON.stringify(["csv", dialect, header !== undefined, labels, pathColumn, splitColumn]);
+  const all = liveCounts<BlockCounts<T>>(
+    live,
+    watch,
+    key,
+    (bytes, offset, last, log) => {
+      const counts = open(log(() => 0));
+      const rows = rowTaker({ dialect, header: offset === 0 ? header : undefined }, (row) =>
+        counts.take(row),
+      );
+      const scanner = new RowScanner(dialect.delimiter, rows.take, offset);
+      scanner.write(bytes);
+      if (last) scanner.end();
+      // A row, or what stands above the header, may go on in the next block.
+      const ends = scanner.isBetweenRows && endsWithLine(bytes) && (offset > 0 || rows.count > 0);
+      return last || ends ? { counts, unclosedQuote: scanner.unclosedQuote } : undefined;
+    },
+    (parts, samples) => {
+      const counts = open(samples);
+      let unclosedQuote: number | undefined;
+      for (const { found, shift } of parts) {
+        counts.absorb(found.counts, shift);
+        if (found.unclosedQuote !== undefined) unclosedQuote ??= found.unclosedQuote + shift;
+      }
+      return { counts, unclosedQuote };
+    },
+  );
+  return all && { counts: all.counts, observations: unclosed(all.unclosedQuote) };
+}
+
+/** Gives every row but the header and comments to `take`. */
 export async function takeRows(
   { chunks, failed }: ReadingInput,
-  { dialect, header }: Pick<TableLayout, "dialect" | "header">,
+  layout: Pick<TableLayout, "dialect" | "header">,
   take: (row: Row) => void,
 ): Promise<Observation[]> {
-  let rows = 0;
-  const scanner = new RowScanner(dialect.delimiter, (row) => {
-    if (row.bytes[row.start] === hash && isComment("#", row.cells, dialect)) return;
-    if (rows++ > 0 || !header) take(row);
-  });
+  const scanner = new RowScanner(layout.dialect.delimiter, rowTaker(layout, take).take);
   for await (const chunk of chunks()) scanner.write(chunk);
   if (!failed()) scanner.end();
-  const { unclosedQuote } = scanner;
-  if (unclosedQuote === undefined) return [];
-  const span = { start: unclosedQuote, end: unclosedQuote + 1 };
+  return unclosed(scanner.unclosedQuote);
+}
+
+function rowTaker(
+  { dialect, header }: Pick<TableLayout, "dialect" | "header">,
+  take: (row: Row) => void,
+): { readonly take: (row: Row) => void; readonly count: number } {
+  let count = 0;
+  return {
+    take(row) {
+      if (row.bytes[row.start] === hash && isComment("#", row.cells, dialect)) return;
+      if (count++ > 0 || !header) take(row);
+    },
+    get count() {
+      return count;
+    },
+  };
+}
+
+function unclosed(quote: number | undefined): Observation[] {
+  if (quote === undefined) return [];
+  const span = { start: quote, end: quote + 1 };
   const message = t`This quote is never closed; it was read as a plain character. Close or double it.`;
   return [{ code: "manifest/broken", severity: "error", message, span }];
 }

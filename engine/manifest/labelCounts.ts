@@ -6,7 +6,14 @@ import type { Basis, Place, Task } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { type ClassEntries, type ClassEntry, classEntries, listFor, type MetLabel } from "./classEntries.ts";
 import type { ClassList } from "./classList.ts";
-import type { CountedClass, CountedView, ManifestSource, Observation, Span } from "./manifest.ts";
+import {
+  type CountedClass,
+  type CountedView,
+  type ManifestSource,
+  type Observation,
+  type Span,
+  shifted,
+} from "./manifest.ts";
 import { type LabelledSamples, SampleCollector } from "./sampleCollector.ts";
 import { splitOf, splitWord } from "./split.ts";
 
@@ -115,7 +122,7 @@ export class LabelCounts {
       this.#firstUnlabelled ??= span;
       return;
     }
-    const split = this.#splitIndex();
+    const split = this.#splitIndex(this.#split);
     this.#sample++;
     this.#samples[split] = (this.#samples[split] ?? 0) + 1;
     let different = 0;
@@ -130,20 +137,7 @@ export class LabelCounts {
 
   /** Counts a label of the present sample; false where the sample had it before. */
   #count(label: number | string, span: Span | undefined, split: number): boolean {
-    let tally = this.#tallies.get(label);
-    if (!tally) {
-      const slot = this.#tallies.size;
-      tally = {
-        slot,
-        label,
-        count: 0,
-        instances: [],
-        images: [],
-        sample: 0,
-        ...(span ? { word: span } : {}),
-      };
-      this.#tallies.set(label, tally);
-    }
+    const tally = this.#tallyOf(label, span);
     tally.count++;
     tally.instances[split] = (tally.instances[split] ?? 0) + 1;
     if (tally.sample === this.#sample) return false;
@@ -152,9 +146,39 @@ export class LabelCounts {
     return true;
   }
 
-  #splitIndex(): number {
-    const known = this.#splits.indexOf(this.#split);
-    return known >= 0 ? known : this.#splits.push(this.#split) - 1;
+  #tallyOf(label: number | string, span: Span | undefined): Tally {
+    const known = this.#tallies.get(label);
+    if (known) return known;
+    const slot = this.#tallies.size;
+    const word = span ? { word: span } : {};
+    const tally: Tally = { slot, label, count: 0, instances: [], images: [], sample: 0, ...word };
+    this.#tallies.set(label, tally);
+    return tally;
+  }
+
+  /** Adds what was counted of samples that follow and now stand `shift` bytes further. Samples for training are not kept. */
+  absorb(other: LabelCounts, shift: number): void {
+    const splits = other.#splits.map((split) => this.#splitIndex(split));
+    for (const [i, split] of splits.entries())
+      this.#samples[split] = (this.#samples[split] ?? 0) + (other.#samples[i] ?? 0);
+    for (const { label, count, word, instances, images } of other.#tallies.values()) {
+      const tally = this.#tallyOf(label, word && shifted(word, shift));
+      tally.count += count;
+      for (const [i, split] of splits.entries()) {
+        const more = instances[i];
+        if (more === undefined) continue;
+        tally.instances[split] = (tally.instances[split] ?? 0) + more;
+        tally.images[split] = (tally.images[split] ?? 0) + (images[i] ?? 0);
+      }
+    }
+    this.#several ||= other.#several;
+    this.#unlabelled += other.#unlabelled;
+    if (other.#firstUnlabelled) this.#firstUnlabelled ??= shifted(other.#firstUnlabelled, shift);
+  }
+
+  #splitIndex(split: string | undefined): number {
+    const known = this.#splits.indexOf(split);
+    return known >= 0 ? known : this.#splits.push(split) - 1;
   }
 
   /** One view a split, all with the same classes. */

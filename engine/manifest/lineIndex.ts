@@ -14,8 +14,16 @@ export interface LineMark {
   readonly column: number;
 }
 
+/** Where lines begin in a content that was read. */
+export interface LinePlaces {
+  /** How many bytes were counted. */
+  readonly end: number;
+  /** The last known mark at or before the offset. */
+  before(offset: number): LineMark;
+}
+
 /** Knows the place of the next byte of a content whose chunks it is given in turn. */
-export class LineIndex {
+export class LineIndex implements LinePlaces {
   readonly #offsets: number[] = [];
   readonly #lines: number[] = [];
   readonly #columns: number[] = [];

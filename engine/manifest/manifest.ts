@@ -9,7 +9,8 @@ import type {
   Severity,
   Task,
 } from "#protocol/analysis.ts";
-import type { LineIndex } from "./lineIndex.ts";
+import type { LinePlaces } from "./lineIndex.ts";
+import type { LiveText } from "./live/liveText.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
 
 /** Where bytes come from: a file on disk, or the text of an open document that is newer than the disk. */
@@ -29,11 +30,13 @@ export interface ManifestSource {
     room?: ChunkPair,
   ): AsyncIterable<Uint8Array>;
   /** Lines of what the last pass has read; undefined where `slice` gives other bytes than the content. */
-  readonly lines?: () => LineIndex | undefined;
+  readonly lines?: () => LinePlaces | undefined;
   /** The first bytes, decompressed; at most `length`. */
   head(length: number): Promise<Uint8Array>;
   /** Bytes of the file as it is on disk, for formats that are read in parts; absent where it is packed. */
   readonly slice?: (start: number, end: number) => Promise<Uint8Array>;
+  /** The text of an open document in blocks, of which readers need not read those again that they know. */
+  readonly live?: LiveText;
   /** A small file of the same folder, or undefined where there is none. */
   neighbour(name: string): Promise<Uint8Array | undefined>;
 }
@@ -44,6 +47,11 @@ export interface Span {
   readonly end: number;
   /** Absolute path of the file, where it is another one than the manifest itself. */
   readonly file?: string;
+}
+
+/** The span so many bytes further. */
+export function shifted({ start, end }: Span, shift: number): Span {
+  return { start: start + shift, end: end + shift };
 }
 
 export interface CountedClass {

@@ -2,7 +2,9 @@
 
 import { basename } from "node:path";
 import { t } from "#protocol/l10n.ts";
+import type { RememberedSamples } from "./duplicateCheck.ts";
 import { isListedFile, pathEnd } from "./listedFile.ts";
+import { liveCounts } from "./live/liveBlocks.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { PathListCounts } from "./pathListCounts.ts";
 import {
@@ -16,7 +18,7 @@ import {
   sure,
 } from "./reader.ts";
 import { type LabelledSamples, SampleCollector } from "./sampleCollector.ts";
-import { LineScanner } from "./scan/lines.ts";
+import { endsWithLine, LineScanner } from "./scan/lines.ts";
 import { openScanMemory } from "./scan/scanMemory.ts";
 import { splitOf } from "./split.ts";
 
@@ -37,25 +39,14 @@ async function samples(input: ReadingInput): Promise<LabelledSamples> {
 const smallFile = 1 << 20;
 
 async function scan(
-  { source, head, chunks, watch, failed, soFar }: ReadingInput,
+  input: ReadingInput,
   collector?: SampleCollector,
 ): Promise<{
   readonly reading: ManifestReading;
   readonly classes: { names: string[]; bySlot: readonly number[] };
 }> {
-  const many = (source.size ?? smallFile) >= smallFile;
-  const counts = new PathListCounts(hasNumericLabels(head), watch, many, collector);
-  const scanner = new LineScanner(
-    (bytes, start, end, offset) => counts.take(bytes, start, end, offset),
-    counts.many,
-  );
-  // Where chunks lie in such a memory, their line feeds are counted there.
-  const memory = counts.many && openScanMemory();
-  for await (const chunk of chunks(memory?.chunks)) {
-    scanner.write(chunk);
-    soFar?.(() => counts.soFar());
-  }
-  if (!failed()) scanner.end();
+  const { source } = input;
+  const counts = (!collector && countsOfBlocks(input)) || (await countLines(input, collector));
   const { classes, bySlot, samples: count, observations } = await counts.result(source);
   const split = splitOf(source.path);
   const view = {
@@ -70,6 +61,51 @@ async function scan(
     reading: { format: pathList.format, views: [view], observations },
     classes: { names: classes.map(({ name }) => name), bySlot },
   };
+}
+
+async function countLines(
+  { source, head, chunks, watch, failed, soFar }: ReadingInput,
+  collector?: SampleCollector,
+): Promise<PathListCounts> {
+  const many = (source.size ?? smallFile) >= smallFile;
+  const counts = new PathListCounts(hasNumericLabels(head), watch, many, { collector });
+  const scanner = new LineScanner(
+    (bytes, start, end, offset) => counts.take(bytes, start, end, offset),
+    counts.many,
+  );
+  // Where chunks lie in such a memory, their line feeds are counted there.
+  const memory = counts.many && openScanMemory();
+  for await (const chunk of chunks(memory?.chunks)) {
+    scanner.write(chunk);
+    soFar?.(() => counts.soFar());
+  }
+  if (!failed()) scanner.end();
+  return counts;
+}
+
+function countsOfBlocks({ source: { live }, head, watch }: ReadingInput): PathListCounts | undefined {
+  if (!live || watch.each) return undefined;
+  const numeric = hasNumericLabels(head);
+  const open = (samples: RememberedSamples | undefined): PathListCounts =>
+    new PathListCounts(numeric, watch, false, samples && { samples });
+  return liveCounts<PathListCounts>(
+    live,
+    watch,
+    `path-list ${numeric}`,
+    (bytes, offset, last, log) => {
+      if (!last && !endsWithLine(bytes)) return undefined;
+      const counts = open(log((slot) => counts.labelAt(slot)));
+      const scanner = new LineScanner((...line) => counts.take(...line), undefined, offset);
+      scanner.write(bytes);
+      scanner.end();
+      return counts;
+    },
+    (parts, samples) => {
+      const sum = open(samples);
+      for (const { found, shift } of parts) sum.absorb(found, shift);
+      return sum;
+    },
+  );
 }
 
 interface HeadLine {

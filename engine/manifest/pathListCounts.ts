@@ -4,9 +4,9 @@ import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Place } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { classEntries, listFor } from "./classEntries.ts";
-import { DuplicateCheck, type SampleWatch, sampleLimit } from "./duplicateCheck.ts";
+import { DuplicateCheck, type RememberedSamples, type SampleWatch, sampleLimit } from "./duplicateCheck.ts";
 import { pathEnd } from "./listedFile.ts";
-import type { CountedClass, ManifestSource, Observation, Span } from "./manifest.ts";
+import { type CountedClass, type ManifestSource, type Observation, type Span, shifted } from "./manifest.ts";
 import { openPathListKernel, type PathListKernel } from "./pathListKernel.ts";
 import type { SampleCollector } from "./sampleCollector.ts";
 import type { ManyLines } from "./scan/lines.ts";
@@ -43,19 +43,29 @@ export class PathListCounts {
   readonly #numeric: boolean;
   readonly #collector: SampleCollector | undefined;
   readonly #tallies = new Map<number | string, Tally>();
+  /** By slot. */
+  readonly #labels: (number | string)[] = [];
   readonly #duplicates: DuplicateCheck;
   readonly #kernel: PathListKernel | undefined;
   #unreadable = 0;
   #firstUnreadable: { readonly span: Span; readonly label: string } | undefined;
 
-  /** `many` says whether there are enough lines for the start of the kernels. */
-  constructor(numeric: boolean, watch: SampleWatch, many: boolean, collector?: SampleCollector) {
+  /**
+   * `many` says whether there are enough lines for the start of the kernels; `samples` where samples are remembered,
+   * where somebody else looks for those that come again.
+   */
+  constructor(
+    numeric: boolean,
+    watch: SampleWatch,
+    many: boolean,
+    { collector, samples }: { collector?: SampleCollector | undefined; samples?: RememberedSamples } = {},
+  ) {
     this.#numeric = numeric;
     this.#collector = collector;
     // The kernels give no names away.
     if (many && numeric && !watch.each && !collector)
       this.#kernel = openPathListKernel(watch.duplicates ? sampleLimit : 0);
-    this.#duplicates = new DuplicateCheck(watch, this.#kernel?.samples);
+    this.#duplicates = new DuplicateCheck(watch, samples ?? this.#kernel?.samples);
   }
 
   /** Counts lines many at a time, where that is done. */
@@ -94,6 +104,7 @@ export class PathListCounts {
       const word = { start: wordStart, end: span.end };
       tally = { slot: this.#tallies.size, label, count: 0, first: span, word, folder: first };
       this.#tallies.set(label, tally);
+      this.#labels.push(label);
       if (typeof label === "number") this.#kernel?.bind(label, tally.slot, first);
     } else if (tally.folder !== null && !sameBytes(tally.folder, bytes, from, folder)) tally.folder = null;
     tally.count++;
@@ -104,6 +115,36 @@ export class PathListCounts {
   #skip(span: Span, label: string): void {
     this.#unreadable++;
     this.#firstUnreadable ??= { span, label };
+  }
+
+  /** The label that was met at this position. */
+  labelAt(slot: number): number | string | undefined {
+    return this.#labels[slot];
+  }
+
+  /** Adds what was counted in lines that follow and now stand `shift` bytes further; samples come again elsewhere. */
+  absorb(other: PathListCounts, shift: number): void {
+    for (const { label, count, first, word, folder } of other.#tallies.values()) {
+      const tally = this.#tallies.get(label);
+      if (!tally) {
+        const slot = this.#labels.push(label) - 1;
+        this.#tallies.set(label, {
+          slot,
+          label,
+          count,
+          first: shifted(first, shift),
+          word: shifted(word, shift),
+          folder,
+        });
+        continue;
+      }
+      tally.count += count;
+      if (tally.folder === null || folder === null) tally.folder = null;
+      else if (!sameBytes(tally.folder, folder, 0, folder.length)) tally.folder = null;
+    }
+    this.#unreadable += other.#unreadable;
+    const first = other.#firstUnreadable;
+    if (first) this.#firstUnreadable ??= { ...first, span: shifted(first.span, shift) };
   }
 
   /** Labels of each class so far. */

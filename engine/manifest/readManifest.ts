@@ -107,8 +107,7 @@ export async function openManifest(
     if (set) return openedSet(set, source, options);
     return options.asked ? without(unreadable(source, error)) : undefined;
   }
-  const head = fileHead(source, bytes);
-  const found = recognise(head);
+  const { head, found } = recognised(source, bytes);
   const set = found.some(({ evidence }) => evidence === "sure") ? undefined : await folderSetOf(head);
   if (set) return openedSet(set, source, options);
   if (options.asked) {
@@ -161,6 +160,23 @@ export async function standsForMany(source: ManifestSource): Promise<boolean> {
   } catch (error) {
     return isFolder(error);
   }
+}
+
+/** The start of a source and who recognises it; of an open document looked at again where its start has changed. */
+function recognised(source: ManifestSource, bytes: Uint8Array): HeadFound {
+  const make = (): HeadFound => {
+    const head = fileHead(source, bytes);
+    return { head, found: recognise(head) };
+  };
+  const last = source.live?.memory.of<{ found?: HeadFound }>("head", () => ({}));
+  if (!last) return make();
+  if (!last.found || Buffer.compare(last.found.head.bytes, bytes) !== 0) last.found = make();
+  return last.found;
+}
+
+interface HeadFound {
+  readonly head: FileHead;
+  readonly found: readonly Candidate[];
 }
 
 /** The readers that are sure, then those to which the file looks likely. */

@@ -246,7 +246,8 @@ async function firstBytes(chunks: AsyncIterable<Uint8Array>, length: number): Pr
   return joinBytes(pieces);
 }
 
-async function neighbourOf(path: string, name: string): Promise<Uint8Array | undefined> {
+/** A small file of the same folder, or undefined where there is none. */
+export async function neighbourOf(path: string, name: string): Promise<Uint8Array | undefined> {
   const file = join(dirname(path), name);
   try {
     const { size } = await stat(file);

@@ -49,6 +49,12 @@ export class RecordCounts {
     });
   }
 
+  /** Adds what was counted of records that follow and now stand `shift` bytes further. */
+  absorb(other: RecordCounts, shift: number): void {
+    this.counts.absorb(other.counts, shift);
+    for (const [label, name] of other.#names) this.#names.set(label, name);
+  }
+
   result(source: ManifestSource): Promise<LabelReading> {
     return this.counts.result(source, { byId: this.#names });
   }

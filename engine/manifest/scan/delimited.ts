@@ -48,13 +48,20 @@ export class RowScanner {
   /** What no row has taken yet, at the start of the buffer. */
   #rest: Uint8Array = this.#buffer;
   /** Place of the next byte of the content that no row has taken. */
-  #offset = 0;
+  #offset: number;
   #quotes = true;
   #openQuote = -1;
 
-  constructor(delimiter: Delimiter, take: (row: Row) => void) {
+  /** `offset` is where the first chunk stands in the content. */
+  constructor(delimiter: Delimiter, take: (row: Row) => void, offset = 0) {
     this.#delimiter = delimiter;
     this.#take = take;
+    this.#offset = offset;
+  }
+
+  /** Whether every byte so far belongs to a row that was taken. */
+  get isBetweenRows(): boolean {
+    return this.#rest.length === 0;
   }
 
   write(chunk: Uint8Array): void {
@@ -63,9 +70,8 @@ export class RowScanner {
       const bytes = this.#joined(chunk);
       this.#advance(bytes, this.#rows(bytes, false));
     }
-    if (this.#rest.length <= rowLimit) return;
-    if (this.#openQuote >= 0) this.#giveUpQuote(false);
-    else if (this.#rest.length > longestRow) this.#advance(this.#rest, this.#rows(this.#rest, true));
+    while (this.#openQuote >= 0 && this.#rest.length - this.#openQuote > rowLimit) this.#giveUpQuote(false);
+    if (this.#rest.length > longestRow) this.#advance(this.#rest, this.#rows(this.#rest, true));
   }
 
   end(): void {
@@ -168,7 +174,9 @@ export class RowScanner {
 
   #closingQuote(bytes: Uint8Array, from: number, cell: number): number {
     this.#quoted[cell] = 1;
-    for (let i = from; i < bytes.length; i++) {
+    // The limit holds wherever the chunks break.
+    const end = Math.min(bytes.length, from - 1 + rowLimit);
+    for (let i = from; i < end; i++) {
       if (bytes[i] !== quote) continue;
       if (bytes[i + 1] !== quote) return i;
       this.#quoted[cell] = 2;

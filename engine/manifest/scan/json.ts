@@ -20,9 +20,11 @@ import {
   unescaped,
 } from "./jsonBytes.ts";
 import { depthLimit, JsonFrames } from "./jsonFrames.ts";
+import type { RecordPlan } from "./jsonRecord.ts";
 import { fieldIndex, type JsonShape } from "./jsonShape.ts";
 import { JsonToken } from "./jsonToken.ts";
 import { RecordKernel } from "./recordKernel.ts";
+import type { RecordLog } from "./recordLog.ts";
 import { openScanMemory, type ScanMemory } from "./scanMemory.ts";
 import { decode } from "./text.ts";
 
@@ -56,6 +58,7 @@ export class JsonScanner {
   /** Place of the first NaN or Infinity: not JSON, but common; scanning goes on. */
   nonFinite: number | undefined;
 
+  readonly #root: JsonShape;
   #state = value;
   /** Place of the present chunk in the document. */
   #base = 0;
@@ -77,15 +80,48 @@ export class JsonScanner {
    * reads into saves copying; otherwise one is made where it pays.
    */
   constructor(root: JsonShape, memory?: ScanMemory | "plain") {
+    this.#root = root;
     this.#next = root;
     this.#plain = memory === "plain";
     if (memory !== "plain") this.#useMemory(memory);
+  }
+
+  /** Begins another document. */
+  restart(): void {
+    this.problem = undefined;
+    this.nonFinite = undefined;
+    this.#state = value;
+    this.#base = 0;
+    this.#frames.depth = 0;
+    this.#next = this.#root;
   }
 
   /** Scans the next bytes of the document. */
   write(chunk: Uint8Array): void {
     if (!this.#plain && !this.#records && chunk.length >= smallChunk) this.#useMemory(openScanMemory());
     for (const placed of this.#finder.place(chunk)) this.#scan(placed);
+  }
+
+  /** The plan of an array behind one of whose objects the next byte stands. */
+  get behind(): RecordPlan | undefined {
+    return this.#state === commaOrEnd && this.#frames.inArray ? this.#frames.shape?.records : undefined;
+  }
+
+  /** Where the innermost bracket stands that is read. */
+  get arrayStart(): number {
+    return this.#frames.start;
+  }
+
+  /**
+   * Takes objects that were found in these bytes before, which now stand `shift` bytes further. As then the bytes begin and
+   * end behind objects of the array.
+   */
+  pass(log: RecordLog, bytes: Uint8Array, shift: number): void {
+    const plan = this.behind;
+    if (!plan) throw new Error("expected to be behind an object of an array of records");
+    log.replay(plan, bytes, shift);
+    this.#frames.passItems(log.count);
+    this.#base += bytes.length;
   }
 
   #useMemory(memory: ScanMemory | undefined): void {

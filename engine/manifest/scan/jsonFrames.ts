@@ -44,6 +44,11 @@ export class JsonFrames {
     return this.#shapes[this.depth];
   }
 
+  /** Place of the innermost bracket, where it is read. */
+  get start(): number {
+    return this.#starts[this.depth] ?? 0;
+  }
+
   /** Shape of the array's next item. */
   nextItem(): JsonShape | undefined {
     const index = this.#left[this.depth] ?? 0;

@@ -17,12 +17,16 @@ export class JsonLines {
   /** Place of the first NaN or Infinity. */
   nonFinite: number | undefined;
   readonly #options: JsonLinesOptions;
-  #scanner: JsonScanner | undefined;
+  readonly #scanner: JsonScanner;
+  #inLine = false;
   #lineStart = 0;
-  #base = 0;
+  #base: number;
 
-  constructor(options: JsonLinesOptions) {
+  /** `base` is where the first chunk stands in the content. */
+  constructor(options: JsonLinesOptions, base = 0) {
     this.#options = options;
+    this.#scanner = new JsonScanner(options.shape);
+    this.#base = base;
   }
 
   write(chunk: Uint8Array): void {
@@ -40,22 +44,23 @@ export class JsonLines {
 
   /** Tells that the last line ends here. */
   end(): void {
+    if (!this.#inLine) return;
     const scanner = this.#scanner;
-    if (!scanner) return;
     scanner.end();
     if (scanner.problem) this.#options.broken(scanner.problem, this.#lineStart);
     if (scanner.nonFinite !== undefined) this.nonFinite ??= this.#lineStart + scanner.nonFinite;
-    this.#scanner = undefined;
+    this.#inLine = false;
   }
 
   #part(chunk: Uint8Array, start: number, end: number): void {
     let from = start;
-    if (!this.#scanner) {
+    if (!this.#inLine) {
       while (from < end && isBlank(chunk[from])) from++;
       if (from === end) return;
       this.#lineStart = this.#base + from;
       this.#options.begin(this.#lineStart);
-      this.#scanner = new JsonScanner(this.#options.shape);
+      this.#scanner.restart();
+      this.#inLine = true;
     }
     this.#scanner.write(from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end));
   }

@@ -3,6 +3,7 @@
  * SIMD kernel takes them, nothing is built; objects that it leaves come through the shape here, and are the same.
  */
 import { fields, type JsonShape } from "./jsonShape.ts";
+import type { RecordLog } from "./recordLog.ts";
 
 /** A number or text, or an array of numbers; a field with another value counts as absent. */
 export type RecordFieldKind = "value" | "numbers";
@@ -14,6 +15,15 @@ export type RecordFields = Readonly<Record<string, RecordFieldKind>>;
 const headWords = 4;
 const fieldWords = 12;
 const keptNumbers = 4;
+
+/** An object that came by itself, kept. */
+export interface LoneRecord {
+  readonly row: Uint32Array;
+  readonly texts: readonly (string | undefined)[];
+  readonly lists: readonly (readonly number[] | undefined)[];
+  /** Place in the document from which the row counts. */
+  readonly base: number;
+}
 
 /** One object; valid only while it is taken. Fields are named by their position. */
 export class JsonRecord {
@@ -147,6 +157,24 @@ export class JsonRecord {
     this.#place(field, start, end, numbers.length);
   }
 
+  /** The object that is finished, as one that the kernel left. */
+  saved(): LoneRecord {
+    return {
+      row: this.#ownWords.slice(),
+      texts: [...this.#texts],
+      lists: [...this.#lists],
+      base: this.#base,
+    };
+  }
+
+  /** Takes the place of a kept object that stands `shift` bytes further now. */
+  restore({ row, texts, lists, base }: LoneRecord, shift: number): void {
+    this.begin(base + shift);
+    this.#words.set(row);
+    for (const [field, text] of texts.entries()) this.#texts[field] = text;
+    for (const [field, list] of lists.entries()) this.#lists[field] = list;
+  }
+
   #place(field: number, start: number, end: number, count: number): void {
     const at = headWords + fieldWords * field;
     this.#words[2] = (this.#words[2] ?? 0) | (1 << field);
@@ -173,6 +201,10 @@ export interface RecordPlan {
   readonly record: JsonRecord;
   readonly take: (record: JsonRecord) => void;
   readonly takeMany?: TakeMany | undefined;
+  /** Tells plans apart that want different fields. */
+  readonly fields: string;
+  /** Where set, told all objects. */
+  log?: RecordLog | undefined;
 }
 
 /**
@@ -192,16 +224,18 @@ export function recordsOf(
       record.kinds[field] === "numbers" ? numbersShape(record, field) : valueShape(record, field),
     ]),
   );
+  const plan: RecordPlan = { record, take, takeMany, fields: JSON.stringify(wanted) };
   const frame = {
     open: (start: number) => record.begin(start),
     close: (_: number, end: number) => {
       record.finish(end);
+      plan.log?.one(record);
       take(record);
     },
   };
   const rest: JsonShape = { ...frame, fields: fields(shapes) };
   const first: JsonShape = { ...frame, fields: fields({ ...shapes, ...ofFirst }) };
-  return { items: (index) => (index === 0 ? first : rest), records: { record, take, takeMany } };
+  return { items: (index) => (index === 0 ? first : rest), records: plan };
 }
 
 function valueShape(record: JsonRecord, field: number): JsonShape {

@@ -24,13 +24,15 @@ export interface ManyLines {
 export class LineScanner {
   readonly #take: TakeLine;
   readonly #many: ManyLines | undefined;
-  #base = 0;
+  #base: number;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
 
-  constructor(take: TakeLine, many?: ManyLines) {
+  /** `base` is where the first chunk stands in the content. */
+  constructor(take: TakeLine, many?: ManyLines, base = 0) {
     this.#take = take;
     this.#many = many;
+    this.#base = base;
   }
 
   write(chunk: Uint8Array): void {
@@ -73,6 +75,10 @@ export class LineScanner {
     const from = start + offset === 0 ? byteOrderMark(bytes) : start;
     this.#take(bytes, from, end > from && bytes[end - 1] === carriageReturn ? end - 1 : end, offset);
   }
+}
+
+export function endsWithLine(bytes: Uint8Array): boolean {
+  return bytes[bytes.length - 1] === lineFeed;
 }
 
 /** Position of the first such byte at or after `from`, or -1. Faster than `indexOf` where lines are short. */

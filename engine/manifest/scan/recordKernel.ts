@@ -1,5 +1,6 @@
 /** Takes objects of an array many at a time, through the SIMD kernel. */
 import type { JsonRecord, RecordPlan } from "./jsonRecord.ts";
+import { takeRows } from "./recordLog.ts";
 import type { ScanMemory } from "./scanMemory.ts";
 
 /** Where so many objects in a row were not ordinary, the rest of the array is not tried. */
@@ -39,13 +40,8 @@ export class RecordKernel {
     for (;;) {
       const count = kernels.records(at, end, origin, table, fields, rows, batch);
       at = kernels.stopped.value;
-      for (let i = 0; i < count; i++) {
-        const row = (rows >> 2) + i * record.rowWords;
-        i += plan.takeMany?.(words, row, count - i, record, base) ?? 0;
-        if (i === count) break;
-        record.show(words, numbers, (rows >> 2) + i * record.rowWords, chunk, base);
-        plan.take(record);
-      }
+      plan.log?.rows(words, rows >> 2, count, record, base);
+      takeRows(plan, words, numbers, rows >> 2, count, chunk, base);
       this.taken += count;
       if (count < batch) break;
     }

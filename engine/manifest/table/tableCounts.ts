@@ -5,9 +5,9 @@ import type { Place, Task } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
-import { DuplicateCheck, type SampleWatch } from "../duplicateCheck.ts";
+import { DuplicateCheck, type RememberedSamples, type SampleWatch } from "../duplicateCheck.ts";
 import { shortName } from "../firstOnes.ts";
-import type { CountedClass, ManifestSource, Observation, Span } from "../manifest.ts";
+import { type CountedClass, type ManifestSource, type Observation, type Span, shifted } from "../manifest.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
 import { splitWord } from "../split.ts";
 
@@ -17,7 +17,7 @@ interface Tally {
   count: number;
   readonly first: Span;
   /** Rows of each split, where a column tells splits. */
-  readonly bySplit: Map<string, number>;
+  readonly bySplit: Map<string, number> | undefined;
 }
 
 export interface TableResult {
@@ -59,9 +59,14 @@ export class TableCounts {
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  constructor({ label, path, text, split: splits }: CountedColumns, watch: SampleWatch) {
+  /** `samples` is where samples are remembered, where somebody else looks for those that come again. */
+  constructor(
+    { label, path, text, split: splits }: CountedColumns,
+    watch: SampleWatch,
+    samples?: RememberedSamples,
+  ) {
     this.#column = label;
-    this.#duplicates = new DuplicateCheck(watch);
+    this.#duplicates = new DuplicateCheck(watch, samples);
     this.#pathColumn = path;
     this.#textColumn = text;
     this.#watch = watch;
@@ -78,7 +83,12 @@ export class TableCounts {
     this.#samples++;
     let tally = this.#tallies.get(cell);
     if (tally === undefined) {
-      tally = { cell, count: 0, first: cellSpan(row, this.#column), bySplit: new Map() };
+      tally = {
+        cell,
+        count: 0,
+        first: cellSpan(row, this.#column),
+        bySplit: this.#splitColumn === undefined ? undefined : new Map(),
+      };
       this.#tallies.set(cell, tally);
     }
     tally.count++;
@@ -86,7 +96,7 @@ export class TableCounts {
       const written = cellText(row, this.#splitColumn);
       const name = splitWord(written) ?? shortName(written);
       more(this.#splits, name, 1);
-      more(tally.bySplit, name, 1);
+      if (tally.bySplit) more(tally.bySplit, name, 1);
     }
     if (this.#pathColumn !== undefined) this.#noteSample(row, this.#pathColumn);
     else if (this.#textColumn !== undefined) this.#tellText(row, this.#textColumn);
@@ -104,6 +114,28 @@ export class TableCounts {
       start: row.offset + row.start,
       end: row.offset + row.end,
     });
+  }
+
+  /** Adds what was counted in rows that follow and now stand `shift` bytes further; samples come again elsewhere. */
+  absorb(other: TableCounts, shift: number): void {
+    for (const { cell, count, first, bySplit } of other.#tallies.values()) {
+      const tally = this.#tallies.get(cell);
+      if (!tally) {
+        this.#tallies.set(cell, {
+          cell,
+          count,
+          first: shifted(first, shift),
+          bySplit: bySplit && new Map(bySplit),
+        });
+        continue;
+      }
+      tally.count += count;
+      addTo(tally.bySplit, bySplit);
+    }
+    for (const [name, rows] of other.#splits) more(this.#splits, name, rows);
+    this.#samples += other.#samples;
+    this.#unlabelled += other.#unlabelled;
+    if (other.#firstUnlabelled) this.#firstUnlabelled ??= shifted(other.#firstUnlabelled, shift);
   }
 
   async result(source: ManifestSource): Promise<TableResult> {
@@ -130,7 +162,7 @@ export class TableCounts {
         split: name,
         samples: this.#splits.get(name) ?? 0,
         classes: classes.map((each, index) => {
-          const count = found.get(names[index] ?? "")?.bySplit.get(name) ?? 0;
+          const count = found.get(names[index] ?? "")?.bySplit?.get(name) ?? 0;
           return { ...each, images: count, instances: count };
         }),
       })),
@@ -179,6 +211,13 @@ function more(counts: Map<string, number>, key: string, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
+function addTo(
+  counts: Map<string, number> | undefined,
+  further: ReadonlyMap<string, number> | undefined,
+): void {
+  if (counts && further) for (const [name, rows] of further) more(counts, name, rows);
+}
+
 function splitRank(name: string): number {
   const rank = ["train", "val", "test"].indexOf(name);
   return rank < 0 ? 3 : rank;
@@ -202,8 +241,8 @@ function split(tallies: readonly Tally[], mark: string): Map<string, Tally> {
     for (const part of new Set(partsOf(cell, mark))) {
       const tally = found.get(part);
       if (tally) tally.count += count;
-      else found.set(part, { cell: part, count, first, bySplit: new Map(bySplit) });
-      if (tally) for (const [name, rows] of bySplit) more(tally.bySplit, name, rows);
+      else found.set(part, { cell: part, count, first, bySplit: bySplit && new Map(bySplit) });
+      if (tally) addTo(tally.bySplit, bySplit);
     }
   }
   return found;
