@@ -15,6 +15,7 @@ import { watchLargeFiles } from "./largeFiles.ts";
 import { createMeasuring } from "./measuring.ts";
 import { createLossLab } from "./panel.ts";
 import { servePanel } from "./panelIntents.ts";
+import { followPythonEnvironment } from "./pythonEnvironment.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
 import { provideSweepEditor } from "./sweepEditor.ts";
@@ -73,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     runsChanged,
   };
   context.subscriptions.push(
+    followPythonEnvironment(language, log),
     log,
     language,
     analyses,

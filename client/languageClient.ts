@@ -16,6 +16,7 @@ import {
   acceptRequest,
   analysedNotification,
   analyseRequest,
+  environmentNotification,
   type FindingsResult,
   findingsRequest,
   type InsertLossParams,
@@ -31,6 +32,7 @@ import {
   rowsRequest,
   type ScriptEdit,
   type ScriptEditParams,
+  type SelectedEnvironment,
   type ServerStatus,
   scriptEditRequest,
   statusRequest,
@@ -49,6 +51,8 @@ export interface LanguageService extends vscode.Disposable {
   lossCode(params: LossCodeParams): Promise<string>;
   scriptEdit(params: ScriptEditParams): Promise<ScriptEdit>;
   rows(params: RowsParams): Promise<RowsResult>;
+  /** The Python environment that is selected; undefined where none is. */
+  selectEnvironment(path: string | undefined): void;
   /** Undefined where the server does not answer. */
   status(): Promise<ServerStatus | undefined>;
   findings(): Promise<FindingsResult>;
@@ -115,6 +119,14 @@ export function startLanguageService(
     scriptEdit: (params) => request<ScriptEditParams, ScriptEdit>(scriptEditRequest, params),
     lossCode: (params) => request<LossCodeParams, string>(lossCodeRequest, params),
     rows: (params) => request<RowsParams, RowsResult>(rowsRequest, params),
+    selectEnvironment(path) {
+      const selected: SelectedEnvironment = path === undefined ? {} : { path };
+      ready.then(
+        () => client.sendNotification(environmentNotification, selected),
+        // That it did not start is in the log already.
+        () => undefined,
+      );
+    },
     async status() {
       if (!client.isRunning()) return undefined;
       return (await request<null, ServerStatus | null>(statusRequest, null)) ?? undefined;

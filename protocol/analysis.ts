@@ -132,6 +132,7 @@ export const findingCodes = [
   "trap/weight-order",
   "trap/class-count",
   "trap/class-order",
+  "trap/framework-version",
   "trap/number-expected",
   "trap/seesaw-classes",
   "trap/eqlv2-classes",

@@ -61,6 +61,14 @@ export interface ScriptEdit {
   readonly kept?: string;
 }
 
+/** From client to server: the Python environment that the user selected. */
+export const environmentNotification = "equipoise/environment";
+
+export interface SelectedEnvironment {
+  /** Its folder, or its interpreter; absent where none is selected any more. */
+  readonly path?: string;
+}
+
 /** Sent while a large file, or a data set of many files, is read. */
 export const readingNotification = "equipoise/reading";
 export interface ReadingProgress {

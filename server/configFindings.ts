@@ -1,9 +1,10 @@
 /** What is said about a training configuration: settings that do not do what they say, and counts that changed. */
 import { dirname } from "node:path";
+import type { Places } from "#engine/targets/installed.ts";
 import type { ConfigFinding } from "#engine/targets/traps/traps.ts";
 import { linkOf } from "./configLink.ts";
 import type { House } from "./features/feature.ts";
-import { pathOf } from "./files.ts";
+import { isInside, pathOf } from "./files.ts";
 import { relativePath } from "./fixes/projectEdits.ts";
 import { configAt, mayBeConfig } from "./trainingConfigs.ts";
 
@@ -12,6 +13,16 @@ export interface CheckedConfig {
   readonly path: string;
   readonly text: string;
   readonly findings: readonly ConfigFinding[];
+}
+
+/** Where the framework of a configuration is looked for. */
+export function placesOf(path: string, house: House): Places {
+  const root = house.folders().find((folder) => isInside(path, folder));
+  const environment = house.environment();
+  return {
+    ...(root !== undefined && { root }),
+    ...(environment !== undefined && { environment }),
+  };
 }
 
 /** The findings of an open document; undefined where it is no training configuration. */
@@ -27,9 +38,12 @@ export async function checkedConfig(
   if (!isTrapFile(path, text)) return undefined;
   const config = await configAt(path, house);
   const link = config && (await linkOf(config, house, signal));
-  const context = link && {
-    classes: link.view.classes,
-    manifest: relativePath(dirname(path), link.manifest.path),
+  const context = {
+    ...(link && {
+      classes: link.view.classes,
+      manifest: relativePath(dirname(path), link.manifest.path),
+    }),
+    places: placesOf(path, house),
   };
   return { path, text, findings: await findTraps(path, text, context) };
 }

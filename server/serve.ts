@@ -12,6 +12,7 @@ import {
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { t } from "#protocol/l10n.ts";
+import { environmentNotification, type SelectedEnvironment } from "#protocol/language.ts";
 import { type Analyst, inlineAnalyst } from "./analyst.ts";
 import { answerWith } from "./answer.ts";
 import { readClient } from "./client.ts";
@@ -49,6 +50,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
   /** How the client has spelt the URI of a path. */
   const spellings = new Map<string, string>();
   let folders: readonly string[] = [];
+  let environment: string | undefined;
   const settings = settingsOf(connection, () => folders);
 
   const log = (problem: unknown): void =>
@@ -107,6 +109,7 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
       news,
       settings: settings.of,
       folders: () => folders,
+      environment: () => environment,
       uriOf: spelt,
       settled: changes.settled,
       answer: answerWith(log),
@@ -114,6 +117,11 @@ export function serve(connection: Connection, options: ServeOptions = {}): void 
     };
     for (const feature of features) feature.register(connection, house);
     connection.onInitialized(() => subscribe(client));
+    connection.onNotification(environmentNotification, ({ path }: SelectedEnvironment) => {
+      if (path === environment) return;
+      environment = path;
+      news.settings.tell();
+    });
     connection.onDidChangeConfiguration(({ settings: sent }) => {
       if (client.configuration) askForSettings().catch(log);
       else {

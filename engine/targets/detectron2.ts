@@ -23,6 +23,7 @@ const threshold = { raw: "0.001" };
 export const detectron2: Target = {
   id: "detectron2",
   title,
+  packages: ["detectron2"],
   accepts: {
     losses: ["cross-entropy", "sigmoid-focal"],
     samplers: ["instance-balanced", "repeat-factor"],

@@ -14,6 +14,7 @@ const title = "Transformers 5";
 export const huggingFace: Target = {
   id: "hugging-face",
   title,
+  packages: ["transformers"],
   grammar: "python",
   accepts: {
     losses: ["class-balanced-softmax", "weighted-cross-entropy"],

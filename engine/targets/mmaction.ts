@@ -37,6 +37,7 @@ const toolkit: Toolkit = {
 export const mmaction: Target = {
   id: "mmaction",
   title,
+  packages: ["mmaction2"],
   grammar: "python",
   accepts: {
     losses: ["cross-entropy", "weighted-cross-entropy", "class-balanced-softmax", "class-balanced-focal"],

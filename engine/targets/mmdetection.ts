@@ -1,6 +1,7 @@
 /** MMDetection 3.x configurations. `EQLV2Loss` is in 3.1 and later. */
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { knowsEqlV2, whichVersion } from "./ages.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 
 import { detectionHeads, region } from "./openmmlab/detectionHeads.ts";
@@ -53,6 +54,7 @@ const toolkit: Toolkit = {
 export const mmdetection: Target = {
   id: "mmdetection",
   title,
+  packages: ["mmdet"],
   grammar: "python",
   accepts: {
     losses: [
@@ -82,7 +84,7 @@ export const mmdetection: Target = {
 
 /** Softmax heads of two-stage detectors. */
 function regionLoss(change: TargetChange): LossExpression | Reason {
-  const { choice, provenance } = change;
+  const { choice, provenance, installed } = change;
   switch (choice.loss) {
     case "cross-entropy":
       return plainCrossEntropy(softmax);
@@ -92,6 +94,12 @@ function regionLoss(change: TargetChange): LossExpression | Reason {
       ]);
     case "equalization-v2": {
       const parameters = withDefaults(choice.loss, choice.parameters);
+      const known = knowsEqlV2(installed);
+      if (installed && known === false) {
+        return {
+          reason: t`EQLV2Loss came with MMDetection 3.1, installed is ${whichVersion(installed)}. Take a newer release, or insert another loss; nothing was changed.`,
+        };
+      }
       return {
         settings: [
           ["type", "'EQLV2Loss'"],
@@ -105,7 +113,7 @@ function regionLoss(change: TargetChange): LossExpression | Reason {
         remark: "EQL v2 collects gradients while it trains",
         notes: [
           t`Set use_distributed=True when you train on several GPUs, or each keeps a gradient ratio of its own.`,
-          t`EQLV2Loss came with MMDetection 3.1.`,
+          ...(known ? [] : [t`EQLV2Loss came with MMDetection 3.1.`]),
         ],
         corrects: true,
       };

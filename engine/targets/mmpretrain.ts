@@ -35,6 +35,7 @@ const toolkit: Toolkit = {
 export const mmpretrain: Target = {
   id: "mmpretrain",
   title,
+  packages: ["mmpretrain", "mmcls"],
   grammar: "python",
   accepts: {
     losses: ["cross-entropy", "weighted-cross-entropy", "class-balanced-softmax", "sigmoid-focal", "seesaw"],

@@ -68,6 +68,7 @@ const toolkit: Toolkit = {
 export const mmsegmentation: Target = {
   id: "mmsegmentation",
   title,
+  packages: ["mmsegmentation"],
   grammar: "python",
   accepts: {
     losses: ["cross-entropy", "weighted-cross-entropy", "class-balanced-softmax"],

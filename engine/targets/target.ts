@@ -2,6 +2,7 @@
 import type { ProjectChange, ProjectEdit } from "#engine/project/project.ts";
 import type { Basis } from "#protocol/analysis.ts";
 import type { LossId, SamplerId } from "#protocol/losses.ts";
+import type { Installed } from "./installed.ts";
 import type { Grammar } from "./syntax/treeSitter.ts";
 
 /** What to insert: the loss, its sampler, and the counts it was chosen for. */
@@ -10,6 +11,8 @@ export interface TargetChange extends ProjectChange {
   readonly basis?: Basis;
   /** Texts of the files that this one is built on, nearest first; absent where they could not be read. */
   readonly inherited?: readonly string[];
+  /** The framework that training will use, where that is known. */
+  readonly installed?: Installed;
 }
 
 export type TargetAnswer =
@@ -54,6 +57,8 @@ export interface Target {
   readonly id: string;
   /** With the version that is known to accept what is written, such as "MMPretrain 1". */
   readonly title: string;
+  /** Names of the package that it comes in, as installers know it. */
+  readonly packages?: readonly string[];
   /** What must be loaded before `presentLoss` and `insert` are called; see `openTarget`. */
   readonly grammar?: Grammar;
   readonly accepts: Accepted;

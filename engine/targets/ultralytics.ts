@@ -9,6 +9,7 @@ import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { knowsClsPw, whichVersion } from "./ages.ts";
 import { classListProblem } from "./classOrder.ts";
 import { isYaml, topKeys } from "./recognition.ts";
 import { classesInYaml } from "./statedClasses.ts";
@@ -55,6 +56,7 @@ export const ofYolov5: RegExp = /^(?:obj_pw|anchor_t|fl_gamma|iou_t)\s*:/m;
 export const ultralytics: Target = {
   id: "ultralytics",
   title,
+  packages: ["ultralytics"],
   accepts: {
     losses: ["weighted-cross-entropy", "binary-cross-entropy"],
     samplers: ["instance-balanced"],
@@ -93,7 +95,7 @@ const powers: Readonly<Record<string, string>> = { inverse: "1.0", sqrtInverse: 
 
 function express(
   yaml: YamlDocument,
-  { choice, provenance, inherited = [] }: TargetChange,
+  { choice, provenance, inherited = [], installed }: TargetChange,
 ): YamlInsertion | Reason {
   const [data] = inherited;
   const other = data === undefined ? undefined : dataFileProblem(data, provenance.classes);
@@ -118,11 +120,21 @@ function express(
       reason: t`${title} has one setting for imbalance, cls_pw: the power of inverse class frequency, one number. ${losses[choice.loss].title} has no key. Insert weighted cross-entropy with the scheme sqrtInverse (0.5) or inverse (1.0), or copy the loss as PyTorch for a trainer of your own.`,
     };
   }
+  const known = knowsClsPw(installed);
+  if (installed && known === false) {
+    return {
+      reason: t`${title} is needed for cls_pw, installed is ${whichVersion(installed)}, which stops at the unknown key. Take a newer release first; nothing was changed.`,
+    };
+  }
   return {
     values: [[["cls_pw"], { raw: power }]],
     remark: `power ${power} of inverse frequency, counted by ${title}`,
     notes: [
-      t`Needs a release that has cls_pw (8.4.118 has it, 8.4.14 does not); an older one stops at the unknown key.`,
+      ...(known
+        ? []
+        : [
+            t`Needs a release that has cls_pw (8.4.118 has it, 8.4.14 does not); an older one stops at the unknown key.`,
+          ]),
       t`The power weighs its binary cross-entropy, one yes or no per class.`,
     ],
   };

@@ -6,6 +6,7 @@ import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { t } from "#protocol/l10n.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { textsBuiltOn } from "./builtOn.ts";
+import { installedFor, type Places } from "./installed.ts";
 import type { AddedFile, Target, TargetAnswer, TargetChange } from "./target.ts";
 
 /** A configuration with its text as it is now. */
@@ -25,11 +26,18 @@ export interface FileBeside {
 /** The edit of a configuration for a choice of loss, or why there is none. */
 export async function insertInto(
   { path, text, target }: Configuration,
-  change: Omit<TargetChange, "inherited">,
+  change: Omit<TargetChange, "inherited" | "installed">,
+  places: Places = {},
 ): Promise<TargetAnswer> {
   const choice = target.id === "equipoise" ? change.choice : withFinalWeights(change.choice);
   const inherited = await textsBuiltOn(target, path, text);
-  const answer = target.insert(text, { ...change, choice, ...(inherited.length > 0 && { inherited }) });
+  const installed = target.packages && (await installedFor(target.packages, path, places));
+  const answer = target.insert(text, {
+    ...change,
+    choice,
+    ...(inherited.length > 0 && { inherited }),
+    ...(installed && { installed }),
+  });
   if (answer.kind === "refusal" || target.id === "equipoise") return answer;
   return { ...answer, notes: [...answer.notes, ...unwritten(change.choice, target)] };
 }

@@ -48,6 +48,8 @@ export interface House {
   settings(path?: string): Settings;
   /** Absolute paths of the workspace folders. */
   folders(): readonly string[];
+  /** The Python environment that the user selected: its folder or interpreter; undefined where none is known. */
+  environment(): string | undefined;
   /** The URI by which the client knows a path. */
   uriOf(path: string): string;
   /** Resolves when a document was not typed in for a moment. Rejects with the reason of the signal. */

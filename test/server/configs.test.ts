@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import type { CodeAction, TextDocumentEdit, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { environmentNotification } from "#protocol/language.ts";
 import { inMemory, type Started } from "./client.ts";
 import { pathList, temporaryFolder } from "./samples.ts";
 
@@ -102,4 +103,23 @@ it("says nothing about ordinary scripts and settings", async () => {
     expect(await client.actions(uri, start)).toEqual([]);
   }
   expect(client.published.flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
+});
+
+it("tells of a setting that the framework of the selected environment does not know", async () => {
+  const workspace = folder.inside();
+  client = await inMemory({ folders: [workspace.path] });
+  const text = "task: detect\nmodel: yolo11n.pt\ndata: a.yaml\nepochs: 3\ncls_pw: 0.5\n";
+  const uri = workspace.write("args.yaml", text);
+  const packages = "conda/lib/python3.11/site-packages";
+  workspace.write(`${packages}/ultralytics-8.4.14.dist-info/METADATA`, "");
+  client.open(uri, text, "yaml");
+  // Asked first, so that the selection comes after the file was looked at.
+  await client.actions(uri, start);
+  await client.connection.sendNotification(environmentNotification, {
+    path: `${workspace.path}/conda/bin/python`,
+  });
+  const found = await client.diagnostics(uri, (all) => all.length > 0);
+  expect(found).toMatchObject([
+    { code: "trap/framework-version", severity: 1, range: { start: { line: 4 } } },
+  ]);
 });

@@ -2,6 +2,7 @@
 import type { CountedName } from "#engine/project/provenance.ts";
 import type { YamlDocument } from "#engine/project/yamlDocument.ts";
 import type { FindingCode, Severity } from "#protocol/analysis.ts";
+import type { Installed } from "../installed.ts";
 import type { ParsedText, SyntaxNode } from "../syntax/python.ts";
 import type { Setting } from "../syntax/pythonSettings.ts";
 import type { Target } from "../target.ts";
@@ -21,6 +22,8 @@ export interface TrapInput {
   readonly classes?: readonly CountedName[];
   /** That manifest, as a comment in the file would name it. */
   readonly manifest?: string;
+  /** The framework that training will use, where that is known. */
+  readonly installed?: Installed;
   /** Whether a path that the file names exists, tried from its folder and those above. */
   exists?(path: string): boolean;
 }

@@ -6,6 +6,7 @@ import { type ProjectFinding, placeOf } from "#engine/project/project.ts";
 import type { CountedName } from "#engine/project/provenance.ts";
 import type { FindingCode } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
+import { installedFor, type Places } from "../installed.ts";
 import { isYaml } from "../recognition.ts";
 import { parsePython } from "../syntax/python.ts";
 import { settingsOf } from "../syntax/pythonSettings.ts";
@@ -27,6 +28,7 @@ import { eqlV2Distributed } from "./eqlV2Distributed.ts";
 import { fedLossMetadata } from "./fedLossMetadata.ts";
 import { fedLossSigmoid } from "./fedLossSigmoid.ts";
 import { focalSoftmax } from "./focalSoftmax.ts";
+import { frameworkVersion } from "./frameworkVersion.ts";
 import { gradientCollector } from "./gradientCollector.ts";
 import { lossName } from "./lossName.ts";
 import { missingWeights } from "./missingWeights.ts";
@@ -77,6 +79,7 @@ export const traps: readonly Trap[] = [
   pyramidLevels,
   posAndNeg,
   computeLoss,
+  frameworkVersion,
   zeroCount,
   doubleCorrection,
   staleCounts,
@@ -87,6 +90,8 @@ export const traps: readonly Trap[] = [
 export interface TrapContext {
   readonly classes?: readonly CountedName[];
   readonly manifest?: string;
+  /** Where the framework is looked for that training will use. */
+  readonly places?: Places;
 }
 
 /** A finding with the edit that mends it, where there is one. */
@@ -144,10 +149,11 @@ async function inputOf(
   path: string,
   text: string,
   target: Target | undefined,
-  context: TrapContext,
+  { places, ...context }: TrapContext,
 ): Promise<TrapInput> {
   const exists = (name: string): boolean => existsAbove(path, name);
-  const base = { path, text, target, exists, ...context };
+  const installed = target?.packages && (await installedFor(target.packages, path, places));
+  const base = { path, text, target, exists, ...context, ...(installed && { installed }) };
   if (target?.grammar) await loadGrammar(target.grammar);
   if (target?.grammar === "python") {
     const python = parsePython(text);

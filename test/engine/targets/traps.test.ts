@@ -479,10 +479,9 @@ describe.each(samples)("$code: $name", ({ code, file, bad, good, says, mends = f
   });
 });
 
-test("every trap has a sample", () => {
-  expect(traps.map(({ code }) => code).filter((code) => !samples.some((each) => each.code === code))).toEqual(
-    [],
-  );
+test("every trap has a sample, here or in installed.test.ts", () => {
+  const known = ["trap/framework-version", ...samples.map(({ code }) => code)];
+  expect(traps.map(({ code }) => code).filter((code) => !known.includes(code))).toEqual([]);
 });
 
 describe("correct configurations", () => {
