@@ -3,64 +3,42 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
 import { buildKernels } from "./build-kernels.mjs";
+import { lazyBundles, nodeProcess, oneCopy, root } from "./bundling.mjs";
 import { writeSchema } from "./write-schema.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const watching = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
+const output = {
   minify: production,
   sourcemap: production ? false : "linked",
   logLevel: "warning",
-  alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-  tsconfig: join(root, "tsconfig.base.json"),
+  outdir: "dist",
+};
+const shared = {
+  ...output,
+  absWorkingDir: root,
+  bundle: true,
+  alias: nodeProcess.alias,
+  tsconfig: nodeProcess.tsconfig,
 };
 // Packages that stay beside the bundle: native binaries cannot be inlined, TensorFlow.js finds its .wasm by path.
 const external = ["sharp"];
 const node = {
-  ...shared,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  mainFields: ["module", "main"],
+  ...nodeProcess,
+  ...output,
   outExtension: { ".js": ".cjs" },
-  // The backends look for their files beside the module that they are in.
   define: {
-    "import.meta.dirname": "__dirname",
+    ...nodeProcess.define,
     // Kept analyses are believed by the code that made them; while it changes under our hands nothing is kept.
     equipoiseBuild: JSON.stringify(watching ? "" : hashOfSources()),
-  },
-  outdir: "dist",
-};
-
-/** Dynamic imports that load the bundle beside, so that nobody pays for it at start. */
-const bundlesBeside = new Map([
-  ["#engine/targets/configurations.ts", "./targets.cjs"],
-  ["#engine/targets/sources.ts", "./sources.cjs"],
-  ["./manifestReading.ts", "./reading.cjs"],
-  ["../manifestReading.ts", "./reading.cjs"],
-  ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
-  ["./run.ts", "./cliTraining.cjs"],
-  ["../measure.ts", "./cliTraining.cjs"],
-]);
-const lazyBundles = {
-  name: "lazy-bundles",
-  setup({ onResolve }) {
-    onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
-      const bundle = kind === "dynamic-import" ? bundlesBeside.get(path) : undefined;
-      return bundle && { path: bundle, external: true };
-    });
   },
 };
 
 const jobs = [
-  { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles] },
+  { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"], plugins: [oneCopy] },
+  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles, oneCopy] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
   { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: [lazyBundles] },
@@ -84,7 +62,6 @@ const jobs = [
       viewer: "webview/viewer/main.ts",
       sweep: "webview/sweep/main.ts",
     },
-    outdir: "dist",
   },
   {
     ...shared,

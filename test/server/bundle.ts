@@ -1,30 +1,28 @@
-/** The server as one file, as the extension carries it. */
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+/** The server as one file, or as the extension carries it. */
 import { build, type Metafile } from "esbuild";
+import { lazyBundles, nodeProcess, oneCopy } from "../../scripts/bundling.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Writes the bundle and tells what is in it. */
-export async function bundleServer(
-  outfile: string,
-  options: { readonly minify?: boolean } = {},
-): Promise<Metafile> {
+/** Writes the bundle with all that others load when they need it, and tells what is in it. */
+export async function bundleServer(outfile: string): Promise<Metafile> {
   const { metafile } = await build({
-    ...options,
+    ...nodeProcess,
     metafile: true,
-    absWorkingDir: root,
     entryPoints: ["server/main.ts"],
     outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    define: { "import.meta.dirname": "__dirname" },
-    alias: { "#protocol": join(root, "protocol"), "#engine": join(root, "engine") },
-    tsconfig: join(root, "tsconfig.base.json"),
+    plugins: [oneCopy],
     logLevel: "silent",
   });
   return metafile;
+}
+
+/** Writes what every window starts with, as it is packed: the bundles beside it are not there. */
+export async function bundleServerAtStart(outfile: string): Promise<void> {
+  await build({
+    ...nodeProcess,
+    minify: true,
+    entryPoints: ["server/main.ts"],
+    outfile,
+    plugins: [lazyBundles, oneCopy],
+    logLevel: "silent",
+  });
 }

@@ -1,13 +1,13 @@
 /** The bundled process, as any editor starts it. */
 import { type ChildProcess, fork, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import type { Analysis } from "#protocol/analysis.ts";
-import { bundleServer } from "./bundle.ts";
+import { bundleServer, bundleServerAtStart } from "./bundle.ts";
 import { overMessages, overStreams } from "./client.ts";
 import { pathList, temporaryFolder } from "./samples.ts";
 
@@ -25,11 +25,14 @@ beforeAll(async () => {
 afterEach(() => child?.kill());
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-function start(env: NodeJS.ProcessEnv = {}): ChildProcess & {
+function start(
+  env: NodeJS.ProcessEnv = {},
+  file = bundle,
+): ChildProcess & {
   stdin: NonNullable<ChildProcess["stdin"]>;
   stdout: NonNullable<ChildProcess["stdout"]>;
 } {
-  const started = spawn(process.execPath, [bundle, "--stdio"], {
+  const started = spawn(process.execPath, [file, "--stdio"], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
@@ -131,6 +134,26 @@ describe("a long list that is edited", () => {
   });
 });
 
+describe("the server as it is packed, at rest", () => {
+  const packed = join(out, "atStart.cjs");
+  beforeAll(() => bundleServerAtStart(packed));
+
+  it.skipIf(process.platform !== "linux")(
+    "is a process of less than 60 MB, which loaded no reader",
+    async () => {
+      // The readers are not beside the bundle here, so that a server that loaded one would end.
+      const server = start({}, packed);
+      const client = await overStreams(server.stdout, server.stdin, { folders: [folder.path] });
+      client.open(folder.write("notes.md", "# Notes\n"), "# Notes\n");
+      await client.ask("equipoise/status", null);
+      const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1];
+      console.log(`idle server ${(Number(kilobytes) / 1024).toFixed(1)} MB`);
+      expect(Number(kilobytes) / 1024).toBeLessThan(60);
+      await client.stop();
+    },
+  );
+});
+
 describe("the bundled server over IPC", () => {
   it("answers as the editor asks it", async () => {
     const server = fork(bundle, ["--node-ipc"], { execArgv: [] });
@@ -154,7 +177,7 @@ describe("while a large file is read", () => {
   const uri = pathToFileURL(large).href;
   const megabytes = 160;
 
-  beforeAll(() => writeLargeCoco(large, megabytes));
+  beforeAll(() => writeLargeCoco(large, megabytes), 60_000);
 
   it("hover on another file is answered, progress is shown, and the findings come by URI", async () => {
     const server = start();
