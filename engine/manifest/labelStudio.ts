@@ -12,7 +12,7 @@ import { fields, type JsonShape } from "./scan/jsonShape.ts";
 export const labelStudio: ManifestReader = { format: "label-studio", recognises, read, samples };
 
 /** Keys of a result's value that hold class names. */
-const labelKey = /^([a-z]*labels|choices)$/;
+export const labelKey: RegExp = /^([a-z]*labels|choices)$/;
 
 function recognises(head: FileHead): Recognised | undefined {
   const { keys } = probe(head);

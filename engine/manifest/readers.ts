@@ -9,6 +9,7 @@ import { jsonLines } from "./jsonLines.ts";
 import { jsonSamples } from "./jsonSamples.ts";
 import { labelMap } from "./labelMap.ts";
 import { labelStudio } from "./labelStudio.ts";
+import { labelStudioTable } from "./labelStudioTable.ts";
 import { npyLabels } from "./npyLabels.ts";
 import { parallelText } from "./parallelText.ts";
 import { parquetLabels } from "./parquetLabels.ts";
@@ -18,6 +19,7 @@ import type { ManifestReader } from "./reader.ts";
 export const readers: readonly ManifestReader[] = [
   coco,
   labelStudio,
+  labelStudioTable,
   cvat,
   countTable,
   jsonSamples,

@@ -75,3 +75,45 @@ describe("a Label Studio export", () => {
     expect(await views(choices)).toEqual([["single-label", "bad 1, good 2"]]);
   });
 });
+
+describe("a Label Studio table", () => {
+  const cell = (value: unknown): string => `"${JSON.stringify(value).replaceAll('"', '""')}"`;
+  const read = async (lines: readonly string[]) => {
+    const text = `${lines.join("\n")}\n`;
+    const reading = await readManifest(chunkedSource("/d/export.csv", text, { sizes: [7] }));
+    expect(reading?.format).toBe("label-studio");
+    const view = reading?.views[0];
+    return view?.classes.map((each) => `${each.name} ${each.instances}/${each.images}`);
+  };
+
+  test("counts the regions in its cells, by image too; none are none", async () => {
+    const box = (name: string) => ({ x: 1, y: 2, width: 3, height: 4, rectanglelabels: [name] });
+    expect(
+      await read([
+        "id,image,label,lead_time",
+        `1,/data/1.jpg,${cell([box("car"), box("car"), box("bus")])},2.5`,
+        "2,/data/2.jpg,,1",
+        `3,/data/3.jpg,${cell([{ points: [[1, 2]], polygonlabels: ["bus"] }])},1`,
+        `4,/data/4.jpg,${cell([{ x: 1, note: "no label" }])},1`,
+      ]),
+    ).toEqual(["bus 2/2", "car 2/1"]);
+  });
+
+  test("counts one choice as it stands there, several as JSON, and no half of either", async () => {
+    expect(
+      await read([
+        "choice,id,text",
+        `cat,1,"a text, with a comma"`,
+        `${cell({ choices: ["cat", "dog"] })},2,another`,
+        `"{""choices"": [",3,broken`,
+        "dog,4,more",
+      ]),
+    ).toEqual(expect.arrayContaining(["cat 2/2", "dog 2/2"]));
+  });
+
+  test("is no table of other JSON in cells", async () => {
+    const text = `id,label\n1,${cell({ a: 1 })}\n2,${cell({ a: 2 })}\n`;
+    const reading = await readManifest(chunkedSource("/d/export.csv", text, { sizes: [7] }));
+    expect(reading?.format).not.toBe("label-studio");
+  });
+});
