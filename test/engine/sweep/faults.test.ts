@@ -1,30 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { claimTrial, createOnce } from "#engine/sweep/claim.ts";
 import { claimsFolder, readResults, sweepFolder } from "#engine/sweep/results.ts";
 import { readSweep } from "#engine/sweep/sweepFile.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
 import { temporaryFolder } from "../tiny.ts";
+import { mountable, mounted } from "./mounted.ts";
 import { tinySweep } from "./tinySweep.ts";
 
 const times = { beat: 20, lease: 300 };
-
-/** A folder on a file system of its own; undefined where this user may not mount one. */
-function mounted(options: string): string | undefined {
-  const place = temporaryFolder();
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", place]).status !== 0) return undefined;
-  onTestFinished(() => void spawnSync("umount", ["-l", place]));
-  return place;
-}
-
-const mountable =
-  spawnSync("sh", ["-c", "d=$(mktemp -d) && mount -t tmpfs tmpfs $d && umount $d"]).status === 0;
-if (!mountable)
-  console.warn(
-    "NO FILE SYSTEM CAN BE MOUNTED HERE: full and read-only results folders are tested by a file in their way alone.",
-  );
 
 describe("a results folder", () => {
   it("that cannot be made is named, with the next step, before anything is trained", async () => {

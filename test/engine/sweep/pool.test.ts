@@ -110,4 +110,11 @@ describe("a process pool", { timeout: 120_000 }, () => {
       "train.txt (other content)",
     );
   });
+
+  it("ends at once where the results folder does not take what is written", async () => {
+    const sweep = await tinySweep(temporaryFolder());
+    const root = join(sweep.folder, "results");
+    writeFileSync(root, "a file in the way");
+    await expect(runPool(sweep, { root, script, workers: 2 })).rejects.toMatchObject({ code: "disk/full" });
+  });
 });

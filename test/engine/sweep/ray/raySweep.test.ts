@@ -1,91 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { clusterAddress } from "#engine/sweep/ray/address.ts";
-import { openRay } from "#engine/sweep/ray/api.ts";
-import { frameOf } from "#engine/sweep/ray/frames.ts";
 import { readNotes } from "#engine/sweep/ray/notes.ts";
-import type { RayEvent, RayOptions, RayOutcome } from "#engine/sweep/ray/options.ts";
-import { runOnRay } from "#engine/sweep/ray/raySweep.ts";
-import { endedTrials, sweepFolder } from "#engine/sweep/results.ts";
-import type { Sweep } from "#engine/sweep/sweepFile.ts";
+import { sweepFolder } from "#engine/sweep/results.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
 import { temporaryFolder } from "../../tiny.ts";
-import { tinySweep } from "../tinySweep.ts";
-import { type FakeJob, FakeRay } from "./fakeRay.ts";
-
-let ray: FakeRay;
-let root: string;
-/** Six trials, and the line that each prints on its node. */
-let sweep: Sweep;
-const frames: string[] = [];
-const folder = mkdtempSync(join(tmpdir(), "equipoise-ray-"));
-beforeAll(async () => {
-  sweep = await tinySweep(folder, {}, { seeds: [1, 2, 3] });
-  const node = join(folder, "node");
-  const worker = createSweepWorker(sweep, { root: node });
-  for (let index = 0; index < 6; index++) {
-    const outcome = await worker.run(index);
-    if ("result" in outcome) frames.push(await frameOf(node, outcome.result));
-  }
-}, 60_000);
-beforeEach(async () => {
-  ray = await new FakeRay().start();
-  root = temporaryFolder();
-  ray.work = finish;
-});
-afterEach(() => ray.close());
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Prints what trials print, up to the first `most`. */
-function train(job: FakeJob, most = Number.POSITIVE_INFINITY): void {
-  for (const index of job.indices.slice(0, most)) job.log += `trial ${index}\n${frames[index]}\n`;
-}
-
-function finish(job: FakeJob): void {
-  train(job);
-  if (job.status === "RUNNING") job.status = "SUCCEEDED";
-}
-
-function fail(job: FakeJob, error: string, exitCode?: number, message = "it broke"): void {
-  Object.assign(job, { status: "FAILED", error, message, exitCode });
-}
-
-interface Run {
-  readonly events: RayEvent[];
-  readonly end: Promise<RayOutcome>;
-}
-
-function run(changes: Partial<RayOptions> = {}, signal?: AbortSignal): Run {
-  const events: RayEvent[] = [];
-  const options: RayOptions = {
-    root,
-    address: ray.url,
-    entry: { node: "node", program: "program/cli.cjs", sweep: "data/tiny.sweep.json", isShared: false },
-    ...(changes.entry ? {} : { package: { name: "_ray_pkg_1.zip", content: new Uint8Array(4) } }),
-    batch: 2,
-    jobs: 2,
-    cpus: 1,
-    gpus: 0,
-    attempts: 3,
-    follow: false,
-    waits: { shortest: 10, longest: 40, patience: 400 },
-    ...changes,
-  };
-  const end = runOnRay(
-    sweep,
-    openRay(clusterAddress(ray.url, {}), signal),
-    options,
-    (event) => events.push(event),
-    signal,
-  );
-  return { events, end };
-}
-
-const ended = (): Promise<number[]> => endedTrials(root, sweep.file.id);
-const notesOf = (events: readonly RayEvent[]): string =>
-  events.flatMap((event) => (event.kind === "note" ? [event.message] : [])).join("\n");
+import type { FakeJob } from "./fakeRay.ts";
+import { ended, fail, finish, moveTo, notesOf, ray, root, run, sweep, train } from "./rayStage.ts";
 
 describe("a sweep on Ray", () => {
   it("sends trials in batches and collects every result once", async () => {
@@ -180,7 +102,7 @@ describe("a sweep on Ray", () => {
   it("finds its jobs again where its notes are gone as well", async () => {
     await run().end;
     const before = ray.submitted();
-    root = temporaryFolder();
+    moveTo(temporaryFolder());
     expect((await run().end).kind).toBe("finished");
     expect(ray.submitted()).toEqual(before);
   });
@@ -201,7 +123,7 @@ describe("a sweep on Ray", () => {
     });
     expect([...ray.jobs.values()].map(({ status }) => status)).toEqual(["FAILED", "STOPPED"]);
     ray.jobs.clear();
-    root = temporaryFolder();
+    moveTo(temporaryFolder());
     ray.work = (job) => fail(job, "JOB_ENTRYPOINT_COMMAND_ERROR", 127, "sh: 1: exec: node: not found");
     await expect(run().end).rejects.toThrow(/--upload-node/);
   });
@@ -255,7 +177,7 @@ describe("a sweep on Ray", () => {
       for (const index of job.indices) await createSweepWorker(sweep).run(index);
       job.status = "SUCCEEDED";
     };
-    root = sweep.folder;
+    moveTo(sweep.folder);
     const entry = { node: "node", program: "/opt/cli.cjs", sweep: "/mnt/tiny.sweep.json", isShared: true };
     expect(await run({ entry }).end).toMatchObject({
       kind: "finished",
