@@ -2,7 +2,8 @@
 import { fixed, formatPoints, formatRatio } from "#engine/statistics/format.ts";
 import { groupRecall, groupRecalls, headToTail, thirds } from "#engine/statistics/shotGroups.ts";
 import { gradientRatio } from "#engine/training/gradientRatio.ts";
-import { lossTitles, metricTitles } from "#protocol/titles.ts";
+import type { GroupRecalls } from "#protocol/runs.ts";
+import { groupTitles, lossTitles, metricTitles } from "#protocol/titles.ts";
 import type {
   ExperimentSnapshot,
   GradientReport,
@@ -17,21 +18,24 @@ export const percent = (share: number | null): string => (share === null ? "none
 const words = ({ low, high }: Interval): string => `${formatPoints(low)} to ${formatPoints(high)}`;
 
 export function printComparison(terminal: Terminal, experiment: ExperimentSnapshot): void {
-  const { comparison } = experiment;
+  const { comparison, plan } = experiment;
   const results = comparison?.results ?? [];
   if (results.length === 0) return;
+  const figure = plan.isMultiLabel ? "Average precision" : "Recall";
   const metric = metricTitles[comparison?.metric ?? "balanced-accuracy"];
   const faint = (text: string): string => styled(terminal, "faint", text);
   const groups = new Map(results.map((result) => [result, groupRecalls(experiment.counts, result.recall)]));
   const wide = terminal.columns >= 100;
+  const known = <G extends keyof GroupRecalls>(names: readonly G[]): G[] =>
+    names.filter((name) => results.some((result) => typeof groups.get(result)?.[name] === "number"));
+  const parts = known(wide ? ["head", "middle", "tail"] : ["tail"]);
   terminal.print("");
   const head = [
     "Loss",
     metric.short,
     "95 % interval",
     "Against baseline",
-    ...(wide ? ["Head", "Middle"] : []),
-    "Tail",
+    ...parts.map((name) => groupTitles[name]),
   ];
   const rows = results.map((result, place) => {
     const recalls = groups.get(result);
@@ -41,24 +45,42 @@ export function printComparison(terminal: Terminal, experiment: ExperimentSnapsh
       percent(result.score ?? result.balancedAccuracy),
       result.interval ? `${percent(result.interval.low)} to ${percent(result.interval.high)}` : "",
       differenceText(result),
-      ...(wide ? [percent(recalls?.head ?? null), percent(recalls?.middle ?? null)] : []),
-      percent(recalls?.tail ?? null),
+      ...parts.map((name) => percent(recalls?.[name] ?? null)),
     ];
   });
   for (const line of table([head.map(faint), ...rows])) terminal.print(line);
 
-  terminal.print(`\nRecall by shot group, %  ${faint("many > 100 images, medium 20 to 100, few < 20")}`);
+  terminal.print(`\n${figure} by shot group, %  ${faint("many > 100 images, medium 20 to 100, few < 20")}`);
+  const shotGroups = known(["many", "medium", "few"]);
   const shots = results.map((result) => {
     const recalls = groups.get(result);
-    const cells = (["many", "medium", "few"] as const).map((group) => percent(recalls?.[group] ?? null));
+    const cells = shotGroups.map((group) => percent(recalls?.[group] ?? null));
     return [`  ${titleOf(experiment, result.choice)}`, ...cells];
   });
-  for (const line of table([["", "Many", "Medium", "Few"].map(faint), ...shots])) terminal.print(line);
-  printProbabilities(terminal, experiment);
+  for (const line of table([["", ...shotGroups.map((name) => groupTitles[name])].map(faint), ...shots]))
+    terminal.print(line);
+  if (plan.isMultiLabel) printRanking(terminal, experiment);
+  else printProbabilities(terminal, experiment);
   printParts(terminal, experiment);
   printRatios(terminal, experiment);
   terminal.print("");
   for (const line of verdictLines(experiment)) terminal.print(line);
+}
+
+/** What samples with several labels have beside average precision. */
+function printRanking(terminal: Terminal, experiment: ExperimentSnapshot): void {
+  const faint = (text: string): string => styled(terminal, "faint", text);
+  const explained = "F1 where a probability above a half says yes; calibration error: 0 is best";
+  terminal.print(`\nBeside the ranking, %  ${faint(explained)}`);
+  const rows = (experiment.comparison?.results ?? []).map((result) => [
+    `  ${titleOf(experiment, result.choice)}`,
+    percent(result.accuracy),
+    percent(result.worstRecall ?? null),
+    percent(result.macroF1 ?? null),
+    percent(result.calibrationError ?? null),
+  ]);
+  const heads = ["", "AP by label", "Worst class", "Macro F1", "Calibration error"];
+  for (const line of table([heads.map(faint), ...rows])) terminal.print(line);
 }
 
 /** What only logits tell. */
@@ -203,7 +225,8 @@ function priceLine(
   const { counts } = experiment;
   const [before, after] = [groupRecalls(counts, from.recall), groupRecalls(counts, to.recall)];
   const change = (group: "tail" | "head"): string => `${percent(before[group])} → ${percent(after[group])} %`;
-  return `Tail recall ${change("tail")}, head recall ${change("head")}.`;
+  const figure = experiment.plan.isMultiLabel ? "average precision" : "recall";
+  return `Tail ${figure} ${change("tail")}, head ${figure} ${change("head")}.`;
 }
 
 /** The loss that the experiment speaks for: the winner or the leader, the baseline where nothing beats it. */
@@ -222,6 +245,7 @@ export function comparisonJson(experiment: ExperimentSnapshot): unknown {
     return {
       ...choice,
       ...result,
+      ...(plan.isMultiLabel ? rankedNames(result) : {}),
       groups: groupRecalls(counts, result.recall),
       gradientRatio: { firstEpoch: first, lastEpoch: last },
     };
@@ -234,10 +258,26 @@ export function comparisonJson(experiment: ExperimentSnapshot): unknown {
     testSamples,
     backend,
     state,
+    metric: comparison?.metric,
     verdict: comparison?.verdict,
     results,
   };
   return plainJson(plain);
+}
+
+/** Average precision under its own name, and not under those of what it takes the place of. */
+function rankedNames({ recall, accuracy, balancedAccuracy, worstRecall }: LossResult): object {
+  return {
+    averagePrecision: recall,
+    meanAveragePrecision: balancedAccuracy,
+    averagePrecisionByLabel: accuracy,
+    worstAveragePrecision: worstRecall,
+    recall: undefined,
+    accuracy: undefined,
+    balancedAccuracy: undefined,
+    worstRecall: undefined,
+    overlap: undefined,
+  };
 }
 
 /** Returns what can be printed as JSON: typed arrays as lists, numbers that are none as null. */

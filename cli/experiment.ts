@@ -7,7 +7,7 @@ import { runExperiment } from "#engine/training/experiment.ts";
 import { proposeExperiment } from "#engine/training/proposal.ts";
 import { stepsPerEpoch } from "#engine/training/run.ts";
 import { learningRateFor, modelIds } from "#protocol/project.ts";
-import { inSentence, lossTitles } from "#protocol/titles.ts";
+import { classMeanTitles, inSentence, lossTitles } from "#protocol/titles.ts";
 import {
   augmentationIds,
   backendIds,
@@ -147,7 +147,7 @@ function showProgress(
     if (run.state.kind !== "finished" || finished.has(run.id)) continue;
     finished.add(run.id);
     const accuracy = formatPercent(run.state.result.balancedAccuracy);
-    const done = `${finished.size}/${total}  ${describeRun(plan, run)}  ${accuracy} balanced accuracy`;
+    const done = `${finished.size}/${total}  ${describeRun(plan, run)}  ${accuracy} ${classMeanTitles(plan).name}`;
     if (!terminal.interactive && !quiet) terminal.print(done);
   }
   if (state.kind === "preparing") line.show(state.message);

@@ -4,7 +4,8 @@ import { measureAdvice } from "#engine/training/search/measureAdvice.ts";
 import type { MeasuredAdvice, MeasuredCandidate } from "#protocol/advice.ts";
 import type { Objective } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { lossTitles, metricTitles } from "#protocol/titles.ts";
+import { losses } from "#protocol/losses.ts";
+import { inSentence, lossTitles, metricTitles } from "#protocol/titles.ts";
 import type { Surroundings } from "./command.ts";
 import { proposeFor } from "./experiment.ts";
 import { bar, paragraph, statusLine, styled, type Terminal, table } from "./terminal.ts";
@@ -59,11 +60,11 @@ export function printMeasured(terminal: Terminal, advice: MeasuredAdvice): void 
   if (tried.length > most) terminal.print(`  and ${tried.length - most} more`);
 }
 
-function verdictText({ verdict, gain }: MeasuredAdvice): string {
+function verdictText({ verdict, gain, baseline }: MeasuredAdvice): string {
   if (verdict === "nothing-helps" || !gain) return "nothing tried helps";
   const [mean, low, high] = [gain.mean, gain.low, gain.high].map((share) => signed(100 * share));
   const sure = verdict === "helps" ? "" : ", within the noise";
-  return `${mean} points over cross-entropy (${low} to ${high})${sure}`;
+  return `${mean} points over ${inSentence(losses[baseline.loss].title)} (${low} to ${high})${sure}`;
 }
 
 function signed(points: number): string {

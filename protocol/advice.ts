@@ -21,6 +21,8 @@ export type AdviceVerdict = "helps" | "leads" | "nothing-helps";
 
 export interface MeasuredAdvice {
   readonly choice: LossChoice;
+  /** What it is measured against: cross-entropy, of samples with several labels binary cross-entropy. */
+  readonly baseline: LossChoice;
   readonly verdict: AdviceVerdict;
   readonly metric: Metric;
   /** Of the choice over cross-entropy in the metric, 95 %; absent where the choice is cross-entropy. */

@@ -136,6 +136,11 @@ export function inSentence(title: string): string {
   return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
+/** What the mean over classes is called: balanced accuracy, or mean average precision where samples have several labels. */
+export function classMeanTitles({ isMultiLabel = false }: { readonly isMultiLabel?: boolean }): MetricTitles {
+  return metricTitles[isMultiLabel ? "mean-average-precision" : "balanced-accuracy"];
+}
+
 export interface MetricTitles {
   /** Inside a sentence, such as "balanced accuracy". */
   readonly name: string;
@@ -148,6 +153,21 @@ export interface MetricTitles {
 export const metricTitles: Readonly<Record<Metric, MetricTitles>> = {
   "balanced-accuracy": { name: t`balanced accuracy`, title: t`Balanced accuracy`, short: t`Bal. acc.` },
   accuracy: { name: t`accuracy`, title: t`Accuracy`, short: t`Accuracy` },
+  "mean-average-precision": {
+    name: t`mean average precision`,
+    title: t`Mean average precision`,
+    short: t`mAP`,
+  },
+  "label-average-precision": {
+    name: t`average precision by label`,
+    title: t`Average precision by label`,
+    short: t`AP by label`,
+  },
+  "prior-average-precision": {
+    name: t`average precision by the prior`,
+    title: t`Average precision by the prior`,
+    short: t`AP by prior`,
+  },
   "prior-recall": { name: t`recall by the prior`, title: t`Recall by the prior`, short: t`Recall` },
 };
 

@@ -99,6 +99,11 @@ export interface ExperimentPlan {
   readonly augmentation?: readonly AugmentationId[];
   readonly objective: Objective;
   readonly backend: BackendId | "auto";
+  /**
+   * Whether samples may have several labels, or none. Average precision then takes the place of recall and accuracy in every
+   * report and result: of each class in `recall`, its mean in `balancedAccuracy`, its mean by labels in `accuracy`.
+   */
+  readonly isMultiLabel?: boolean;
 }
 
 /** A plan that suits a manifest, with what a user should know before starting it. */
@@ -244,8 +249,17 @@ export interface CorrectedDifference {
   readonly comparisons: number;
 }
 
-/** What decides between losses: recall averaged over classes, over test samples, or by the shares of a prior. */
-export type Metric = "balanced-accuracy" | "accuracy" | "prior-recall";
+/**
+ * What decides between losses: recall averaged over classes, over test samples, or by the shares of a prior; the same of
+ * average precision where samples have several labels.
+ */
+export type Metric =
+  | "balanced-accuracy"
+  | "accuracy"
+  | "prior-recall"
+  | "mean-average-precision"
+  | "label-average-precision"
+  | "prior-average-precision";
 
 export interface Comparison {
   /** Follows from the objective; absent: balanced accuracy. */

@@ -149,7 +149,9 @@ function lossItem(index: number, experiment: ExperimentSnapshot): vscode.TreeIte
   const result = experiment.comparison?.results.find((one) => one.choice === index);
   item.description = result ? formatPercent(result.balancedAccuracy) : "";
   item.tooltip = result
-    ? vscode.l10n.t("{0} balanced accuracy", formatPercent(result.balancedAccuracy))
+    ? experiment.plan.isMultiLabel
+      ? vscode.l10n.t("{0} mean average precision", formatPercent(result.balancedAccuracy))
+      : vscode.l10n.t("{0} balanced accuracy", formatPercent(result.balancedAccuracy))
     : title;
   item.iconPath = new vscode.ThemeIcon(shapes[index % shapes.length] ?? "circle-outline");
   item.contextValue = "loss";

@@ -1,4 +1,5 @@
 /** Inputs in memory and batches out of them. */
+import { countSets, type LabelSets, pickSets } from "#engine/manifest/labelSets.ts";
 
 /** Rows of numbers as they were read: bytes stay bytes, everything else is float32. */
 export interface Matrix {
@@ -14,13 +15,15 @@ export interface Scale {
   readonly factor: Float32Array;
 }
 
-/** Standardised inputs with one label each. */
+/** Standardised inputs with one label each, or with a set of them. */
 export interface Dataset {
   readonly rows: number;
   /** Shape of one input: `[features]`, or `[height, width, 3]`. */
   readonly inputShape: readonly number[];
   /** Class indices, one a row, or one a pixel of each row; -1 is background, -100 a pixel without a class. */
   readonly labels: Int32Array;
+  /** Labels of each row where it may have several or none; `labels` is then no more than the first of each. */
+  readonly sets?: LabelSets;
   /** Pixels of a row with a label each; absent: a row has one label. */
   readonly pixels?: number;
   /** `[rows]`, 0 to 1: how well a crop fits its box; absent: not known. */
@@ -46,7 +49,7 @@ export function datasetOf(
   labels: Int32Array,
   scale: Scale,
   inputShape: readonly number[] = [matrix.columns],
-  more: Pick<Dataset, "pixels" | "quality"> = {},
+  more: Pick<Dataset, "pixels" | "quality" | "sets"> = {},
 ): Dataset {
   const wantedLabels = places.length * (more.pixels ?? 1);
   if (wantedLabels !== labels.length)
@@ -106,6 +109,7 @@ export function subsetOf(data: Dataset, places: Int32Array): Dataset {
     ...data,
     rows: places.length,
     labels: places.map((place) => data.labels[place] as number),
+    ...(data.sets ? { sets: pickSets(data.sets, places) } : {}),
     ...(data.quality ? { quality: Float32Array.from(places, (place) => data.quality?.[place] ?? 1) } : {}),
     gather: (wanted, into) => data.gather(placesAt(wanted), into),
     range(start, count) {
@@ -127,6 +131,11 @@ function scaleRow(
   for (let k = 0; k < columns; k++) {
     into[at + k] = ((values[from + k] as number) - (mean[k] as number)) * (factor[k] as number);
   }
+}
+
+/** Returns how many rows have each class: `[classes]`. */
+export function countClasses({ labels, sets }: Pick<Dataset, "labels" | "sets">, classes: number): number[] {
+  return sets ? countSets(sets, classes) : countLabels(labels, classes);
 }
 
 /** Returns how many labels each class has: `[classes]`. Background and pixels without a class count nowhere. */

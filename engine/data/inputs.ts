@@ -1,10 +1,11 @@
 /** Inputs of an experiment, loaded once and shared by all of its runs. */
 
 import { basename, join } from "node:path";
+import { pickSets } from "#engine/manifest/labelSets.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { DataSource, ExperimentPlan } from "#protocol/training.ts";
-import { countLabels, type Dataset, datasetOf, type Matrix } from "./dataset.ts";
+import { countClasses, type Dataset, datasetOf, type Matrix } from "./dataset.ts";
 import { readEmbeddings } from "./embeddings.ts";
 import { type BrokenImage, imageShape } from "./imageCache.ts";
 import { decodeImages } from "./images.ts";
@@ -73,7 +74,7 @@ function assemble(
 ): TrainingData {
   const train = readable(split.train, trained);
   const test = readable(split.test, tested);
-  const counts = countLabels(train.labels, split.classes.length);
+  const counts = countClasses({ labels: train.labels, ...train.more }, split.classes.length);
   requireClasses(split, counts, trained.broken);
   const images = plan.inputs !== "embeddings";
   const scale = standardisation(trained.matrix, train.places, {
@@ -97,11 +98,11 @@ interface Readable {
   readonly positions: Int32Array;
   readonly places: Int32Array;
   readonly labels: Int32Array;
-  readonly more: Pick<Dataset, "pixels" | "quality">;
+  readonly more: Pick<Dataset, "pixels" | "quality" | "sets">;
 }
 
 /** Rows and labels of a part, without broken images. */
-function readable({ positions, labels, samples }: Part, inputs: Inputs): Readable {
+function readable({ positions, labels, sets, samples }: Part, inputs: Inputs): Readable {
   const { pixels = 1, quality } = samples;
   const rows = positions
     .map((_, i) => i)
@@ -116,6 +117,7 @@ function readable({ positions, labels, samples }: Part, inputs: Inputs): Readabl
     labels: left,
     more: {
       ...(samples.pixels === undefined ? {} : { pixels }),
+      ...(sets ? { sets: pickSets(sets, rows) } : {}),
       ...(quality ? { quality: Float32Array.from(rows, (i) => quality[positions[i] as number] ?? 1) } : {}),
     },
   };
@@ -123,7 +125,7 @@ function readable({ positions, labels, samples }: Part, inputs: Inputs): Readabl
 
 /** A class must not vanish because its files are broken: its recall would silently be 0. */
 function requireClasses(split: Split, counts: readonly number[], broken: readonly BrokenImage[]): void {
-  const before = countLabels(split.train.labels, split.classes.length);
+  const before = countClasses(split.train, split.classes.length);
   const lost = counts.findIndex((count, k) => count === 0 && (before[k] ?? 0) > 0);
   if (lost < 0) return;
   const example = broken.find(({ position }) => split.train.samples.labels[position] === lost) ?? broken[0];

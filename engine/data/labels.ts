@@ -1,17 +1,20 @@
 /** Labels of samples, from a manifest or from a `.npy` array. */
 
 import { basename } from "node:path";
+import { firstLabels, type LabelSets, setsOf } from "#engine/manifest/labelSets.ts";
 import { readLabelledSamples } from "#engine/manifest/samples.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { readNpy, shapeText } from "./npy.ts";
 
-/** One class a sample, in the order of the file. */
+/** Samples in the order of the file. */
 export interface Labelled {
   readonly classes: readonly string[];
-  /** Class indices, one a sample. */
+  /** Class indices, one a sample; where there are `sets` the first of each, -1 for none. */
   readonly labels: Int32Array;
+  /** Where samples may have several labels or none; absent: one each. */
+  readonly sets?: LabelSets;
   /** Where the samples are, as written in the manifest. */
   readonly paths?: readonly string[];
   /** `[samples, columns]`, where the manifest itself holds numbers. */
@@ -44,12 +47,7 @@ async function readNpyLabels(path: string): Promise<Labelled> {
   const { shape, values, type } = await readNpy(path);
   const name = basename(path);
   const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
-  if (!flat) {
-    throw new EquipoiseError(
-      "data/unreadable",
-      t`${name} has shape ${shapeText(shape)}. Expected labels of shape (rows,): one class index a row.`,
-    );
-  }
+  if (!flat) return multiHotLabels(name, shape, values);
   const labels = new Int32Array(values.length);
   let highest = -1;
   for (let i = 0; i < values.length; i++) {
@@ -65,4 +63,29 @@ async function readNpyLabels(path: string): Promise<Labelled> {
   }
   if (highest < 0) throw new EquipoiseError("data/unreadable", t`${name} holds no label.`);
   return { classes: Array.from({ length: highest + 1 }, (_, k) => String(k)), labels, named: false };
+}
+
+/** Labels of an array with a column of 0 and 1 a class. */
+function multiHotLabels(
+  name: string,
+  shape: readonly number[],
+  values: ArrayLike<number | bigint>,
+): Labelled {
+  const [rows = 0, columns = 0] = shape;
+  const isFlag = (value: number | bigint | undefined): boolean => Number(value) === 0 || Number(value) === 1;
+  const wrong = shape.length === 2 ? Array.from(values).findIndex((value) => !isFlag(value)) : 0;
+  if (wrong >= 0) {
+    throw new EquipoiseError(
+      "data/unreadable",
+      t`${name} has shape ${shapeText(shape)}. Expected labels of shape (rows,), one class index a row, or (rows, classes) of 0 and 1.`,
+    );
+  }
+  const sets = setsOf(
+    Array.from({ length: rows }, (_, row) =>
+      [...Array(columns).keys()].filter((k) => Number(values[row * columns + k]) === 1),
+    ),
+  );
+  const classes = Array.from({ length: columns }, (_, k) => String(k));
+  const areSingle = sets.starts.every((start, row) => start === row);
+  return { classes, labels: firstLabels(sets), ...(areSingle ? {} : { sets }), named: false };
 }

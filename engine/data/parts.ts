@@ -3,7 +3,7 @@
 import { t } from "#protocol/l10n.ts";
 import type { ExperimentPlan, SplitKind } from "#protocol/training.ts";
 import { readCropSplit } from "./crops.ts";
-import { countLabels } from "./dataset.ts";
+import { countClasses } from "./dataset.ts";
 import { readMaskSplit } from "./masks.ts";
 import { nameSome, readSplit, requireUsable, type Split } from "./split.ts";
 
@@ -35,7 +35,7 @@ export function suitableSplits(split: Split): SplitKind {
 
 /** Names of the tested classes that have few test samples, the fewest first. */
 function smallClasses({ classes, test }: Split): string[] {
-  const counts = countLabels(test.labels, classes.length);
+  const counts = countClasses(test, classes.length);
   return [...classes.keys()]
     .filter((k) => (counts[k] ?? 0) > 0 && (counts[k] ?? 0) < enough)
     .sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0))

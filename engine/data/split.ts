@@ -1,11 +1,13 @@
 /** Labels of the training and the test part of an experiment, in one order of classes. */
 
 import { basename } from "node:path";
+import { classesOf, firstLabels, type LabelSets, pickSets, setsOf } from "#engine/manifest/labelSets.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import type { DataSource } from "#protocol/training.ts";
-import { countLabels } from "./dataset.ts";
+import type { DataSource, ExperimentPlan } from "#protocol/training.ts";
+import { countClasses } from "./dataset.ts";
 import { holdOut } from "./heldOut.ts";
+import { holdOutSets } from "./heldOutSets.ts";
 import { type Labelled, readLabels } from "./labels.ts";
 
 /** Samples of one part: which ones of their source, and their classes. */
@@ -16,6 +18,8 @@ export interface Part {
   readonly positions: Int32Array;
   /** Index into the split's classes, one a position. */
   readonly labels: Int32Array;
+  /** As in `Dataset`, one a position. */
+  readonly sets?: LabelSets;
 }
 
 export interface Split {
@@ -39,9 +43,24 @@ export async function readSplit(train: DataSource, test: DataSource | undefined,
   return split;
 }
 
+/** Whether samples may have several labels or none. */
+export function isMultiLabel({ train }: Split): boolean {
+  return train.sets !== undefined;
+}
+
+/** Throws `settings/invalid` where a plan and its labels differ in how many of them a sample has. */
+export function requireSameKind({ isMultiLabel: planned = false }: ExperimentPlan, split: Split): void {
+  if (planned === isMultiLabel(split)) return;
+  const found = planned ? t`have one label each` : t`have several labels or none`;
+  throw new EquipoiseError(
+    "settings/invalid",
+    t`Samples of ${basename(split.train.source.labels)} ${found}, other than the plan says. The file has changed: propose the comparison anew.`,
+  );
+}
+
 /** Throws `data/mismatch` where fewer than two classes have training samples, or nothing is left to test on. */
 export function requireUsable(split: Split, train: DataSource, test: DataSource | undefined): void {
-  const counts = countLabels(split.train.labels, split.classes.length);
+  const counts = countClasses(split.train, split.classes.length);
   if (counts.filter((count) => count > 0).length < 2) {
     const only = split.classes[counts.findIndex((count) => count > 0)] ?? "none";
     throw new EquipoiseError(
@@ -49,7 +68,7 @@ export function requireUsable(split: Split, train: DataSource, test: DataSource 
       t`${basename(train.labels)} has samples of one class alone: ${only}. Comparing losses needs two classes.`,
     );
   }
-  if (split.test.labels.length === 0) {
+  if (countClasses(split.test, split.classes.length).every((count) => count === 0)) {
     throw new EquipoiseError(
       "data/mismatch",
       t`${basename((test ?? train).labels)} leaves no test sample. Name a test set, or add samples: a class needs two for one to be held out.`,
@@ -58,12 +77,16 @@ export function requireUsable(split: Split, train: DataSource, test: DataSource 
 }
 
 function oneFile(source: DataSource, samples: Labelled, seed: number): Split {
-  const { train, test, untested } = holdOut(samples.labels, samples.classes.length, seed);
+  const { labels, sets, classes } = samples;
+  const { train, test, untested } = sets
+    ? holdOutSets(sets, classes.length, seed)
+    : holdOut(labels, classes.length, seed);
   const part = (positions: Int32Array): Part => ({
     source,
     samples,
     positions,
-    labels: positions.map((position) => samples.labels[position] as number),
+    labels: positions.map((position) => labels[position] as number),
+    ...(sets ? { sets: pickSets(sets, positions) } : {}),
   });
   const notes =
     untested.length === 0
@@ -71,13 +94,30 @@ function oneFile(source: DataSource, samples: Labelled, seed: number): Split {
       : [
           t`${count(untested.length, t`class has`, t`classes have`)} a single sample, kept for training and not tested: ${nameSome(untested.map((label) => samples.classes[label] ?? String(label)))}.`,
         ];
-  return { classes: samples.classes, train: part(train), test: part(test), heldOut: true, notes };
+  return { classes, train: part(train), test: part(test), heldOut: true, notes };
 }
 
 async function twoFiles(train: DataSource, samples: Labelled, test: DataSource): Promise<Split> {
   const tested = await readLabels(test.labels);
   const classes = alignClasses(samples, tested);
   const indexOf = classIndices(classes, tested);
+  // One label each in training and several in the test part are several.
+  const sets =
+    samples.sets ??
+    (tested.sets && setsOf(Array.from(samples.labels, (label) => (label < 0 ? [] : [label]))));
+  const whole = {
+    source: train,
+    samples,
+    positions: Int32Array.from(samples.labels, (_, i) => i),
+    labels: samples.labels,
+  };
+  if (sets)
+    return {
+      classes,
+      train: { ...whole, sets },
+      ...testedSets(test, tested, indexOf, classes),
+      heldOut: false,
+    };
   const positions: number[] = [];
   const labels: number[] = [];
   const unknown = new Set<string>();
@@ -97,12 +137,7 @@ async function twoFiles(train: DataSource, samples: Labelled, test: DataSource):
   }
   return {
     classes,
-    train: {
-      source: train,
-      samples,
-      positions: Int32Array.from(samples.labels, (_, i) => i),
-      labels: samples.labels,
-    },
+    train: whole,
     test: {
       source: test,
       samples: tested,
@@ -111,6 +146,35 @@ async function twoFiles(train: DataSource, samples: Labelled, test: DataSource):
     },
     heldOut: false,
     notes: testNotes(test, classes, labels, tested.labels.length, unknown),
+  };
+}
+
+/** A sample may have other labels beside one that training does not know: such labels alone are left out. */
+function testedSets(
+  source: DataSource,
+  tested: Labelled,
+  indexOf: readonly (number | undefined)[],
+  classes: readonly string[],
+): Pick<Split, "test" | "notes"> {
+  const labels = Array.from(tested.labels, (label, i) =>
+    tested.sets ? classesOf(tested.sets, i) : label < 0 ? [] : [label],
+  );
+  const sets = setsOf(labels.map((own) => Array.from(own).flatMap((label) => indexOf[label] ?? [])));
+  const unknown = tested.classes.filter(
+    (_, label) => indexOf[label] === undefined && labels.some((own) => own.includes(label)),
+  );
+  const notes =
+    unknown.length === 0
+      ? []
+      : [
+          t`${count(unknown.length, t`class`, t`classes`)} of ${basename(source.labels)} left out, as training does not have them: ${nameSome(unknown)}.`,
+        ];
+  const positions = Int32Array.from(labels, (_, i) => i);
+  const met = new Set(sets.classes);
+  const missing = classes.filter((_, k) => !met.has(k));
+  return {
+    test: { source, samples: tested, positions, labels: firstLabels(sets), sets },
+    notes: [...notes, ...missingNote(basename(source.labels), missing)],
   };
 }
 
@@ -146,12 +210,15 @@ function testNotes(
   }
   const met = new Set(labels);
   const missing = classes.filter((_, k) => !met.has(k));
-  if (missing.length > 0) {
-    notes.push(
-      t`${count(missing.length, t`class has`, t`classes have`)} no sample in ${name}: ${nameSome(missing)}.`,
-    );
-  }
-  return notes;
+  return [...notes, ...missingNote(name, missing)];
+}
+
+function missingNote(name: string, missing: readonly string[]): string[] {
+  return missing.length === 0
+    ? []
+    : [
+        t`${count(missing.length, t`class has`, t`classes have`)} no sample in ${name}: ${nameSome(missing)}.`,
+      ];
 }
 
 function count(n: number, one: string, many: string): string {

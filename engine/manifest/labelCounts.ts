@@ -39,7 +39,7 @@ export interface GivenNames {
 export interface LabelReading {
   readonly views: CountedView[];
   readonly observations: Observation[];
-  /** Absent where samples were not kept, or have several labels. */
+  /** Absent where samples were not kept, or labels are those of objects in a sample. */
   readonly samples?: LabelledSamples;
 }
 
@@ -129,10 +129,14 @@ export class LabelCounts {
     for (const [i, label] of this.#labels.entries())
       if (this.#count(label, this.#spans[i], split)) different++;
     if (different !== 1) this.#several = true;
-    else {
-      const label = this.#labels[0] ?? "";
-      this.#collector?.add(this.#tallies.get(label)?.slot ?? 0, this.#path);
-    }
+    this.#collect(different);
+  }
+
+  #collect(different: number): void {
+    if (!this.#collector) return;
+    const slots = this.#labels.map((label) => this.#tallies.get(label)?.slot ?? 0);
+    if (different === 1) this.#collector.add(slots[0] ?? 0, this.#path);
+    else this.#collector.addAll([...new Set(slots)], this.#path);
   }
 
   /** Counts a label of the present sample; false where the sample had it before. */
@@ -195,7 +199,7 @@ export class LabelCounts {
   }
 
   #kept({ entries, bySlot }: ClassEntries<Tally>): { samples?: LabelledSamples } {
-    if (!this.#collector || this.#several || this.#options.objects) return {};
+    if (!this.#collector || this.#options.objects) return {};
     const classes = entries.map(({ name }) => name);
     return { samples: this.#collector.result(classes, bySlot) };
   }

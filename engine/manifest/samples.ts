@@ -10,7 +10,7 @@ import type { LabelledSamples } from "./sampleCollector.ts";
 export type { LabelledSamples } from "./sampleCollector.ts";
 
 /**
- * Samples with one class each, in the order of the file; classes as `readManifest` has them. Lines without a usable
+ * Samples with their classes, in the order of the file; classes as `readManifest` has them. Lines without a usable
  * label are left out. Throws `data/unreadable` where the file cannot be read or holds no such samples.
  */
 export async function readLabelledSamples(
@@ -43,7 +43,7 @@ export async function readLabelledSamples(
   if (!samples || samples.labels.length === 0) {
     throw new EquipoiseError(
       "data/unreadable",
-      t`${name} has no samples with one label each. Name a list of "path label" lines or a table with a label column.`,
+      t`${name} has no samples with labels. Name a list of "path label" lines or a table with a label column.`,
     );
   }
   return samples;

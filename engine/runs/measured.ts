@@ -25,6 +25,8 @@ export interface MeasuredLoss {
 export interface Measured {
   readonly experiment: ExperimentId;
   readonly classes: readonly string[];
+  /** As in the plan: the figures are then those of average precision. */
+  readonly isMultiLabel?: boolean;
   /** The baseline first, in the order of the comparison; only those with a finished run. */
   readonly losses: readonly MeasuredLoss[];
   /** The step at which the gradient ratio was taken: the end of the first epoch, where losses differ most. */
@@ -50,7 +52,15 @@ async function measuredIn(experiment: ExperimentFile): Promise<Measured | undefi
     return seeds.length > 0 ? [meanOf(choice, seeds)] : [];
   });
   const ratioStep = read.find((end) => end)?.ratioStep;
-  return ratioStep === undefined ? undefined : { experiment: id, classes, losses, ratioStep };
+  return ratioStep === undefined
+    ? undefined
+    : {
+        experiment: id,
+        classes,
+        losses,
+        ratioStep,
+        ...(plan.isMultiLabel ? { isMultiLabel: true } : {}),
+      };
 }
 
 function meanOf(choice: LossChoice, seeds: readonly RunEnd[]): MeasuredLoss {

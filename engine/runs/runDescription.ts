@@ -22,7 +22,7 @@ export type StoredState =
 /** `run.json` of a training of ours. */
 export interface RunDescription
   extends Pick<LossChoice, "schedule" | "recipe" | "settings">,
-    Pick<ExperimentPlan, "rate" | "optimizer" | "augmentation"> {
+    Pick<ExperimentPlan, "rate" | "optimizer" | "augmentation" | "isMultiLabel"> {
   readonly format: "equipoise-run";
   readonly version: 1;
   readonly id: RunId;

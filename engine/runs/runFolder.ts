@@ -27,6 +27,20 @@ export interface Predictions {
   readonly tested?: Int32Array;
 }
 
+/** What a run on samples with several labels came to. */
+export interface RankedOutcome {
+  /** `[classes]` each: average precision, and precision and F1 of probabilities above a half. */
+  readonly averagePrecision: Float32Array;
+  readonly precision: Float32Array;
+  readonly f1: Float32Array;
+  /** `[classes]`: test samples. */
+  readonly counts: readonly number[];
+  /** `[samples]`: what each moves the metric by. */
+  readonly influence: Float64Array;
+  /** As in `Predictions`. */
+  readonly tested?: Int32Array;
+}
+
 /** One report: the gradient, and at the end of an epoch the figures of it. */
 export interface Report {
   readonly gradient: GradientReport;
@@ -41,6 +55,9 @@ const names = {
   checkpoint: "checkpoint.safetensors",
   predictions: "predictions.npy",
   logits: "logits.npy",
+  ranking: "ranking.npy",
+  influence: "influence.npy",
+  truth: "truth.npy",
 } as const;
 
 /** What tells of a run once it is over; its checkpoint would let it go on. */
@@ -127,12 +144,40 @@ export class RunFolder {
     await replaceFile(join(this.folder, names.predictions), bytes);
   }
 
-  async logits({ values, columns }: TestLogits): Promise<void> {
-    const header = npyHeader("<f4", [values.length / columns, columns]);
-    const bytes = new Uint8Array(header.length + values.byteLength);
+  logits({ values, columns }: TestLogits): Promise<void> {
+    return this.array(names.logits, "<f4", [values.length / columns, columns], values);
+  }
+
+  async ranking({
+    averagePrecision,
+    precision,
+    f1,
+    counts,
+    influence,
+    tested,
+  }: RankedOutcome): Promise<void> {
+    const figures = Float32Array.from([...averagePrecision, ...precision, ...f1, ...counts]);
+    await this.array(names.ranking, "<f4", [4, counts.length], figures);
+    const rows = Float64Array.from([...influence, ...(tested ?? [])]);
+    await this.array(names.influence, "<f8", [tested ? 2 : 1, influence.length], rows);
+  }
+
+  /** @param multiHot `[samples, classes]` */
+  truth(multiHot: Uint8Array, classes: number): Promise<void> {
+    return this.array(names.truth, "|u1", [multiHot.length / classes, classes], multiHot);
+  }
+
+  private async array(
+    name: string,
+    type: string,
+    shape: readonly number[],
+    { buffer, byteOffset, byteLength }: Float32Array | Float64Array | Uint8Array,
+  ): Promise<void> {
+    const header = npyHeader(type, shape);
+    const bytes = new Uint8Array(header.length + byteLength);
     bytes.set(header);
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
-    await replaceFile(join(this.folder, names.logits), bytes);
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), header.length);
+    await replaceFile(join(this.folder, name), bytes);
   }
 
   async setState(state: StoredState): Promise<void> {
@@ -150,6 +195,7 @@ export class RunFolder {
 export interface StoredRun extends Reports {
   readonly description: AnyDescription;
   readonly predictions?: Predictions;
+  readonly ranked?: RankedOutcome;
 }
 
 /** Returns a run; undefined where the folder holds none of this version. A report cut short by a crash is left out. */
@@ -159,7 +205,34 @@ export async function readRun(folder: string): Promise<StoredRun | undefined> {
   const { lines } = await readLines(folder);
   const { epochs, gradients } = await readReports(folder, description, lines);
   const predictions = await readPredictions(folder);
-  return { description, epochs, gradients, ...(predictions ? { predictions } : {}) };
+  const ranked = predictions ? undefined : await readRanking(folder, description.classes.length);
+  return {
+    description,
+    epochs,
+    gradients,
+    ...(predictions ? { predictions } : {}),
+    ...(ranked ? { ranked } : {}),
+  };
+}
+
+async function readRanking(folder: string, classes: number): Promise<RankedOutcome | undefined> {
+  const [figures, influence] = await Promise.all(
+    [names.ranking, names.influence].map((name) => readNpy(join(folder, name)).catch(() => undefined)),
+  );
+  const { values, shape } = figures ?? {};
+  const moves = influence?.values;
+  if (!(values instanceof Float32Array && moves instanceof Float64Array) || shape?.[1] !== classes)
+    return undefined;
+  const [rows = 0, samples = 0] = influence?.shape ?? [];
+  const row = (at: number): Float32Array => values.slice(at * classes, (at + 1) * classes);
+  return {
+    averagePrecision: row(0),
+    precision: row(1),
+    f1: row(2),
+    counts: [...row(3)],
+    influence: moves.slice(0, samples),
+    ...(rows > 1 ? { tested: Int32Array.from(moves.subarray(samples)) } : {}),
+  };
 }
 
 /** Returns the checkpoint of a run; undefined where there is none. */

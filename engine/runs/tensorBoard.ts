@@ -14,6 +14,7 @@ export function eventFile({
 }: Pick<StoredRun, "description" | "gradients" | "epochs">): Uint8Array {
   const began = Date.parse(description.started ?? "") / 1000 || 0;
   const records = [event(began, 0, [text(3, "brain.Event:2")])];
+  const tags = description.isMultiLabel ? rankedTags : usualTags;
   const byStep = new Map(epochs.map((epoch) => [epoch.step, epoch]));
   // Steps carry the course; the time of a report is not kept, so each comes a millisecond after the one before.
   for (const [i, { step, window, accumulated }] of gradients.entries()) {
@@ -22,9 +23,9 @@ export function eventFile({
       ...(epoch
         ? [
             scalar("loss/train", epoch.loss),
-            scalar("accuracy/test", epoch.accuracy),
-            scalar("balanced_accuracy/test", epoch.balancedAccuracy),
-            histogram("recall", epoch.recall),
+            scalar(tags.accuracy, epoch.accuracy),
+            scalar(tags.balanced, epoch.balancedAccuracy),
+            histogram(tags.recall, epoch.recall),
           ]
         : []),
       histogram("gradient_ratio/epoch", gradientRatio(window)),
@@ -36,6 +37,14 @@ export function eventFile({
   }
   return concat(records.map(record));
 }
+
+const usualTags = { accuracy: "accuracy/test", balanced: "balanced_accuracy/test", recall: "recall" };
+/** Of samples with several labels: what takes the place of accuracy and recall. */
+const rankedTags = {
+  accuracy: "average_precision_by_label/test",
+  balanced: "mean_average_precision/test",
+  recall: "average_precision",
+};
 
 function scalar(tag: string, value: number): Uint8Array {
   return concat([text(1, tag), float(2, value)]);

@@ -1,14 +1,15 @@
 /** What is kept of a finished trial: few numbers, with the noise that its test samples bring. */
 import { createHash } from "node:crypto";
 import { countLabels } from "#engine/data/dataset.ts";
-import type { Predictions } from "#engine/runs/runFolder.ts";
+import type { TrainingData } from "#engine/data/inputs.ts";
+import type { Predictions, RankedOutcome } from "#engine/runs/runFolder.ts";
 import { sum } from "#engine/statistics/classStatistics.ts";
 import { groupRecall, shotGroup, thirds } from "#engine/statistics/shotGroups.ts";
 import { score } from "#engine/training/evaluation.ts";
 import { metricWeights, weightedRecall } from "#engine/training/metric.ts";
 import type { ShotGroup } from "#protocol/analysis.ts";
 import type { SweepGroups, TrialMetrics } from "#protocol/sweep.ts";
-import type { ExperimentPlan } from "#protocol/training.ts";
+import type { ExperimentPlan, RunResult } from "#protocol/training.ts";
 
 /** Returns the figures of predictions; `counts` are training samples per class. */
 export function trialMetrics(
@@ -54,6 +55,31 @@ export function trialMetrics(
   };
 }
 
+/** As `trialMetrics` of samples with several labels: average precision in place of recall. */
+export function rankedMetrics(
+  { averagePrecision, counts: rows, influence }: RankedOutcome,
+  result: RunResult,
+  { classes, counts, test }: Pick<TrainingData, "classes" | "counts" | "test">,
+  { objective }: Pick<ExperimentPlan, "objective">,
+  loss: number,
+): TrialMetrics {
+  const groups = groupsOf(counts);
+  const tested = averagePrecision.filter((share) => !Number.isNaN(share));
+  return {
+    score: weightedRecall(averagePrecision, metricWeights(objective, classes, rows)),
+    error: Math.sqrt(influence.reduce((total, move) => total + move ** 2, 0)),
+    accuracy: result.accuracy,
+    balancedAccuracy: result.balancedAccuracy,
+    macroF1: result.macroF1 ?? Number.NaN,
+    worstRecall: tested.reduce((least, share) => Math.min(least, share), 1),
+    groups: mapGroups(groups, (of) => groupRecall(averagePrecision, of)),
+    groupErrors: mapGroups(groups, () => null),
+    loss,
+    testSamples: test.rows,
+    predictions: createHash("sha256").update(bytesOf(influence)).digest("hex"),
+  };
+}
+
 /** Of a share of samples; half a sample more of each kind keeps a class that is all wrong from being a certainty. */
 function varianceOf(share: number, rows: number): number {
   const smoothed = (share * rows + 0.5) / (rows + 1);
@@ -81,6 +107,6 @@ function mapGroups(groups: Groups, value: (classes: readonly number[]) => number
   };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

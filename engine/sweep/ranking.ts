@@ -78,7 +78,7 @@ export async function rankSweep(
   });
   const leader = await leaderOf(contenders, "score", evidence);
   return {
-    metric: metricOf(file.plan.objective),
+    metric: metricOf(file.plan),
     standings,
     bestByGroup: await bestByGroup(complete, contenders, evidence),
     testSamples: all.find((result) => result.state === "finished")?.metrics.testSamples ?? 0,

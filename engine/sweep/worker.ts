@@ -4,15 +4,16 @@ import { startBackend } from "#engine/backends/backend.ts";
 import { loadInputs, type TrainingData } from "#engine/data/inputs.ts";
 import { readParts } from "#engine/data/parts.ts";
 import { stepsPerEpoch } from "#engine/training/run.ts";
+import type { RunRecord } from "#engine/training/runRecord.ts";
 import { resumeRecord } from "#engine/training/stored.ts";
 import { TrialFailure, trainTrial } from "#engine/training/trial.ts";
 import { version } from "#engine/version.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { SweepBackend, TrialOutcome, TrialResult } from "#protocol/sweep.ts";
+import type { SweepBackend, TrialMetrics, TrialOutcome, TrialResult } from "#protocol/sweep.ts";
 import type { ExperimentPlan } from "#protocol/training.ts";
 import { type Claim, type ClaimTimes, claimTrial } from "./claim.ts";
 import { dataStamp, requireSameData } from "./dataReferences.ts";
-import { trialMetrics } from "./metrics.ts";
+import { rankedMetrics, trialMetrics } from "./metrics.ts";
 import { addResult, claimsFolder, prepareResults, readResult } from "./results.ts";
 import { planOf, type Sweep, type SweepTrial, trialAt } from "./sweepFile.ts";
 import { openTrialLog, type TrialLog } from "./trialLog.ts";
@@ -173,11 +174,17 @@ async function train({ sweep, trial, claim, root, ground, log, stop, progress }:
     if (!(await claim.isOurs())) return { kind: "stopped" };
     return { kind: "ended", state: "failed", message: problem.message, trainingSeconds: secondsSince(began) };
   }
-  if (!record.predictions || record.state.kind !== "finished" || !(await claim.isOurs()))
-    return { kind: "stopped" };
-  const loss = record.epochs.at(-1)?.loss ?? Number.NaN;
-  const metrics = trialMetrics(record.predictions, data.classes, data.counts, plan, loss);
+  const metrics = (await claim.isOurs()) ? metricsOf(record, data, plan) : undefined;
+  if (!metrics) return { kind: "stopped" };
   return { kind: "ended", state: "finished", metrics, trainingSeconds: secondsSince(began) };
+}
+
+function metricsOf(record: RunRecord, data: TrainingData, plan: ExperimentPlan): TrialMetrics | undefined {
+  const { state, predictions, ranked } = record;
+  if (state.kind !== "finished") return undefined;
+  const loss = record.epochs.at(-1)?.loss ?? Number.NaN;
+  if (ranked) return rankedMetrics(ranked, state.result, data, plan, loss);
+  return predictions && trialMetrics(predictions, data.classes, data.counts, plan, loss);
 }
 
 function secondsSince(began: number): number {

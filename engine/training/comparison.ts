@@ -5,7 +5,7 @@ import { bootstrapScores, type Outcomes, percentileInterval } from "./bootstrap.
 import { score } from "./evaluation.ts";
 import { bootstrapImageScores } from "./imageBootstrap.ts";
 import { weightedRecall } from "./metric.ts";
-import { type Noise, noiseOf, untested } from "./noise.ts";
+import { type Noise, noiseOf, noiseOfRankings, untested } from "./noise.ts";
 import type { LogitFigures } from "./testLogits.ts";
 import { level, seedsForVerdict, verdictOn } from "./verdict.ts";
 
@@ -22,6 +22,17 @@ export interface FinishedRun {
   readonly tested?: Int32Array;
   /** What its logits told; absent: nothing. */
   readonly figures?: LogitFigures;
+  /** Where samples have several labels, in place of predictions, which are then empty. */
+  readonly ranked?: RankedRun;
+}
+
+/** A finished run on samples with several labels. */
+export interface RankedRun {
+  readonly result: RunResult;
+  /** `[samples]`: what each moves the metric by, `influenceOf`. */
+  readonly influence: Float64Array;
+  /** `[classes]`: test samples. */
+  readonly counts: readonly number[];
 }
 
 export interface ComparisonInput {
@@ -86,8 +97,8 @@ function contender(input: ComparisonInput, choice: number): Contender {
   const runs = input.finished
     .filter((run) => run.choice === choice)
     .map((run) => {
-      const { seed, predicted, truth = input.truth, figures } = run;
-      const result = { ...figures, ...score(predicted, truth, input.classes) };
+      const { seed, predicted, truth = input.truth, figures, ranked } = run;
+      const result = ranked?.result ?? { ...figures, ...score(predicted, truth, input.classes) };
       return [seed, { run, result }] as const;
     });
   return { choice, runs: new Map(runs) };
@@ -117,6 +128,7 @@ async function draw(
 ): Promise<Drawn> {
   const runs = ranked.flatMap((each) => seeds.map((seed) => each.runs.get(seed)?.run as FinishedRun));
   const facts = { losses: ranked.length, seeds: seeds.length, classes, weights };
+  if (runs.some((run) => run.ranked)) return { noise: rankingNoise(facts, runs) };
   if (runs.some(({ tested }) => tested))
     return { noise: noiseOf({ ...facts, ...onAllSamples(runs, truth) }) };
   const outcomes = { ...facts, truth, predicted: runs.map(({ predicted }) => predicted) };
@@ -125,6 +137,25 @@ async function draw(
       ? await bootstrapScores(outcomes, draws, pause)
       : await bootstrapImageScores(outcomes, pixels, draws, pause);
   return { scores, noise: noiseOf(outcomes, pixels) };
+}
+
+function rankingNoise(
+  facts: Pick<Outcomes, "losses" | "seeds" | "weights">,
+  runs: readonly FinishedRun[],
+): Noise {
+  const counts = runs[0]?.ranked?.counts ?? [];
+  const places = new Map<number, number>();
+  for (const { tested = [] } of runs)
+    for (const sample of tested) if (!places.has(sample)) places.set(sample, places.size);
+  const influence = runs.map(({ ranked, tested }) => {
+    const own = ranked?.influence ?? new Float64Array();
+    if (!tested) return own;
+    const all = new Float64Array(places.size);
+    for (const [i, sample] of tested.entries()) all[places.get(sample) as number] = own[i] as number;
+    return all;
+  });
+  const values = runs.map(({ ranked }) => weightedRecall(ranked?.result.recall ?? [], facts.weights));
+  return noiseOfRankings({ ...facts, values, influence, tested: counts });
 }
 
 /** Returns truth and predictions over the samples that any run tests; `untested` where one does not. */

@@ -5,6 +5,7 @@ import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
 import { plainReading, type Reading } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
+import { logitsOf, scoreSets } from "./rankedSets.ts";
 import { figuresOf, mostLogits, type TestLogits } from "./testLogits.ts";
 
 /** Above this many classes a confusion matrix is too large to send and to draw. */
@@ -13,9 +14,9 @@ const mostConfused = 200;
 const batchValues = 1 << 20;
 
 export interface Evaluation extends RunResult {
-  /** The predicted class of each test row. */
+  /** The predicted class of each test row; empty where rows have sets of labels. */
   readonly predictions: Int32Array;
-  /** Where they were to be kept and are few enough. */
+  /** Where they were to be kept and are few enough; always where rows have sets of labels. */
   readonly logits?: TestLogits;
 }
 
@@ -27,7 +28,7 @@ export interface EvaluationOptions {
 }
 
 /**
- * Returns accuracy, balanced accuracy, recall and confusion on a dataset. Throws what the pause throws where it was
+ * Returns accuracy, balanced accuracy, recall and confusion on a dataset, or what `scoreSets` does. Throws what the pause throws where it was
  * aborted.
  */
 export async function evaluate(
@@ -37,6 +38,15 @@ export async function evaluate(
   pause: Pause,
   { reading = plainReading(classes), keepsLogits = false }: EvaluationOptions = {},
 ): Promise<Evaluation> {
+  if (data.sets) {
+    const values = await logitsOf(network, data, pause);
+    const logits: TestLogits = { values, columns: network.classes, link: reading.link };
+    return {
+      ...(await scoreSets(logits, data.sets, classes, pause)),
+      predictions: new Int32Array(),
+      logits,
+    };
+  }
   const size = data.labels.length * network.classes;
   const kept = keepsLogits && size <= mostLogits ? new Float32Array(size) : undefined;
   const predictions = await predict(network, data, pause, reading, kept);

@@ -1,9 +1,10 @@
 /** A comparison of losses on one dataset: every loss with every seed, one run after the other. */
 
 import { startBackend } from "#engine/backends/backend.ts";
-import { countLabels } from "#engine/data/dataset.ts";
+import { countClasses } from "#engine/data/dataset.ts";
 import { loadInputs } from "#engine/data/inputs.ts";
 import { readParts } from "#engine/data/parts.ts";
+import { requireSameKind } from "#engine/data/split.ts";
 import {
   type ExperimentFile,
   fingerprint,
@@ -37,10 +38,12 @@ export async function* runExperiment(
 export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> {
   checkPlan(plan);
   const split = await readParts(plan);
+  requireSameKind(plan, split);
   const data = plan.inputs === "embeddings" ? await loadInputs(plan, split) : undefined;
-  const counts = data?.counts ?? countLabels(split.train.labels, split.classes.length);
-  for (const choice of plan.losses) checkChoice(choice, plan.epochs, counts, split.train.labels);
-  metricWeights(plan.objective, split.classes, countLabels(split.test.labels, split.classes.length));
+  const counts = data?.counts ?? countClasses(split.train, split.classes.length);
+  const labels = split.train.sets ? new Int32Array() : split.train.labels;
+  for (const choice of plan.losses) checkChoice(choice, plan.epochs, counts, labels);
+  metricWeights(plan.objective, split.classes, countClasses(split.test, split.classes.length));
   const { id: backend, threads } = await startBackend(plan.backend);
   const facts = {
     plan,

@@ -13,6 +13,8 @@ interface Stratum {
   readonly samples: number;
   /** The least variance that so few samples can tell. */
   readonly least: number;
+  /** Degrees of freedom of its variance; absent: one less than its samples. */
+  readonly freedom?: number;
 }
 
 /** A figure by seed, and what its samples add. */
@@ -49,15 +51,77 @@ export interface Noise {
  */
 export function noiseOf(outcomes: Outcomes, pixels?: number): Noise {
   const images = pixels === undefined ? undefined : sharesOf(outcomes, pixels);
-  const figures = Array.from({ length: outcomes.losses }, (_, loss) =>
-    images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
+  return between(
+    Array.from({ length: outcomes.losses }, (_, loss) =>
+      images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
+    ),
   );
+}
+
+/** How losses rank samples that have several labels: means of average precisions, and what each sample moves them. */
+export interface Rankings {
+  readonly losses: number;
+  readonly seeds: number;
+  /** Of loss l with seed s at `l * seeds + s`. */
+  readonly values: readonly number[];
+  /** As `values`, `[samples]` each; 0 where a seed does not test a sample. */
+  readonly influence: readonly Float64Array[];
+  /** `[classes]`: weight of each class, and its test samples. */
+  readonly weights: Float64Array;
+  readonly tested: readonly number[];
+}
+
+/**
+ * As `noiseOf`, for means of average precisions. Samples are one stratum, as each has its own company of labels. Where few
+ * of them make most of the variance it has few degrees of freedom, as their fourth powers tell; a class counts as if half
+ * a sample more of it had been ranked otherwise.
+ */
+export function noiseOfRankings({ losses, seeds, values, influence, weights, tested }: Rankings): Noise {
+  const samples = influence[0]?.length ?? 0;
+  const least = tested.reduce(
+    (sum, count, k) => sum + (count > 0 ? (0.25 * (weights[k] as number) ** 2) / (count * (count + 1)) : 0),
+    0,
+  );
+  const figures = Array.from({ length: losses }, (_, loss): Figure => {
+    const own = new Float64Array(samples * seeds);
+    for (let s = 0; s < seeds; s++)
+      for (const [i, move] of (influence[loss * seeds + s] as Float64Array).entries())
+        own[i * seeds + s] = move;
+    return {
+      values: Float64Array.from(values.slice(loss * seeds, (loss + 1) * seeds)),
+      strata: [{ influence: own, samples, least }],
+    };
+  });
+  return between(figures.map(withFreedom), withFreedom);
+}
+
+/** Of the mean influence over seeds: 2 n / (kurtosis - 1), what the variance of a variance leaves of n samples. */
+function withFreedom({ values, strata }: Figure): Figure {
+  const seeds = values.length;
+  return {
+    values,
+    strata: strata.map((stratum) => {
+      let [squares, fourths] = [0, 0];
+      for (let i = 0; i < stratum.samples; i++) {
+        const own = stratum.influence.subarray(i * seeds, (i + 1) * seeds);
+        const square = (own.reduce((sum, value) => sum + value, 0) / seeds) ** 2;
+        squares += square;
+        fourths += square ** 2;
+      }
+      const kurtosis = squares > 0 ? (stratum.samples * fourths) / squares ** 2 : 3;
+      const freedom = Math.min(stratum.samples - 1, (2 * stratum.samples) / Math.max(1e-9, kurtosis - 1));
+      return { ...stratum, freedom: Math.max(1, freedom) };
+    }),
+  };
+}
+
+function between(figures: readonly Figure[], finish: (figure: Figure) => Figure = (figure) => figure): Noise {
   return {
     halfWidth(level, loss, other, pooled) {
       const own = figures[loss] as Figure;
       return other === undefined
         ? widthOf(own, level)
-        : widthOf(minus(own, figures[other] as Figure), level, pooled);
+        : widthOf(finish(minus(own, figures[other] as Figure)), level, pooled);
     },
   };
 }
@@ -65,18 +129,18 @@ export function noiseOf(outcomes: Outcomes, pixels?: number): Noise {
 function widthOf({ values, strata }: Figure, level: number, pooled?: PooledSeeds): number {
   const seeds = values.length;
   let [bySample, bySeedAndSample, freedom] = [0, 0, 0];
-  for (const { influence, samples, least } of strata) {
+  for (const { influence, samples, least, freedom: given } of strata) {
     const unbiased = samples > 1 ? samples / (samples - 1) : 0;
-    let [between, within] = [0, 0];
+    let [among, within] = [0, 0];
     for (let i = 0; i < samples; i++) {
       const own = influence.subarray(i * seeds, (i + 1) * seeds);
       const middle = own.reduce((sum, value) => sum + value, 0) / seeds;
-      between += middle ** 2;
+      among += middle ** 2;
       for (const value of own) within += (value - middle) ** 2;
     }
-    const variance = Math.max(unbiased * between, least);
+    const variance = Math.max(unbiased * among, least);
     bySample += variance;
-    freedom += variance ** 2 / Math.max(1, samples - 1);
+    freedom += variance ** 2 / (given ?? Math.max(1, samples - 1));
     bySeedAndSample += (unbiased * within) / (seeds * (seeds - 1));
   }
   const mean = values.reduce((sum, value) => sum + value, 0) / seeds;

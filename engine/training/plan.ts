@@ -3,12 +3,13 @@
 import { basename, isAbsolute } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import { type LossId, losses, type SamplerId, samplerIds } from "#protocol/losses.ts";
+import { type LossId, losses, lossIds, type SamplerId, samplerIds } from "#protocol/losses.ts";
 import { modelFits, modelIds } from "#protocol/project.ts";
 import {
   augmentationIds,
   type ExperimentId,
   type ExperimentPlan,
+  type LossChoice,
   optimizerIds,
   type RunId,
 } from "#protocol/training.ts";
@@ -48,10 +49,12 @@ export function checkPlan(plan: ExperimentPlan): void {
       t`The experiment names no loss. Name at least one, the baseline first.`,
     );
   }
-  for (const { loss, sampler, schedule } of plan.losses) {
+  for (const choice of plan.losses) {
+    const { loss, sampler, schedule } = choice;
     checkIds(loss, sampler);
     checkKind(plan, loss, sampler);
     if (schedule) checkIds(schedule.loss ?? loss, schedule.sampler ?? sampler);
+    if (plan.isMultiLabel) checkSeveral(choice);
   }
   if (plan.rate) checkRate(plan.rate, plan.epochs);
   checkOptions(plan);
@@ -91,6 +94,33 @@ function checkKind({ inputs, losses: choices }: ExperimentPlan, loss: LossId, sa
     );
   }
 }
+
+/** What judges each class alone takes several labels a sample; what draws or decides by the one class of a sample does not. */
+export function checkSeveral({ loss, sampler, schedule, recipe = "plain" }: LossChoice): void {
+  const softmax = [loss, schedule?.loss ?? loss].find((id) => losses[id].family === "softmax");
+  if (softmax) {
+    throw new EquipoiseError(
+      "loss/unsuitable",
+      t`${losses[softmax].title}: a softmax takes one label a sample, and these have several or none. Take a sigmoid loss: ${severalLosses.map((id) => losses[id].title).join(", ")}.`,
+    );
+  }
+  const drawn = [sampler, schedule?.sampler ?? sampler].find((id) => !severalSamplers.includes(id));
+  if (drawn) {
+    throw new EquipoiseError(
+      "settings/invalid",
+      t`${losses[loss].title}: the sampler ${drawn} draws by the one class of a sample, and these have several or none. Take ${severalSamplers.join(t` or `)}.`,
+    );
+  }
+  if (recipe !== "plain") {
+    throw new EquipoiseError(
+      "settings/invalid",
+      t`The recipe ${recipe} takes one class a sample, and these have several or none. Leave the recipe out.`,
+    );
+  }
+}
+
+const severalLosses = lossIds.filter((id) => losses[id].family === "sigmoid");
+const severalSamplers: readonly SamplerId[] = ["instance-balanced", "repeat-factor"];
 
 function checkIds(loss: LossId, sampler: SamplerId): void {
   if (!Object.hasOwn(losses, loss))

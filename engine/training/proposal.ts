@@ -2,19 +2,21 @@
 
 import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { countLabels } from "#engine/data/dataset.ts";
+import { countClasses, countLabels } from "#engine/data/dataset.ts";
 import { type Labelled, readLabels } from "#engine/data/labels.ts";
 import { readParts, suitableSplits } from "#engine/data/parts.ts";
-import { readSplit, type Split } from "#engine/data/split.ts";
+import { isMultiLabel, readSplit, type Split } from "#engine/data/split.ts";
 import { parseProject } from "#engine/project/parse.ts";
+import { fixed } from "#engine/statistics/format.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { losses } from "#protocol/losses.ts";
 import { type DataFiles, modelFits, models, type Project } from "#protocol/project.ts";
 import type { DataSource, ExperimentPlan, InputKind, Proposal } from "#protocol/training.ts";
 import { type FoundInputs, findInputs, isImage, recogniseInputs } from "./findInputs.ts";
 import { type FoundParts, findParts } from "./findParts.ts";
 import { type FoundTest, findTest } from "./findTest.ts";
-import { proposeLosses } from "./proposeLosses.ts";
+import { proposeLosses, proposeSigmoidLosses } from "./proposeLosses.ts";
 import { stepsPerEpoch } from "./run.ts";
 
 export interface ProposalRequest {
@@ -44,7 +46,8 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
   const splits = suitableSplits(whole);
   const parts = { inputs: inputs.kind, train, ...(test ? { test } : {}) };
   const split = splits === "repeated" ? await readParts({ ...parts, splits }) : whole;
-  const counts = countLabels(split.train.labels, split.classes.length);
+  const counts = countClasses(split.train, split.classes.length);
+  const areSeveral = isMultiLabel(split);
   const samplesOf = split.train.positions.length;
   const settings = proposeSettings(inputs.kind, samplesOf, project.settings.training);
   const objective = project.settings.objective ?? "balanced";
@@ -54,7 +57,10 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
     ...parts,
     ...(splits === "repeated" ? { splits } : {}),
     ...settings,
-    losses: proposeLosses(split.classes, counts, objective, project.settings),
+    losses: areSeveral
+      ? proposeSigmoidLosses(split.classes, counts, samplesOf, objective, project.settings)
+      : proposeLosses(split.classes, counts, objective, project.settings),
+    ...(areSeveral ? { isMultiLabel: true } : {}),
     objective,
     backend: "auto",
   };
@@ -66,7 +72,12 @@ export async function proposeExperiment({ manifest, folder }: ProposalRequest): 
       : splits === "repeated"
         ? t`a fifth of each class, another with each seed`
         : t`a fifth of each class`,
-    notes: [...orderNote(inputs), ...testNote(tested), ...split.notes],
+    notes: [
+      ...orderNote(inputs),
+      ...testNote(tested),
+      ...(areSeveral ? severalNotes(split, project.settings) : []),
+      ...split.notes,
+    ],
   };
 }
 
@@ -234,6 +245,17 @@ function testNote(found: FoundTest | undefined): string[] {
   if (!found || found.source) return [];
   return [
     t`${basename(found.labels)} is not used: no inputs were found for it. Name them in equipoise.yaml under test: inputs.`,
+  ];
+}
+
+function severalNotes({ train }: Split, { loss }: Project): string[] {
+  const { starts = new Int32Array(), classes = new Int32Array() } = train.sets ?? {};
+  const mean = fixed(classes.length / Math.max(1, starts.length - 1), 1);
+  return [
+    t`Samples have ${mean} labels on average: each class is a yes or no, and mean average precision decides.`,
+    ...(loss && losses[loss.id].family === "softmax"
+      ? [t`${losses[loss.id].title} of equipoise.yaml is left out: a softmax takes one label a sample.`]
+      : []),
   ];
 }
 

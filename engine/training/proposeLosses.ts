@@ -6,6 +6,7 @@ import { type LossId, type LossParameters, losses, type SamplerId, withDefaults 
 import type { Project } from "#protocol/project.ts";
 import type { InputKind, LossChoice } from "#protocol/training.ts";
 import { deferResampling, deferReweighting } from "./phases.ts";
+import { checkSeveral } from "./plan.ts";
 
 /** More would make the wait longer than the answer is worth, and the chart unreadable. */
 const most = 4;
@@ -37,6 +38,43 @@ export function proposeLosses(
       ? chosen
       : distinct([...chosen, choice("balanced-softmax", {}), choice("class-balanced-focal", {})]);
   return filled.slice(0, most);
+}
+
+/** As `proposeLosses` for samples with several labels or none: binary cross-entropy first, sigmoid losses alone. */
+export function proposeSigmoidLosses(
+  classes: readonly string[],
+  counts: readonly number[],
+  samples: number,
+  objective: Objective,
+  project: Project = {},
+): LossChoice[] {
+  const advice = recommend(severalView(classes, counts, samples), objective);
+  const own = projectChoice(project);
+  const wanted = [
+    choice("binary-cross-entropy", {}),
+    ...(own ? [own] : []),
+    ...(advice ? [advice, ...advice.alternatives] : []).map(({ loss, parameters }) =>
+      choice(loss, parameters),
+    ),
+    choice("equalization-v2", {}),
+    choice("class-balanced-focal", {}),
+  ];
+  return distinct(wanted.filter(takesSeveral)).slice(0, most);
+}
+
+/** Whether a choice can be trained on samples with several labels or none. */
+export function takesSeveral(each: LossChoice): boolean {
+  try {
+    checkSeveral(each);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As `viewOf` of samples with several labels; `counts`: samples that have each class. */
+export function severalView(classes: readonly string[], counts: readonly number[], samples: number): View {
+  return { ...viewOf(classes, counts, "embeddings"), task: "multi-label", samples };
 }
 
 function choice(

@@ -1,6 +1,6 @@
 /** One training: a loss, a seed, and reports as it goes. */
 
-import { countLabels, subsetOf } from "#engine/data/dataset.ts";
+import { countClasses, subsetOf } from "#engine/data/dataset.ts";
 import { holdOut } from "#engine/data/heldOut.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
 import type { LossMemory } from "#engine/losses/memory.ts";
@@ -60,6 +60,8 @@ export type RunEvent =
       readonly report: EpochReport;
       readonly gradient: GradientReport;
       readonly learningRate: number;
+      /** What the report is made of. */
+      readonly evaluation: Evaluation;
     }
   | { readonly kind: "end"; readonly evaluation: Evaluation };
 
@@ -232,6 +234,7 @@ class Training implements TrainingRun {
       kind: "epoch",
       report: { run: this.task.id, epoch, step, loss, accuracy, balancedAccuracy, recall },
       gradient: this.gradientReport(),
+      evaluation,
       learningRate: this.second
         ? this.second.rate(step - 1 - this.secondFrom)
         : this.first.stage.rate(step - 1),
@@ -298,10 +301,17 @@ function createFirst(task: RunTask, prepared: PreparedRecipe, perEpoch: number):
   const classes = data.classes.length;
   const held = prepared.validates ? holdOut(data.train.labels, classes) : undefined;
   const train = held ? subsetOf(data.train, held.train) : data.train;
-  const counts = held ? countLabels(train.labels, classes) : data.counts;
+  const counts = held ? countClasses(train, classes) : data.counts;
   const epochs = prepared.firstEpochs;
-  const { labels, pixels } = train;
-  const setup = { counts, labels, seed, epochs, ...(pixels === undefined ? {} : { pixels }) };
+  const { labels, pixels, sets } = train;
+  const setup = {
+    counts,
+    labels,
+    seed,
+    epochs,
+    ...(pixels === undefined ? {} : { pixels }),
+    ...(sets ? { sets } : {}),
+  };
   const phases = preparePhases(phasesOf(choice, epochs), setup);
   const [{ loss }] = phases;
   checkRecipe(choice, settings.epochs, loss.columns, data.counts);

@@ -1,6 +1,6 @@
 /** What is known of one run of an experiment while it is open. */
-import type { Predictions } from "#engine/runs/runFolder.ts";
-import type { EpochReport, GradientReport, RunSnapshot, RunState } from "#protocol/training.ts";
+import type { Predictions, RankedOutcome } from "#engine/runs/runFolder.ts";
+import type { EpochReport, GradientReport, RunResult, RunSnapshot, RunState } from "#protocol/training.ts";
 import type { FinishedRun } from "./comparison.ts";
 import { score } from "./evaluation.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -11,6 +11,8 @@ export interface RunRecord extends PlannedRun {
   epochs: EpochReport[];
   gradients: GradientReport[];
   predictions?: Predictions;
+  /** Of samples with several labels, in place of predictions. */
+  ranked?: RankedOutcome;
 }
 
 export function waitingRecord(run: PlannedRun): RunRecord {
@@ -31,8 +33,26 @@ export function finishedState(
   return { kind: "finished", result: { ...score(predicted, truth, classes), ...figuresAmong(figures) } };
 }
 
+/** Returns the state of a run on samples with several labels, with the means that were stored beside its outcome. */
+export function rankedState(
+  { averagePrecision, precision, f1 }: RankedOutcome,
+  means: Pick<RunResult, "accuracy" | "balancedAccuracy"> & LogitFigures,
+): RunState {
+  const { accuracy, balancedAccuracy } = means;
+  const tested = f1.filter((value) => !Number.isNaN(value));
+  const macroF1 = tested.reduce((sum, value) => sum + value, 0) / tested.length;
+  const result = { accuracy, balancedAccuracy, recall: averagePrecision, precision, f1, macroF1 };
+  return { kind: "finished", result: { ...result, ...figuresAmong(means) } };
+}
+
 export function finishedRuns(records: readonly RunRecord[]): FinishedRun[] {
-  return records.flatMap(({ choice, seed, state, predictions }) =>
-    state.kind === "finished" && predictions ? [{ choice, seed, ...predictions, figures: state.result }] : [],
-  );
+  return records.flatMap(({ choice, seed, state, predictions, ranked }): FinishedRun[] => {
+    if (state.kind !== "finished") return [];
+    const { result } = state;
+    if (predictions) return [{ choice, seed, ...predictions, figures: result }];
+    if (!ranked) return [];
+    const { influence, counts, tested } = ranked;
+    const outcome = { result, influence, counts };
+    return [{ choice, seed, predicted: new Int32Array(), ranked: outcome, ...(tested ? { tested } : {}) }];
+  });
 }

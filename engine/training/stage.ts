@@ -6,6 +6,7 @@ import type { GradientTally, PreparedLoss } from "#engine/losses/loss.ts";
 import type { LossMemory } from "#engine/losses/memory.ts";
 import { prepareLoss } from "#engine/losses/registry.ts";
 import { background, type Targets } from "#engine/losses/targets.ts";
+import { classesOf, fillMultiHot, type LabelSets } from "#engine/manifest/labelSets.ts";
 import type { Batch, HeadKind, Network } from "#engine/models/network.ts";
 import { createRandom } from "#engine/sampling/random.ts";
 import { createSampler, type Sampler, type SamplerMemory } from "#engine/sampling/samplers.ts";
@@ -14,7 +15,7 @@ import { t } from "#protocol/l10n.ts";
 import { type LossId, losses } from "#protocol/losses.ts";
 import type { OptimizerId, RateSchedule } from "#protocol/training.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
-import { lossRows, readingOf, withBackgroundClass } from "./lossRows.ts";
+import { type LossRows, lossRows, readingOf, withBackgroundClass } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
 import { type Phase, phaseAt } from "./phases.ts";
 import { rateAt, type Stretch } from "./schedule.ts";
@@ -78,8 +79,9 @@ export interface PreparedPhase {
 export interface PhaseSetup {
   readonly counts: readonly number[];
   readonly labels: Int32Array;
-  /** As in `Dataset`. */
+  /** As in `Dataset`, as what follows. */
   readonly pixels?: number;
+  readonly sets?: LabelSets;
   readonly seed: number;
   readonly epochs: number;
 }
@@ -87,19 +89,15 @@ export interface PhaseSetup {
 /** Returns phases with losses and samplers; a loss or sampler that goes on keeps what it has learnt. */
 export function preparePhases(
   [first, ...later]: readonly [Phase, ...Phase[]],
-  { counts, labels, pixels, seed, epochs }: PhaseSetup,
+  { counts, labels, pixels, sets, seed, epochs }: PhaseSetup,
 ): [PreparedPhase, ...PreparedPhase[]] {
   const lossOf = ({ loss, parameters }: Phase): Pick<PreparedPhase, "loss" | "labels"> => {
-    const rows = lossRows(loss, labels, counts);
+    const rows = sets ? { labels, counts } : lossRows(loss, labels, counts);
     const prepared = prepareLoss(loss, parameters, rows.counts);
-    prepared.check({ labels: rows.labels });
+    prepared.check(sets ? emptyRow(counts.length) : { labels: rows.labels });
     return { loss: prepared, labels: rows.labels };
   };
-  // An image with a label for each pixel is of no one class.
-  const drawn =
-    pixels === undefined
-      ? withBackgroundClass(labels, counts)
-      : { labels: new Int32Array(labels.length / pixels), counts: [labels.length / pixels] };
+  const drawn = drawnRows(labels, counts, pixels, sets);
   const samplerOf = ({ sampler, from }: Phase): Sampler =>
     createSampler(
       sampler,
@@ -108,6 +106,7 @@ export function preparePhases(
       createRandom(seed, ...(from > 0 ? [from] : [])),
       {
         epochs: epochs - from,
+        ...(sets ? { classesOf: (sample: number) => classesOf(sets, sample) } : {}),
       },
     );
   const prepared: [PreparedPhase, ...PreparedPhase[]] = [
@@ -124,6 +123,23 @@ export function preparePhases(
     prepared.push(last);
   }
   return prepared;
+}
+
+/** What samplers draw from: an image with a label for each pixel is of no one class. */
+function drawnRows(
+  labels: Int32Array,
+  counts: readonly number[],
+  pixels: number | undefined,
+  sets: LabelSets | undefined,
+): LossRows {
+  if (sets) return { labels, counts };
+  if (pixels === undefined) return withBackgroundClass(labels, counts);
+  return { labels: new Int32Array(labels.length / pixels), counts: [labels.length / pixels] };
+}
+
+/** A row without labels: whether a loss takes sets of labels at all. */
+function emptyRow(classes: number): Targets {
+  return { labels: new Int32Array(1), multiHot: new Uint8Array(classes) };
 }
 
 /** LDAM takes cosines; all others take logits of any size. */
@@ -151,6 +167,7 @@ class NetworkStage implements Stage {
   private readonly wanted: Int32Array;
   private readonly labels: Int32Array;
   private readonly quality: Float32Array | undefined;
+  private readonly multiHot: Uint8Array | undefined;
   private readonly batch: Batch;
   private readonly gradient: Float32Array;
   /** Of the step trained last: what its logits mean. */
@@ -166,6 +183,7 @@ class NetworkStage implements Stage {
     const { pixels = 1 } = train;
     this.labels = new Int32Array(rows * pixels);
     this.quality = train.quality && new Float32Array(rows);
+    this.multiHot = train.sets && new Uint8Array(rows * task.classes);
     this.batch = { inputs: new Float32Array(rows * width), rows };
     this.gradient = new Float32Array(rows * pixels * network.classes);
     this.lastLoss = task.phases[0].loss;
@@ -199,7 +217,12 @@ class NetworkStage implements Stage {
 
   /** What the drawn rows are; overwritten by the next step. */
   private targetsOf({ loss, labels }: PreparedPhase): Targets {
-    const { pixels = 1, quality } = this.task.train;
+    const { train, classes } = this.task;
+    const { pixels = 1, quality, sets } = train;
+    if (sets && this.multiHot) {
+      fillMultiHot(sets, this.wanted, classes, this.multiHot);
+      return { labels: this.labels, multiHot: this.multiHot };
+    }
     for (const [i, row] of this.wanted.entries()) {
       if (pixels === 1) this.labels[i] = labels[row] as number;
       else this.labels.set(labels.subarray(row * pixels, (row + 1) * pixels), i * pixels);

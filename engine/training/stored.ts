@@ -17,7 +17,14 @@ import type {
 import { compare } from "./comparison.ts";
 import { metricWeights } from "./metric.ts";
 import { type PlannedRun, plannedRuns } from "./plan.ts";
-import { finishedRuns, finishedState, type RunRecord, runSnapshot, waitingRecord } from "./runRecord.ts";
+import {
+  finishedRuns,
+  finishedState,
+  type RunRecord,
+  rankedState,
+  runSnapshot,
+  waitingRecord,
+} from "./runRecord.ts";
 
 /**
  * Returns the newest experiment on a manifest as it lies on disk; undefined where there is none. One whose process
@@ -70,19 +77,23 @@ function readRecords(file: ExperimentFile): Promise<RunRecord[]> {
 async function readRecord(run: PlannedRun, folder: string, classes: number): Promise<RunRecord> {
   const stored = await readRun(runFolderOf(folder, run.id));
   if (!stored) return waitingRecord(run);
-  const { epochs, gradients, predictions } = stored;
+  const { epochs, gradients, predictions, ranked } = stored;
   return {
     ...run,
     state: runState(stored, classes),
     epochs: [...epochs],
     gradients: [...gradients],
     ...(predictions ? { predictions } : {}),
+    ...(ranked ? { ranked } : {}),
   };
 }
 
-function runState({ description, gradients, predictions }: StoredRun, classes: number): RunState {
+function runState({ description, gradients, predictions, ranked }: StoredRun, classes: number): RunState {
   const { state } = description;
   if (state.kind === "finished" && predictions) return finishedState(predictions, classes, state);
+  const { accuracy, balancedAccuracy } = state.kind === "finished" ? state : {};
+  if (state.kind === "finished" && ranked && accuracy !== undefined && balancedAccuracy !== undefined)
+    return rankedState(ranked, { ...state, accuracy, balancedAccuracy });
   if (state.kind === "failed" || state.kind === "stopped") return state;
   const last = gradients.at(-1);
   return last ? { kind: "stopped", epoch: last.epoch, step: last.step } : { kind: "waiting" };
@@ -122,18 +133,20 @@ export async function compareRecords(
   records: readonly RunRecord[],
   pause?: () => Promise<void>,
 ): Promise<Comparison | undefined> {
-  const truth = records.find(({ predictions }) => predictions)?.predictions?.truth;
-  if (!truth) return undefined;
+  const first = records.find(({ predictions, ranked }) => predictions ?? ranked);
+  if (!first) return undefined;
+  const truth = first.predictions?.truth ?? new Int32Array();
+  const tested = first.ranked?.counts ?? countLabels(truth, classes.length);
   const failed = (choice: number): boolean =>
     records.filter((record) => record.choice === choice).every(({ state }) => state.kind === "failed");
   const input = {
     truth,
     classes: classes.length,
-    weights: metricWeights(plan.objective, classes, countLabels(truth, classes.length)),
+    weights: metricWeights(plan.objective, classes, tested),
     choices: [...plan.losses.keys()].filter((choice) => !failed(choice)),
     finished: finishedRuns(records),
     ...(plan.inputs === "masks" ? { pixels: maskPixels } : {}),
   };
   const comparison = await compare(input, pause);
-  return comparison && { metric: metricOf(plan.objective), ...comparison };
+  return comparison && { metric: metricOf(plan), ...comparison };
 }

@@ -63,20 +63,39 @@ export function calibrationError(
   classes: number,
   others: Float64Array = offsets(logits, classes),
 ): number | undefined {
-  const [sure, right, met] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
-  let rows = 0;
+  const gap = calibrationGap();
   for (let i = 0; i < labels.length; i++) {
     const predicted = predictions[i] as number;
     if (labels[i] === ignored || predicted === background) continue;
-    const probability = Math.exp(logProbability(logits, others, i, predicted));
-    const bin = Math.min(bins - 1, Math.floor(probability * bins));
-    sure[bin] = (sure[bin] as number) + probability;
-    met[bin] = (met[bin] as number) + 1;
-    if (predicted === labels[i]) right[bin] = (right[bin] as number) + 1;
-    rows++;
+    gap.add(Math.exp(logProbability(logits, others, i, predicted)), predicted === labels[i]);
   }
-  if (rows === 0) return undefined;
-  return sure.reduce((sum, confidence, bin) => sum + Math.abs(confidence - (right[bin] as number)), 0) / rows;
+  return gap.value();
+}
+
+/** Collects probabilities and whether they came true; `value` is undefined before the first. */
+export function calibrationGap(): {
+  add(probability: number, isRight: boolean): void;
+  value(): number | undefined;
+} {
+  const [sure, right] = [new Float64Array(bins), new Float64Array(bins)];
+  let all = 0;
+  return {
+    add(probability, isRight) {
+      const bin = Math.min(bins - 1, Math.floor(probability * bins));
+      sure[bin] = (sure[bin] as number) + probability;
+      right[bin] = (right[bin] as number) + Number(isRight);
+      all++;
+    },
+    value: () =>
+      all === 0
+        ? undefined
+        : sure.reduce((sum, confidence, bin) => sum + Math.abs(confidence - (right[bin] as number)), 0) / all,
+  };
+}
+
+/** Returns the logs of the probability of a class, `[rows]`. */
+export function classScores(logits: TestLogits, classes: number, label: number): Float32Array {
+  return scoresOf(logits, offsets(logits, classes), label);
 }
 
 /**

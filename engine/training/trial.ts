@@ -1,6 +1,7 @@
 /** One run of an experiment with its folder: trained, written, and gone on with after an interruption. */
 
 import type { TrainingData } from "#engine/data/inputs.ts";
+import { countSets, fillMultiHot, type LabelSets } from "#engine/manifest/labelSets.ts";
 import { runFolderOf } from "#engine/runs/experimentFile.ts";
 import type { RunDescription } from "#engine/runs/runDescription.ts";
 import { RunFolder } from "#engine/runs/runFolder.ts";
@@ -8,10 +9,12 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ExperimentId, ExperimentPlan } from "#protocol/training.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { metricWeights } from "./metric.ts";
+import { influenceOf } from "./rankedSets.ts";
 import { createRun, type RunCheckpoint, type RunEvent, stepsPerEpoch, type TrainingRun } from "./run.ts";
-import { finishedState, type RunRecord } from "./runRecord.ts";
+import { finishedState, type RunRecord, rankedState } from "./runRecord.ts";
 import { checkpointOf } from "./stored.ts";
-import { figuresAmong } from "./testLogits.ts";
+import { figuresAmong, mostLogits, type TestLogits } from "./testLogits.ts";
 
 /** A crash costs at most this much training, in milliseconds; machines that vanish without a word may want less. */
 const checkpointEvery = 1000 * (Number(process.env["EQUIPOISE_CHECKPOINT_SECONDS"]) || 10);
@@ -100,7 +103,7 @@ async function* train(
     } else if (event.kind === "end") {
       if (!(await isOurs())) return;
       if (!isBrief) await folder.checkpoint(await run.save());
-      await finish({ record, data, plan }, folder, event.evaluation);
+      await finish({ record, data, plan, isBrief }, folder, event.evaluation);
       if (isBrief) await folder.dropCheckpoint();
     } else await report(record, folder, event);
     yield event;
@@ -116,12 +119,45 @@ async function* train(
   await folder.setState(record.state);
 }
 
-/** Keeps what a run came to; told as finished once all of it is there. */
-async function finish(
-  { record, data, plan }: Pick<Trial, "record" | "data" | "plan">,
+type Ended = Pick<Trial, "record" | "data" | "plan" | "isBrief">;
+
+/** As `finish`, of samples with several labels: what their ranking tells, and truth and logits where they are few enough. */
+async function finishRanked(
+  { record, data, plan, isBrief = false }: Ended,
   folder: RunFolder,
   evaluation: Evaluation,
 ): Promise<void> {
+  const { classes, tested } = data;
+  const sets = data.test.sets as LabelSets;
+  const logits = evaluation.logits as TestLogits;
+  const counts = countSets(sets, classes.length);
+  const none = new Float32Array(classes.length).fill(Number.NaN);
+  const ranked = {
+    averagePrecision: evaluation.recall,
+    precision: evaluation.precision ?? none,
+    f1: evaluation.f1 ?? none,
+    counts,
+    influence: influenceOf(logits, sets, metricWeights(plan.objective, classes, counts)),
+    ...(plan.splits === "repeated" && tested ? { tested } : {}),
+  };
+  await folder.ranking(ranked);
+  if (!isBrief && logits.values.length <= mostLogits) {
+    const samples = Int32Array.from({ length: data.test.rows }, (_, i) => i);
+    const multiHot = new Uint8Array(samples.length * classes.length);
+    fillMultiHot(sets, samples, classes.length, multiHot);
+    await folder.truth(multiHot, classes.length);
+    await folder.logits(logits);
+  }
+  const { accuracy, balancedAccuracy } = evaluation;
+  await folder.setState({ kind: "finished", accuracy, balancedAccuracy, ...figuresAmong(evaluation) });
+  record.ranked = ranked;
+  record.state = rankedState(ranked, evaluation);
+}
+
+/** Keeps what a run came to; told as finished once all of it is there. */
+async function finish(ended: Ended, folder: RunFolder, evaluation: Evaluation): Promise<void> {
+  const { record, data, plan } = ended;
+  if (data.test.sets) return finishRanked(ended, folder, evaluation);
   const { tested } = data;
   const predictions = {
     truth: data.test.labels,
@@ -177,7 +213,7 @@ function describe({ record, data, plan, experiment, backend }: Trial): RunDescri
   const { loss, parameters, sampler, schedule, recipe, settings } = plan.losses[
     record.choice
   ] as ExperimentPlan["losses"][number];
-  const { rate, optimizer, augmentation } = plan;
+  const { rate, optimizer, augmentation, isMultiLabel } = plan;
   return {
     format: "equipoise-run",
     version: 1,
@@ -201,6 +237,7 @@ function describe({ record, data, plan, experiment, backend }: Trial): RunDescri
     weightDecay: plan.weightDecay,
     ...(optimizer ? { optimizer } : {}),
     ...(augmentation ? { augmentation } : {}),
+    ...(isMultiLabel ? { isMultiLabel } : {}),
     backend,
     classes: data.classes,
     counts: data.counts,

@@ -82,7 +82,7 @@ function measuredRows(measured: Measured, found: View["classes"][number] | undef
     numberText(one.recall[at], (share) => (100 * share).toFixed(1));
   const ratio = (one: MeasuredLoss): string => numberText(one.gradientRatio[at], formatRatio);
   return [
-    t`| Recall, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
+    t`| ${measured.isMultiLabel ? t`Average precision` : t`Recall`}, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
     t`| Gradient ratio at step ${formatCount(measured.ratioStep)}${baseline === leader ? "" : t`, the same`} | ${pair(ratio(baseline), ratio(leader))} |`,
   ];
 }

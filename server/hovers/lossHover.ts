@@ -20,7 +20,7 @@ import {
   withDefaults,
 } from "#protocol/losses.ts";
 import type { LossSettings } from "#protocol/project.ts";
-import { inSentence } from "#protocol/titles.ts";
+import { classMeanTitles, inSentence } from "#protocol/titles.ts";
 import { samplingFactor, weightFactor } from "../corrections.ts";
 import { measuredWith } from "../measurements.ts";
 import { type Landmarks, landmarks } from "../viewFacts.ts";
@@ -62,7 +62,7 @@ export function measuredResult(
   const found = measuredWith(measured, settings);
   const [baseline] = measured.losses;
   if (!found || !baseline) return undefined;
-  const own = t`${formatPercent(found.balancedAccuracy)} balanced accuracy`;
+  const own = `${formatPercent(found.balancedAccuracy)} ${classMeanTitles(measured).name}`;
   const gain = formatPoints(found.balancedAccuracy - baseline.balancedAccuracy);
   const over =
     found === baseline ? "" : t`, ${gain} points over ${inSentence(losses[baseline.choice.loss].title)}`;

@@ -8,6 +8,8 @@ import { type EpochCurveData, epochConfig, epochCourses, epochTable, meansRange 
 
 export interface GroupAccuracyData extends EpochCurveData {
   readonly of: AccuracyOf;
+  /** Whether samples have several labels, so that average precision is what is drawn. */
+  readonly isRanked?: boolean;
 }
 
 function chartConfig(data: GroupAccuracyData, theme: Theme): Config {
@@ -15,13 +17,17 @@ function chartConfig(data: GroupAccuracyData, theme: Theme): Config {
   return epochConfig(data, linearDomain(low, high, 0, 100), theme);
 }
 
-function accuracyWords(of: AccuracyOf): string {
+function accuracyWords({ of, isRanked = false }: GroupAccuracyData): string {
+  if (isRanked) {
+    if (of === "balanced") return t`Mean average precision`;
+    return of === "overall" ? t`Average precision by label` : t`Mean average precision of the ${of} classes`;
+  }
   if (of === "balanced") return t`Balanced accuracy`;
   return of === "overall" ? t`Accuracy` : t`Mean recall of the ${of} classes`;
 }
 
 function describe(data: GroupAccuracyData): string {
-  const what = accuracyWords(data.of);
+  const what = accuracyWords(data);
   const courses = epochCourses(data);
   return courses.length === 0
     ? t`${what} by epoch: no epoch has ended.`

@@ -8,6 +8,8 @@ import type { ChartKind, Config, ValueTable } from "./chart.ts";
 import { groupLines, type LadderRows, ladderPadding, type RowSeries, rowLabels } from "./ladder.ts";
 
 export interface RecallData extends LadderRows {
+  /** What is measured of a class, such as "Recall". */
+  readonly measure: string;
   /** Drawn losses in per cent; NaN for a class without test samples. */
   readonly series: readonly RowSeries[];
   /** In per cent; absent while there is nothing to compare. */
@@ -53,11 +55,11 @@ function chartConfig(data: RecallData, theme: Theme): Config {
   };
 }
 
-function describe({ rows, series }: RecallData): string {
+function describe({ rows, series, measure }: RecallData): string {
   const last = rows.at(-1);
-  if (!last || series.length === 0) return t`No recall has been measured yet.`;
+  if (!last || series.length === 0) return t`${measure}: nothing has been measured yet.`;
   const ends = series.map(({ series: { title }, values }) => `${title} ${words(values.at(-1))}`);
-  return t`Recall by class on the test part, per cent. ${last.name}: ${ends.join(", ")}.`;
+  return t`${measure} by class on the test part, per cent. ${last.name}: ${ends.join(", ")}.`;
 }
 
 const words = (value: number | undefined): string =>

@@ -24,8 +24,8 @@ export function finishedRuns({ runs }: ExperimentSnapshot, choice: number): read
 
 /** Indices of the losses that have a finished run and train one class a sample: what can be adjusted. */
 export function adjustable(experiment: ExperimentSnapshot): readonly number[] {
-  const { inputs, losses } = experiment.plan;
-  if (inputs !== "embeddings" && inputs !== "images") return [];
+  const { inputs, losses, isMultiLabel } = experiment.plan;
+  if (isMultiLabel || (inputs !== "embeddings" && inputs !== "images")) return [];
   return losses.flatMap((_, choice) => (finishedRuns(experiment, choice).length > 0 ? [choice] : []));
 }
 

@@ -54,6 +54,35 @@ const columns: readonly FigureColumn[] = [
   },
 ];
 
+/** What samples with several labels have: how classes are ranked, and what a threshold of a half makes of that. */
+const rankedColumns: readonly FigureColumn[] = [
+  {
+    title: t`mAP`,
+    description: t`Mean over the tested classes of average precision, the area below precision against recall`,
+    value: ({ meanAveragePrecision }) => meanAveragePrecision,
+  },
+  {
+    title: t`AP by label`,
+    description: t`Average precision weighed by the test samples of each class`,
+    value: ({ accuracy }) => accuracy,
+  },
+  {
+    title: t`Worst class`,
+    description: t`Lowest average precision of a tested class`,
+    value: ({ worstRecall }) => worstRecall,
+  },
+  {
+    title: t`Macro F1`,
+    description: t`Harmonic mean of recall and precision where a probability above a half says yes, mean over the tested classes`,
+    value: ({ macroF1 }) => macroF1,
+  },
+  {
+    title: t`Calibration error`,
+    description: t`Distance between the probability of a class and how often it is there, 15 bins; lower is better`,
+    value: ({ calibrationError }) => calibrationError,
+  },
+];
+
 export interface Figures {
   readonly columns: readonly FigureColumn[];
   /** Best first, by the metric that decides. */
@@ -63,7 +92,8 @@ export interface Figures {
 /** In per cent with one decimal; intersection over union only where masks label the pixels. */
 export function figuresOf({ plan, comparison }: ExperimentSnapshot): Figures | undefined {
   const results = comparison?.results ?? [];
-  const possible = columns.filter(({ title }) => plan.inputs === "masks" || title !== t`Mean IoU`);
+  const all = plan.isMultiLabel ? rankedColumns : columns;
+  const possible = all.filter(({ title }) => plan.inputs === "masks" || title !== t`Mean IoU`);
   const present = possible.filter(({ value }) => results.some((result) => isNumber(value(result))));
   if (results.length === 0 || present.length === 0) return undefined;
   const rows = results.map((result) => ({

@@ -88,6 +88,7 @@ export function recallData(
   series: readonly Series[],
   summaries: readonly LossSummary[],
   room: Room,
+  measure: string,
 ): RecallData {
   const drawn = series.flatMap((line): RowSeries[] => {
     const recall = summaries[line.choice]?.recall;
@@ -95,7 +96,7 @@ export function recallData(
   });
   const baseline = drawn.find(({ series: line }) => line.choice === 0)?.values;
   const leader = drawn.find(({ series: line }) => line.leads)?.values;
-  return { rows, groups, room, series: drawn, ...(baseline && leader ? { baseline, leader } : {}) };
+  return { rows, groups, room, measure, series: drawn, ...(baseline && leader ? { baseline, leader } : {}) };
 }
 
 function pick(rows: readonly ClassRow[], values: ArrayLike<number>, scale: number): readonly number[] {

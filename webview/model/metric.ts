@@ -1,11 +1,25 @@
 /** What decides between losses, as the plan's objective asks for it. */
 import { metricOf } from "#engine/statistics/metric.ts";
+import { t } from "#protocol/l10n.ts";
 import { type MetricTitles, metricTitles } from "#protocol/titles.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
 
 /** How the metric of an experiment is called. */
 export function metricWords({ comparison, plan }: ExperimentSnapshot): MetricTitles {
-  return metricTitles[comparison?.metric ?? metricOf(plan.objective)];
+  return metricTitles[comparison?.metric ?? metricOf(plan)];
+}
+
+/** How well a class is found, in a sentence and at a head: recall, or average precision where samples have several labels. */
+export interface ClassFigure {
+  readonly name: string;
+  readonly title: string;
+}
+
+const recalled: ClassFigure = { name: t`recall`, title: t`Recall` };
+const ranked: ClassFigure = { name: t`average precision`, title: t`Average precision` };
+
+export function classFigure(experiment: Pick<ExperimentSnapshot, "plan"> | undefined): ClassFigure {
+  return experiment?.plan.isMultiLabel ? ranked : recalled;
 }
 
 interface Measured {

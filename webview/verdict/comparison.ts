@@ -4,7 +4,7 @@ import { fixed, formatAmount, formatCount, formatPercent, formatPoints } from "#
 import { t } from "#protocol/l10n.ts";
 import { inSentence, lossTitles } from "#protocol/titles.ts";
 import type { CorrectedDifference } from "#protocol/training.ts";
-import { metricWords } from "../model/metric.ts";
+import { classFigure, metricWords } from "../model/metric.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import {
   type Action,
@@ -53,7 +53,7 @@ function winner(
       t`${titles[leader]} wins: ${percentNumber(best?.score)} % ${metric}, ${formatPoints(gain)} points`,
     ),
     text(t` over ${inSentence(titles[0] ?? "")}${intervalClause(best)}.`),
-    text(priceSentence(baseline, best)),
+    text(priceSentence(facts, baseline, best)),
   ];
   return spoken(say, `${aheadSentence(overSecond, titles)}${coverage(facts)}`, [
     ...insertActions(facts, leader, t`Insert into equipoise.yaml`, true),
@@ -66,11 +66,15 @@ function intervalClause(summary: LossSummary | undefined): string {
 }
 
 /** " Tail recall 2.0 → 46.4 %, head recall 71.7 → 51.3 %." */
-function priceSentence(from: LossSummary | undefined, to: LossSummary | undefined): string {
+function priceSentence(
+  { experiment }: ExperimentFacts,
+  from: LossSummary | undefined,
+  to: LossSummary | undefined,
+): string {
   const change = (group: "tail" | "head"): string | undefined => {
     const [before, after] = [from?.groups?.[group], to?.groups?.[group]];
     if (typeof before !== "number" || typeof after !== "number") return undefined;
-    return t`${group} recall ${percentNumber(before)} → ${percentNumber(after)} %`;
+    return t`${group} ${classFigure(experiment).name} ${percentNumber(before)} → ${percentNumber(after)} %`;
   };
   const changes = [change("tail"), change("head")].filter((part) => part !== undefined).join(", ");
   return changes === "" ? "" : ` ${changes.slice(0, 1).toUpperCase()}${changes.slice(1)}.`;
@@ -141,11 +145,14 @@ function choiceSentence({ summaries, experiment }: ExperimentFacts, a: number, b
   const [first, second] = [summaries[a]?.groups, summaries[b]?.groups];
   if (!first || !second) return "";
   const tail = (first.tail ?? 0) >= (second.tail ?? 0) ? a : b;
+  const { name: measure } = classFigure(experiment);
   const head = (first.head ?? 0) >= (second.head ?? 0) ? a : b;
   if (tail === head)
-    return t`${titles[tail]} has the higher recall in head and tail. `.replace(/^./, (c) => c.toUpperCase());
+    return t`${titles[tail]} has the higher ${measure} in head and tail. `.replace(/^./, (c) =>
+      c.toUpperCase(),
+    );
   const [tailRecall, headRecall] = [summaries[tail]?.groups?.tail, summaries[head]?.groups?.head];
-  return t`Choose by group: ${titles[tail]} has ${percentNumber(tailRecall)} % tail recall, ${titles[head]} ${percentNumber(headRecall)} % head recall. `;
+  return t`Choose by group: ${titles[tail]} has ${percentNumber(tailRecall)} % tail ${measure}, ${titles[head]} ${percentNumber(headRecall)} % head ${measure}. `;
 }
 
 function baselineBest(facts: ExperimentFacts, best: CorrectedDifference | undefined): Verdict {
@@ -187,8 +194,8 @@ function tooFewSeeds(facts: ExperimentFacts, leader: number, seeds: number): Ver
   );
 }
 
-const priceOf = ({ summaries }: ExperimentFacts, leader: number): string =>
-  leader === 0 ? "" : priceSentence(summaries[0], summaries[leader]);
+const priceOf = (facts: ExperimentFacts, leader: number): string =>
+  leader === 0 ? "" : priceSentence(facts, facts.summaries[0], facts.summaries[leader]);
 
 function insertActions(
   { experiment }: ExperimentFacts,

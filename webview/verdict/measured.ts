@@ -2,6 +2,7 @@
 import { formatPoints } from "#engine/statistics/format.ts";
 import type { MeasuredAdvice } from "#protocol/advice.ts";
 import { t } from "#protocol/l10n.ts";
+import { losses } from "#protocol/losses.ts";
 import type { Measurement } from "#protocol/panel.ts";
 import { inSentence, metricTitles } from "#protocol/titles.ts";
 import { titledCandidates } from "../model/measured.ts";
@@ -53,7 +54,8 @@ export function measuredVerdict(advice: MeasuredAdvice, run: Action | undefined)
 
 /** "Balanced softmax, τ 1 helps: 71.8 % balanced accuracy, +14.9 points over cross-entropy (95 % interval +9.1 to +20.7)." */
 export function measuredSentence(advice: MeasuredAdvice): readonly Phrase[] {
-  const { verdict, gain, metric } = advice;
+  const { verdict, gain, metric, baseline } = advice;
+  const base = inSentence(losses[baseline.loss].title);
   const candidates = titledCandidates(advice);
   const chosen = candidates.find(({ isChosen }) => isChosen);
   const title = chosen?.title ?? "";
@@ -70,10 +72,10 @@ export function measuredSentence(advice: MeasuredAdvice): readonly Phrase[] {
   if (verdict === "leads")
     return [
       strong(t`${title} leads within the noise.`),
-      text(` ${t`${points} points of ${name} over cross-entropy (${between}).`}`),
+      text(` ${t`${points} points of ${name} over ${base} (${between}).`}`),
     ];
   return [
     strong(t`${title} helps: ${percentNumber(chosen?.score)} % ${name}, ${points} points`),
-    text(` ${t`over cross-entropy (${between}), measured on validation data.`}`),
+    text(` ${t`over ${base} (${between}), measured on validation data.`}`),
   ];
 }

@@ -14,7 +14,7 @@ import type { PanelModel } from "../model/panelModel.ts";
 import { ratioCourse } from "../model/ratios.ts";
 import type { Series } from "../model/series.ts";
 import { type Option, select, tabs } from "./controls.ts";
-import { el } from "./dom.ts";
+import { el, setText } from "./dom.ts";
 import { figure } from "./figure.ts";
 import type { Actions, View } from "./view.ts";
 
@@ -173,16 +173,12 @@ const one = memo((index: number): readonly number[] => [index]);
 
 function accuracyFigure(actions: Actions): View {
   const chart = figure(groupAccuracy, actions);
+  const heading = el("h2", {});
   const of = select<AccuracyOf>(t`Accuracy of`, (accuracyOf) => actions.choose({ accuracyOf }), true);
   const element = el(
     "div",
     { class: "chart accuracy-course" },
-    el(
-      "header",
-      {},
-      el("h2", {}, t`Accuracy by epoch, %`),
-      el("div", { class: "right" }, of.element, chart.more),
-    ),
+    el("header", {}, heading, el("div", { class: "right" }, of.element, chart.more)),
     chart.cell,
     chart.values,
   );
@@ -195,6 +191,10 @@ function accuracyFigure(actions: Actions): View {
     element,
     show({ experiment, series, choices }, theme) {
       if (!experiment) return;
+      setText(
+        heading,
+        experiment.plan.isMultiLabel ? t`Average precision by epoch, %` : t`Accuracy by epoch, %`,
+      );
       of.show(accuracies, choices.accuracyOf);
       newest = experiment;
       const reported = epochs(experiment.runs.map((run) => run.epochs));
@@ -214,6 +214,7 @@ const accuracies = [
 function accuracyData(experiment: Experiment, series: readonly Series[], of: AccuracyOf): GroupAccuracyData {
   return {
     of,
+    ...(experiment.plan.isMultiLabel ? { isRanked: true } : {}),
     epochs: experiment.plan.epochs,
     series: curves(series, (choice) => accuracyCurve(experiment, choice, of)),
   };

@@ -8,6 +8,7 @@ import type { ClassFrequencyData } from "../charts/classFrequency.ts";
 import { type GradientRatioData, ratioWords } from "../charts/gradientRatio.ts";
 import type { RecallData } from "../charts/recall.ts";
 import { drawnRatios, frequencyData, ratioData, recallData } from "../model/ladder.ts";
+import { classFigure } from "../model/metric.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { csv } from "./exports.ts";
 import { tableItem } from "./figure.ts";
@@ -69,7 +70,7 @@ export function ladderTable(
       "class",
       basis,
       ...ratios.map(({ series }) => `ratio, ${series.title}`),
-      ...recalls.map(({ series }) => `recall, ${series.title}, %`),
+      ...recalls.map(({ series }) => `${(recall?.measure ?? "recall").toLowerCase()}, ${series.title}, %`),
     ],
     rows: rows.map(({ name, count }, row) => [
       name,
@@ -106,6 +107,6 @@ function allClasses({
   return ladderTable(
     frequency,
     ratioData(rows, ratios, step, choices.sums, "wide"),
-    recallData(rows, series, summaries, "wide"),
+    recallData(rows, series, summaries, "wide", classFigure(experiment).title),
   );
 }

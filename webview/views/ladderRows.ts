@@ -183,7 +183,7 @@ function tipContent(
     {},
     el("th", {}, ""),
     el("th", { class: "num" }, "ratio"),
-    el("th", { class: "num" }, "recall"),
+    el("th", { class: "num" }, recall?.measure.toLowerCase() ?? ""),
   );
   return [title, weighs, el("table", {}, head, ...lines)];
 }

@@ -20,6 +20,7 @@ import {
   shownRows,
 } from "../model/ladder.ts";
 import { memo } from "../model/memo.ts";
+import { classFigure } from "../model/metric.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { confusionView } from "./confusionView.ts";
@@ -86,7 +87,9 @@ function ladderData() {
       : keep.rows(names, counts, choices.order, ratios, summaries);
     const frequency = keep.frequency(rows, counts, dataset, experiment ? room : "wide");
     const ratio = experiment ? keep.ratio(rows, ratios, step ?? 0, choices.sums, room) : undefined;
-    const recalls = experiment ? keep.recall(rows, series, summaries, room) : undefined;
+    const recalls = experiment
+      ? keep.recall(rows, series, summaries, room, classFigure(experiment).title)
+      : undefined;
     const table = choices.tables.includes("classes") ? keep.table(frequency, ratio, recalls) : undefined;
     return { rows, ratios, frequency, ratio, recalls, table };
   };
@@ -99,7 +102,7 @@ function shownTabs({ room, experiment, names }: PanelModel): readonly Tab<Classe
     { id: "classes", label: t`Classes` },
     ...(names.length > ladderLimit ? ([{ id: "map", label: t`Map` }] as const) : []),
     // Recall has a tab of its own only where it has no column.
-    ...(room !== "wide" ? ([{ id: "recall", label: t`Recall` }] as const) : []),
+    ...(room !== "wide" ? ([{ id: "recall", label: classFigure(experiment).title }] as const) : []),
     ...(hasConfusion(experiment) ? ([{ id: "confusion", label: t`Confusion` }] as const) : []),
   ];
 }
@@ -186,7 +189,7 @@ function ladderParts(actions: Actions, model: () => PanelModel) {
           ? t`Ratio, 1 is balanced`
           : t`Positive over negative gradient, ${sumsCaption(choices.sums)}`;
       setText(captions.ratio, experiment ? balanced : "");
-      setText(captions.recall, experiment ? t`Recall after training, %` : "");
+      setText(captions.recall, experiment ? t`${classFigure(experiment).title} after training, %` : "");
     },
   };
 }
@@ -232,7 +235,7 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
       right.hidden = tab === "confusion";
       order.element.hidden = shown.classes <= ladderLimit || !experiment || tab === "map";
       more.hidden = tab === "map";
-      order.show(orders, choices.order);
+      order.show(orders(classFigure(experiment).name), choices.order);
       sums.element.hidden = !experiment;
       sums.show(
         [
@@ -250,11 +253,14 @@ function ladderHead(actions: Actions, model: () => PanelModel, charts: LadderCha
   };
 }
 
-const orders = [
-  { value: "count", label: t`largest and smallest` },
-  { value: "ratio", label: t`highest and lowest ratio` },
-  { value: "recall", label: t`best and worst recall` },
-] as const;
+const orders = memo(
+  (measure: string) =>
+    [
+      { value: "count", label: t`largest and smallest` },
+      { value: "ratio", label: t`highest and lowest ratio` },
+      { value: "recall", label: t`best and worst ${measure}` },
+    ] as const,
+);
 
 /** "97 of 2,910, epoch 1". */
 function stepWords({ step, steps }: PanelModel): string {

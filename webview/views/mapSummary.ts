@@ -6,6 +6,7 @@ import { t } from "#protocol/l10n.ts";
 import { groupNames } from "../choices.ts";
 import type { SeriesRatios } from "../model/ladder.ts";
 import { memo } from "../model/memo.ts";
+import { classFigure } from "../model/metric.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { el, fill } from "./dom.ts";
@@ -15,7 +16,7 @@ export interface MapSummary {
   show(model: PanelModel, ratios: readonly SeriesRatios[]): void;
 }
 
-/** Median ratio and recall of each third, and how many classes are below half of balance. */
+/** Median ratio and recall, or average precision, of each third, and how many classes are below half of balance. */
 export function mapSummary(): MapSummary {
   const element = el("div", { class: "map-summary" });
   const draw = memo(
@@ -23,20 +24,22 @@ export function mapSummary(): MapSummary {
       ratios: readonly SeriesRatios[],
       counts: readonly number[],
       step: number | undefined,
+      measure: string,
       recalls: string,
     ): void => {
       if (ratios.length === 0) {
         fill(element);
         return;
       }
-      fill(element, summaryTable(ratios, counts, step ?? 0, JSON.parse(recalls) as readonly string[][]));
+      const shares = JSON.parse(recalls) as readonly string[][];
+      fill(element, summaryTable(ratios, counts, step ?? 0, measure, shares));
     },
   );
   return {
     element,
-    show({ counts, step, summaries }, ratios) {
+    show({ counts, step, summaries, experiment }, ratios) {
       const recalls = ratios.map(({ series }) => recallWords(summaries[series.choice]));
-      draw(ratios, counts, step, JSON.stringify(recalls));
+      draw(ratios, counts, step, classFigure(experiment).title, JSON.stringify(recalls));
     },
   };
 }
@@ -49,24 +52,25 @@ function recallWords(summary: LossSummary | undefined): readonly string[] {
 }
 
 /** In a wide and in a narrow panel. */
-const columns = [
+const columns = (measure: string): readonly (readonly [wide: string, thin: string])[] => [
   [t`Median ratio, head`, t`Ratio head`],
   [t`middle`, t`middle`],
   [t`tail`, t`tail`],
   [t`Classes below 0.5`, "< 0.5"],
-  [t`Recall, %, head`, t`Recall head`],
+  [t`${measure}, %, head`, t`${measure} head`],
   [t`middle`, t`middle`],
   [t`tail`, t`tail`],
-] as const;
+];
 
 function summaryTable(
   ratios: readonly SeriesRatios[],
   counts: readonly number[],
   step: number,
+  measure: string,
   recalls: readonly (readonly string[])[],
 ): HTMLElement {
   const parts = thirds(counts);
-  const head = columns.map(([wide, thin]) =>
+  const head = columns(measure).map(([wide, thin]) =>
     el(
       "th",
       { scope: "col", class: "num" },

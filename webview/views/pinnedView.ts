@@ -6,6 +6,7 @@ import { ratioWords } from "../charts/gradientRatio.ts";
 import { toggled } from "../choices.ts";
 import { ladderLimit } from "../model/classes.ts";
 import type { SeriesRatios } from "../model/ladder.ts";
+import { classFigure } from "../model/metric.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { matchingClasses } from "../model/search.ts";
 import { percentNumber } from "../verdict/phrases.ts";
@@ -78,7 +79,7 @@ export function pinnedView(actions: Actions): PinnedView {
       const head = [
         model.dataset?.view.basis ?? "images",
         ...titles.map((title) => `ratio, ${title}`),
-        ...titles.map((title) => `recall, ${title}, %`),
+        ...titles.map((title) => `${classFigure(experiment).name}, ${title}, %`),
       ];
       const unpin = (index: number): void => actions.choose({ pinned: toggled(choices.pinned, index) });
       fill(

@@ -52,26 +52,32 @@ function layoutOf(head: FileHead): TableLayout | undefined {
   const pathColumn = path >= 0 ? path : undefined;
   const textColumn = header && pathColumn === undefined ? textColumnOf(header, profiles) : undefined;
   const splitColumn = header && splitColumnOf(header, profiles);
-  const column = labelColumn(header, profiles, splitColumn);
-  const oneHot = column === undefined && header ? oneHotColumns(profiles) : undefined;
-  const labels: TableLayout["labels"] =
-    column !== undefined
-      ? { kind: "column", column }
-      : oneHot
-        ? { kind: "one-hot", columns: oneHot }
-        : { kind: "none" };
+  const labels = labelsOf(header, profiles, splitColumn);
   const table = { dialect, header, labels, pathColumn, textColumn, splitColumn, decimals, profiles };
   return { ...table, evidence: isSure(head, table) ? "sure" : "likely" };
 }
 
-/** By name, or else the only or last column of repeating words, or else a last or first column of few whole numbers. */
+function labelsOf(
+  header: readonly string[] | undefined,
+  profiles: readonly ColumnProfile[],
+  splitColumn: number | undefined,
+): TableLayout["labels"] {
+  const named = header && namedColumn(header, profiles);
+  if (named !== undefined) return { kind: "column", column: named };
+  const flags = header && flagColumns(header, profiles);
+  if (flags) return { kind: "one-hot", columns: flags };
+  const column = labelColumn(header, profiles, splitColumn);
+  if (column !== undefined) return { kind: "column", column };
+  const oneHot = header && oneHotColumns(profiles);
+  return oneHot ? { kind: "one-hot", columns: oneHot } : { kind: "none" };
+}
+
+/** Without a name for it the only or last column of repeating words, or else a last or first column of few whole numbers. */
 function labelColumn(
   header: readonly string[] | undefined,
   profiles: readonly ColumnProfile[],
   splitColumn: number | undefined,
 ): number | undefined {
-  const byName = header && namedColumn(header, profiles);
-  if (byName !== undefined) return byName;
   const words = profiles.flatMap((profile, column) =>
     profile.isNames && column !== splitColumn ? [column] : [],
   );
@@ -129,13 +135,34 @@ function isFewIntegers(profile: ColumnProfile, leastRows: number): boolean {
   return rows >= leastRows && profile.isInteger && size > 1 && size <= Math.min(100, rows / 4);
 }
 
+/** Columns of 0 and 1 that are named `label_cat`, `label_dog`, at least two, beside any features. */
+function flagColumns(
+  header: readonly string[],
+  profiles: readonly ColumnProfile[],
+): readonly number[] | undefined {
+  const named = profiles.flatMap((profile, column) =>
+    isFlag(profile) && flagName.test(header[column] ?? "") ? [column] : [],
+  );
+  return usedFlags(named, profiles);
+}
+
 /** Columns of 0 and 1 behind at most three others, at least two of them. */
 function oneHotColumns(profiles: readonly ColumnProfile[]): readonly number[] | undefined {
   const columns = profiles.flatMap((profile, column) => (isFlag(profile) ? [column] : []));
   const others = profiles.length - columns.length;
-  const used = columns.some((column) => (profiles[column]?.size ?? 0) > 1);
-  return columns.length >= 2 && others >= 1 && others <= 3 && used ? columns : undefined;
+  return others >= 1 && others <= 3 ? usedFlags(columns, profiles) : undefined;
 }
+
+function usedFlags(
+  columns: readonly number[],
+  profiles: readonly ColumnProfile[],
+): readonly number[] | undefined {
+  const used = columns.some((column) => (profiles[column]?.size ?? 0) > 1);
+  return columns.length >= 2 && used ? columns : undefined;
+}
+
+/** A column that holds whether a row has one label. */
+const flagName = /^(label|class|target|tag)s?[ _.:-]\S/i;
 
 function isFlag(profile: ColumnProfile): boolean {
   return profile.rows > 0 && profile.values().every((text) => Number(text) === 0 || Number(text) === 1);

@@ -27,8 +27,8 @@ export interface TableResult {
   /** The rows of each split with the same classes, training first; empty where no column tells splits. */
   readonly splits: readonly TableSplit[];
   readonly observations: Observation[];
-  /** Index of a row's class by its label cell; absent for multi-label tables. */
-  readonly indexOf: ReadonlyMap<string, number> | undefined;
+  /** Indices of a row's classes by its label cell: one, but for multi-label tables. */
+  readonly indicesOf: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface TableSplit {
@@ -170,7 +170,7 @@ export class TableCounts {
       samples: this.#samples,
       classes,
       observations: [...this.#unlabelledRows(), ...this.#duplicates.observations("images")],
-      indexOf: separator === undefined ? new Map(names.map((cell, index) => [cell, index])) : undefined,
+      indicesOf: indicesByCell(tallies, names, separator),
     };
   }
 
@@ -228,6 +228,16 @@ function partsOf(cell: string, mark: string): string[] {
     .split(mark)
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function indicesByCell(
+  tallies: readonly Tally[],
+  names: readonly string[],
+  separator: string | undefined,
+): Map<string, readonly number[]> {
+  const indexOf = new Map(names.map((name, index) => [name, index]));
+  const parts = (cell: string): string[] => (separator === undefined ? [cell] : partsOf(cell, separator));
+  return new Map(tallies.map(({ cell }) => [cell, parts(cell).flatMap((part) => indexOf.get(part) ?? [])]));
 }
 
 function single(tallies: readonly Tally[]): Map<string, Tally> {

@@ -39,6 +39,31 @@ export function searchCandidates(
   ]);
 }
 
+/**
+ * As `searchCandidates` for samples with several labels or none: sigmoid losses, binary cross-entropy first. Focal losses
+ * whose classes share one focusing rank the samples of a class much as binary cross-entropy does, so few of them are tried.
+ */
+export function sigmoidCandidates(
+  counts: readonly number[],
+  advice: Pick<Recommendation, "loss" | "parameters" | "alternatives"> | undefined,
+): LossChoice[] {
+  const { low, high } = betaRange(counts);
+  const active = betas.filter((beta, i) => beta >= low && (betas[i - 1] ?? 0) <= high);
+  return distinct([
+    choice("binary-cross-entropy", {}),
+    ...(advice ? [advice, ...advice.alternatives] : []).map(({ loss, parameters }) =>
+      choice(loss, parameters),
+    ),
+    choice("equalization-v2", {}),
+    ...active.slice(-2).map((beta) => choice("class-balanced-sigmoid", { beta })),
+    ...active.slice(-1).map((beta) => choice("class-balanced-focal", { beta, gamma: 1 })),
+    choice("equalized-focal", {}),
+    ...[0.1, 0.03].map((lambda) => choice("equalization", { lambda })),
+    ...[1, 2].map((gamma) => choice("sigmoid-focal", { gamma, alpha: -1 })),
+    choice("binary-cross-entropy", {}, "repeat-factor"),
+  ]);
+}
+
 /** Losses that train the head which cross-entropy trains, or one like it. */
 const softmax: ReadonlySet<LossId> = new Set([
   "cross-entropy",

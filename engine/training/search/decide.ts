@@ -11,7 +11,7 @@ import { differenceOf } from "./splitScore.ts";
 import { enoughRows, type ValidationSplits } from "./validationSplits.ts";
 
 export interface Decision {
-  /** The first one is cross-entropy; the earlier, the more believed in. */
+  /** The first one is the plain loss, cross-entropy or its binary form; the earlier, the more believed in. */
   readonly choices: readonly LossChoice[];
   readonly standings: readonly Standing[];
   readonly weights: Float64Array;
@@ -68,10 +68,13 @@ export function decide(decision: Decision): Decided {
 }
 
 /** Such as "measured 71.8 % balanced accuracy against 56.9 % for cross-entropy on 102 validation rows". */
-function evidenceText({ standings, validation, metric }: Decision, chosen: number): string {
+function evidenceText({ choices, standings, validation, metric }: Decision, chosen: number): string {
   const shown = (racer: number): string => formatPercent(meanScore(standings[racer] as Standing));
   const rows = validation.splits.reduce((sum, { test }) => sum + test.rows, 0);
-  const against = chosen === 0 || !standings[0]?.scores ? "" : t` against ${shown(0)} for cross-entropy`;
+  const against =
+    chosen === 0 || !standings[0]?.scores
+      ? ""
+      : t` against ${shown(0)} for ${inSentence(lossTitles(choices)[0] ?? "")}`;
   return t`measured ${shown(chosen)} ${metricTitles[metric].name}${against} on ${rows} validation rows`;
 }
 
@@ -141,8 +144,8 @@ function whyText(
   const name = metricTitles[metric].name;
   const sentences = [
     verdict === "nothing-helps"
-      ? t`Nothing tried is ahead of cross-entropy by more than the noise: ${name} ${shown(0)} on ${over}, best other ${bestOther(ranked, titles)}.`
-      : t`${titles[chosen]} has ${name} ${shown(chosen)}, cross-entropy ${shown(0)}, on ${over}.`,
+      ? t`Nothing tried is ahead of ${title(0)} by more than the noise: ${name} ${shown(0)} on ${over}, best other ${bestOther(ranked, titles)}.`
+      : t`${titles[chosen]} has ${name} ${shown(chosen)}, ${title(0)} ${shown(0)}, on ${over}.`,
     ...closeSentence(ranked, picked, title, verdict),
     ...(smallest.rows < enoughRows
       ? [

@@ -1,19 +1,22 @@
 /** Measured advice: losses race on validation splits of the user's own training data. */
 
 import { startBackend } from "#engine/backends/backend.ts";
+import { countClasses } from "#engine/data/dataset.ts";
 import { loadInputs, type TrainingData } from "#engine/data/inputs.ts";
 import { readParts } from "#engine/data/parts.ts";
+import { requireSameKind } from "#engine/data/split.ts";
 import { recommend } from "#engine/recommendation/recommend.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
 import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { withDefaults } from "#protocol/losses.ts";
 import type { ExperimentPlan, LossChoice, RateSchedule } from "#protocol/training.ts";
 import { metricWeights } from "../metric.ts";
 import { checkPlan } from "../plan.ts";
-import { viewOf } from "../proposeLosses.ts";
+import { severalView, viewOf } from "../proposeLosses.ts";
 import { createRun, type RunSettings, stepsPerEpoch } from "../run.ts";
-import { searchCandidates } from "./candidates.ts";
+import { searchCandidates, sigmoidCandidates } from "./candidates.ts";
 import { decide } from "./decide.ts";
 import { keptAfter, lookEpochs, race } from "./race.ts";
 import { createRacer } from "./trialRacer.ts";
@@ -45,10 +48,11 @@ export async function measureAdvice(
   options: MeasureOptions = {},
 ): Promise<MeasuredAdvice> {
   const began = performance.now();
-  checkPlan(plan);
-  requireSingleLabels(plan);
+  checkPlan({ ...plan, losses: [baselineOf(plan)] });
+  requireSamples(plan);
   options.progress?.({ message: t`Reading inputs`, share: 0 });
   const split = await readParts(plan);
+  requireSameKind(plan, split);
   const data = await loadInputs(
     plan,
     split,
@@ -68,10 +72,12 @@ export async function measureOn(
 ): Promise<MeasuredAdvice> {
   const validation = validationSplits(data);
   const [first] = validation.splits;
-  const rows = validation.splits.map(({ test }) => test.labels);
-  const weights = metricWeights(plan.objective, data.classes, sumOfCounts(rows, data.classes.length));
-  const advice = recommend(viewOf(data.classes, data.counts, plan.inputs), plan.objective);
-  const all = searchCandidates(data.counts, advice);
+  const weights = metricWeights(
+    plan.objective,
+    data.classes,
+    validationCounts(validation, data.classes.length),
+  );
+  const all = candidatesFor(data, plan);
   const extent = await extentOf(all, plan, validation, seconds, began, signal);
   let steps = extent.steps;
   const settings = { ...plan, epochs: extent.parts, rate: stretched(plan, extent.parts) };
@@ -108,9 +114,10 @@ export async function measureOn(
         standings: told,
         weights,
         validation,
-        metric: metricOf(plan.objective),
+        metric: metricOf(plan),
         cutShort,
       }),
+      baseline: choices[0] as LossChoice,
       epochs: epochsOf(extent.parts),
       splits: validation.splits.length,
       smallest: validation.smallest,
@@ -124,19 +131,30 @@ export async function measureOn(
   }
 }
 
-function requireSingleLabels({ inputs }: ExperimentPlan): void {
+/** What every loss is measured against. */
+function baselineOf({ isMultiLabel }: ExperimentPlan): LossChoice {
+  const loss = isMultiLabel ? "binary-cross-entropy" : "cross-entropy";
+  return { loss, parameters: withDefaults(loss, {}), sampler: "instance-balanced" };
+}
+
+function candidatesFor({ classes, counts, train }: TrainingData, plan: ExperimentPlan): LossChoice[] {
+  const { inputs, objective } = plan;
+  return train.sets
+    ? sigmoidCandidates(counts, recommend(severalView(classes, counts, train.rows), objective))
+    : searchCandidates(counts, recommend(viewOf(classes, counts, inputs), objective));
+}
+
+function requireSamples({ inputs }: ExperimentPlan): void {
   if (inputs === "embeddings" || inputs === "images") return;
   throw new EquipoiseError(
     "settings/invalid",
-    t`Advice is measured on data with one label a sample, and these are ${inputs}. Compare losses instead: equipoise compare.`,
+    t`Advice is measured on whole samples, and these are ${inputs}. Compare losses instead: equipoise compare.`,
   );
 }
 
-function sumOfCounts(parts: readonly Int32Array[], classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const labels of parts)
-    for (const label of labels) if (label >= 0) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
+function validationCounts({ splits }: ValidationSplits, classes: number): number[] {
+  const parts = splits.map(({ test }) => countClasses(test, classes));
+  return Array.from({ length: classes }, (_, k) => parts.reduce((sum, counts) => sum + (counts[k] ?? 0), 0));
 }
 
 interface Extent {

@@ -1,9 +1,13 @@
 /** A loss in a race: one run on each validation split, which goes on where it was. */
-import { countLabels } from "#engine/data/dataset.ts";
+import { countClasses } from "#engine/data/dataset.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
+import type { LabelSets } from "#engine/manifest/labelSets.ts";
 import type { LossChoice } from "#protocol/training.ts";
+import type { Evaluation } from "../evaluation.ts";
 import { weightedRecall } from "../metric.ts";
+import { influenceOf } from "../rankedSets.ts";
 import { createRun, type RunEvent, type RunSettings, type TrainingRun } from "../run.ts";
+import type { TestLogits } from "../testLogits.ts";
 import { lookEpochs, type Racer } from "./race.ts";
 import type { SplitScore } from "./splitScore.ts";
 
@@ -35,6 +39,8 @@ interface Heat {
   readonly events: AsyncGenerator<RunEvent>;
   readonly data: TrainingData;
   readonly recalls: Float32Array[];
+  /** Where samples have several labels: of the same epochs. */
+  readonly influences: Float64Array[];
 }
 
 /**
@@ -86,7 +92,7 @@ function open(task: RacerTask, split: number): Heat {
     stepsPerEpoch,
     measuresAt: (epoch) => looks.some((look) => epoch <= look && epoch > look - measuredFor(look)),
   });
-  return { run, events: run.events(signal), data, recalls: [] };
+  return { run, events: run.events(signal), data, recalls: [], influences: [] };
 }
 
 function dispose(heats: Map<number, Heat>): void {
@@ -95,12 +101,12 @@ function dispose(heats: Map<number, Heat>): void {
 }
 
 async function advance(
-  { run, events, data, recalls }: Heat,
+  { run, events, data, recalls, influences }: Heat,
   epoch: number,
   task: RacerTask,
 ): Promise<SplitScore> {
   const last = epoch === task.settings.epochs;
-  const rows = countLabels(data.test.labels, data.classes.length);
+  const rows = countClasses(data.test, data.classes.length);
   for (;;) {
     const { value: event, done } = await events.next();
     if (done) {
@@ -110,19 +116,29 @@ async function advance(
     if (event.kind === "step") task.stepped?.();
     if (event.kind === "end") {
       const { predictions: predicted, recall } = event.evaluation;
+      if (data.test.sets) {
+        const influence = moves(event.evaluation, data.test.sets, task.weights);
+        return { score: weightedRecall(recall, task.weights), recall, rows, influence };
+      }
       const outcome = { truth: data.test.labels, predicted };
       return { score: weightedRecall(recall, task.weights), recall, rows, outcome };
     }
     if (event.kind !== "epoch") continue;
     recalls.push(event.report.recall);
+    if (data.test.sets) influences.push(moves(event.evaluation, data.test.sets, task.weights));
     if (!last && event.report.epoch === epoch) {
       const recall = meanOf(recalls.slice(-measuredFor(epoch)));
-      return { score: weightedRecall(recall, task.weights), recall, rows };
+      const influence = data.test.sets ? { influence: meanOf(influences.slice(-measuredFor(epoch))) } : {};
+      return { score: weightedRecall(recall, task.weights), recall, rows, ...influence };
     }
   }
 }
 
-function meanOf(recalls: readonly Float32Array[]): Float64Array {
+function moves({ logits }: Evaluation, sets: LabelSets, weights: Float64Array): Float64Array {
+  return influenceOf(logits as TestLogits, sets, weights);
+}
+
+function meanOf(recalls: readonly (Float32Array | Float64Array)[]): Float64Array {
   const [first] = recalls;
   return Float64Array.from(first ?? [], (_, k) =>
     recalls.reduce((sum, recall) => sum + (recall[k] as number) / recalls.length, 0),

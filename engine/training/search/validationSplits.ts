@@ -1,6 +1,7 @@
 /** Parts of the training data to choose on: the test part stays unseen. */
-import { countLabels, subsetOf } from "#engine/data/dataset.ts";
+import { countClasses, subsetOf } from "#engine/data/dataset.ts";
 import { holdOut } from "#engine/data/heldOut.ts";
+import { holdOutSets } from "#engine/data/heldOutSets.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
 
 /**
@@ -23,7 +24,7 @@ export interface ValidationSplits {
 /** Returns stratified splits of the training part: one where every tested class then has ten validation rows, else three. */
 export function validationSplits(data: TrainingData, wanted?: number): ValidationSplits {
   const first = splitBy(data, 1);
-  const rows = countLabels(first.data.test.labels, data.classes.length);
+  const rows = countClasses(first.data.test, data.classes.length);
   let smallest = -1;
   for (const [k, count] of rows.entries())
     if (count > 0 && (smallest < 0 || count < (rows[smallest] ?? 0))) smallest = k;
@@ -38,14 +39,17 @@ export function validationSplits(data: TrainingData, wanted?: number): Validatio
 }
 
 function splitBy(data: TrainingData, seed: number): { data: TrainingData; untested: readonly number[] } {
-  const { train, test, untested } = holdOut(data.train.labels, data.classes.length, seed);
+  const { labels, sets } = data.train;
+  const { train, test, untested } = sets
+    ? holdOutSets(sets, data.classes.length, seed)
+    : holdOut(labels, data.classes.length, seed);
   const part = subsetOf(data.train, train);
   return {
     data: {
       ...data,
       train: part,
       test: subsetOf(data.train, test),
-      counts: countLabels(part.labels, data.classes.length),
+      counts: countClasses(part, data.classes.length),
     },
     untested,
   };

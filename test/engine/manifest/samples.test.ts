@@ -71,8 +71,33 @@ describe("readLabelledSamples", () => {
     expect(features).toBeUndefined();
   });
 
+  test("gives all labels of a cell, of flags, and of a list in a record", async () => {
+    const several = { sets: { starts: Int32Array.of(0, 2, 2, 3), classes: Int32Array.of(0, 1, 1) } };
+    const flags = "image,cat,dog\na.png,1,1\nb.png,0,0\nc.png,0,1\n";
+    const records = '{"image": "a.png", "labels": ["y", "x"]}\n{"image": "b.png", "labels": []}\n';
+    expect(await readLabelledSamples(chunkedSource("/d/t.csv", flags))).toMatchObject(several);
+    const lines = `${records}{"image": "c.png", "labels": ["y"]}\n`;
+    expect(await readLabelledSamples(chunkedSource("/d/t.jsonl", lines))).toMatchObject(several);
+    const cells = "image,label\na.png,x|y\nb.png,y\nc.png,x\n";
+    const found = await readLabelledSamples(chunkedSource("/d/t.csv", cells));
+    expect(found).toMatchObject({ classes: ["x", "y"], paths: ["a.png", "b.png", "c.png"] });
+    expect(found.sets).toEqual({ starts: Int32Array.of(0, 2, 3, 4), classes: Int32Array.of(0, 1, 1, 0) });
+  });
+
+  test("takes columns called after labels for flags beside any number of features", async () => {
+    const names = ["a", "b", "c", "d", "e"].join(",");
+    const rows = Array.from(
+      { length: 8 },
+      (_, i) => `${i / 3},${i / 7},${i / 9},${i * 1.5},${(i * i) / 2},1,${i % 2}`,
+    );
+    const text = [`${names},label_cat,label_dog`, ...rows].join("\n");
+    const { classes, sets, columns } = await readLabelledSamples(chunkedSource("/d/t.csv", text));
+    expect([classes, columns]).toEqual([["label_cat", "label_dog"], 5]);
+    expect(sets?.classes).toHaveLength(12);
+  });
+
   test.each([
-    ["/d/t.csv", "image,label\na.png,x|y\nb.png,y\nc.png,x\n", /no samples with one label each/],
+    ["/d/t.csv", "image,width\na.png,3\nb.png,4\nc.png,5\n", /no samples with labels/],
     ["/d/readme.txt", "nothing to see\n", /readme.txt is not a label manifest/],
     ["/d/l.txt", "", /l.txt is empty/],
   ])("says why %s cannot be trained on", async (path, text, message) => {

@@ -1,16 +1,74 @@
 /** The statistical test of the statistical test: how often a comparison of equals names a winner. */
 import { expect, test } from "vitest";
-import { createRandom } from "#engine/sampling/random.ts";
-import { compare } from "#engine/training/comparison.ts";
+import { countSets, fillMultiHot, setsOf } from "#engine/manifest/labelSets.ts";
+import { createRandom, type Random } from "#engine/sampling/random.ts";
+import { compare, type FinishedRun } from "#engine/training/comparison.ts";
+import { influenceOf, rankingOf } from "#engine/training/rankedSets.ts";
 import { contest } from "./contest.ts";
 
 /** All of them with EQUIPOISE_FULL=1. Each is a comparison of its own, so fewer are a smaller sample of the same. */
 const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
+
+/**
+ * The same of losses that rank samples with several labels: a sample's classes have logits that are easy or hard for all,
+ * with a taste of each loss and a shake of each seed. Classes of 40 to 8 of 160 samples.
+ */
+function rankingContest(
+  random: Random,
+  gains: readonly number[],
+  seedShift: number,
+): Parameters<typeof compare>[0] {
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const shares = [0.25, 0.12, 0.08, 0.05];
+  const classes = shares.length;
+  const weights = Float64Array.from(shares, () => 1 / classes);
+  const sets = setsOf(
+    Array.from({ length: 160 }, (_, i) =>
+      // Each class has samples, whatever is drawn.
+      shares.flatMap((share, k) => (i % 40 === k || random.next() < share ? [k] : [])),
+    ),
+  );
+  const has = new Uint8Array(160 * classes);
+  fillMultiHot(
+    sets,
+    Int32Array.from({ length: 160 }, (_, i) => i),
+    classes,
+    has,
+  );
+  const ease = Array.from(has, (own) => 1.2 * own + normal());
+  const finished = gains.flatMap((gain, choice): FinishedRun[] => {
+    const taste = ease.map(() => 0.7 * normal());
+    return [1, 2, 3].map((seed) => {
+      const lift = gain + seedShift * normal();
+      const values = Float32Array.from(ease, (ease, i) => ease + taste[i]! + 0.3 * normal() + lift * has[i]!);
+      const logits = { values, columns: classes, link: "sigmoid" as const };
+      const recall = Float32Array.from(shares, (_, k) => {
+        const column = values.filter((_, i) => i % classes === k);
+        return rankingOf(
+          column,
+          has.filter((_, i) => i % classes === k),
+        ).averagePrecision;
+      });
+      const result = { accuracy: 0, balancedAccuracy: 0, recall };
+      const influence = influenceOf(logits, sets, weights);
+      const ranked = { result, influence, counts: countSets(sets, classes) };
+      return { choice, seed, predicted: new Int32Array(), ranked };
+    });
+  });
+  return { truth: new Int32Array(), classes, weights, choices: [...gains.keys()], finished };
+}
+
 /** Comparisons in which a loss other than the baseline was called better than all others. */
-async function winners(gains: readonly number[], number: number, seedShift = 0): Promise<number> {
+async function winners(
+  gains: readonly number[],
+  number: number,
+  seedShift = 0,
+  held: typeof contest = contest,
+): Promise<number> {
   let named = 0;
   for (let i = 0; i < number; i++) {
-    const result = await compare(contest(createRandom(1000 + i), gains, seedShift));
+    const result = await compare(held(createRandom(1000 + i), gains, seedShift));
     if (result?.verdict.kind === "winner") named++;
   }
   return named;
@@ -44,5 +102,28 @@ test("a loss that is better than all others is named in nine of ten comparisons"
   const of = comparisons === 2000 ? 500 : 40;
   const named = await winners([0, 0, 0.9, 0.1], of);
   console.log(`${named} of ${of} comparisons named the better loss`);
+  expect(named).toBeGreaterThanOrEqual(0.9 * of);
+});
+
+test.each([
+  ["two equal rankings above a baseline", [-2, 0, 0], 0],
+  ["two equal rankings above a baseline, seeds far apart", [-2, 0, 0], 0.3],
+  ["four equal rankings", [0, 0, 0, 0], 0],
+])(
+  `of ${comparisons} comparisons of %s at most ${allowed} name a winner`,
+  { timeout: 3_600_000 },
+  async (what, gains, seedShift) => {
+    const named = await winners(gains, comparisons, seedShift, rankingContest);
+    console.log(`${named} of ${comparisons} comparisons of ${what} named a winner`);
+    expect(named).toBeLessThanOrEqual(allowed);
+  },
+);
+
+test("a loss that ranks better than all others is named in nine of ten comparisons", {
+  timeout: 600_000,
+}, async () => {
+  const of = comparisons === 2000 ? 500 : 40;
+  const named = await winners([0, 0, 1.5, 0.1], of, 0, rankingContest);
+  console.log(`${named} of ${of} comparisons named the better ranking`);
   expect(named).toBeGreaterThanOrEqual(0.9 * of);
 });

@@ -101,7 +101,7 @@ describe("the gradient ratio of each class", () => {
 });
 
 describe("recall", () => {
-  const data = recallData(rows, series, summaries, "wide");
+  const data = recallData(rows, series, summaries, "wide", "Recall");
 
   test("has a line from the baseline to the leader", () => {
     const dumbbell = plugin(recall.chartConfig(data, theme), "dumbbell");
