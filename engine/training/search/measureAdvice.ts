@@ -18,7 +18,7 @@ import { severalView, viewOf } from "../proposeLosses.ts";
 import { createRun, type RunSettings, stepsPerEpoch } from "../run.ts";
 import { searchCandidates, sigmoidCandidates } from "./candidates.ts";
 import { decide } from "./decide.ts";
-import { keptAfter, lookEpochs, race } from "./race.ts";
+import { lookEpochs, mostAfter, race } from "./race.ts";
 import { createRacer } from "./trialRacer.ts";
 import { type ValidationSplits, validationSplits } from "./validationSplits.ts";
 
@@ -219,7 +219,7 @@ export function raceCost(candidates: number, epochs: number): number {
     sum += alive * (epoch - before);
     before = epoch;
     // The baseline may go on beside the best.
-    alive = Math.min(alive, keptAfter(epoch, epochs, alive) + 1);
+    alive = Math.min(alive, mostAfter(epoch, epochs, alive) + 1);
   }
   return sum;
 }

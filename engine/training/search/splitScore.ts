@@ -7,6 +7,8 @@ export interface SplitScore {
   readonly recall: ArrayLike<number>;
   /** Validation rows of each class. */
   readonly rows: readonly number[];
+  /** By how much it grew over the last part of the training before the look; absent: not known. */
+  readonly rise?: number;
   /** True and predicted class of each validation row, where training is over. */
   readonly outcome?: { readonly truth: Int32Array; readonly predicted: Int32Array };
   /** Where samples have several labels: what each validation row moves the score by, `influenceOf`. */

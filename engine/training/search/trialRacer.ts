@@ -64,6 +64,7 @@ export function createRacer(task: RacerTask): Racer {
       return scores;
     },
     dispose: () => dispose(heats),
+    isRehearsed: choice.schedule !== undefined,
   };
 }
 
@@ -90,7 +91,9 @@ function open(task: RacerTask, split: number): Heat {
     settings,
     data,
     stepsPerEpoch,
-    measuresAt: (epoch) => looks.some((look) => epoch <= look && epoch > look - measuredFor(look)),
+    // Before the first look each part, to know who still rises.
+    measuresAt: (epoch) =>
+      epoch <= (looks[0] ?? 0) || looks.some((look) => epoch <= look && epoch > look - measuredFor(look)),
   });
   return { run, events: run.events(signal), data, recalls: [], influences: [] };
 }
@@ -129,7 +132,10 @@ async function advance(
     if (!last && event.report.epoch === epoch) {
       const recall = meanOf(recalls.slice(-measuredFor(epoch)));
       const influence = data.test.sets ? { influence: meanOf(influences.slice(-measuredFor(epoch))) } : {};
-      return { score: weightedRecall(recall, task.weights), recall, rows, ...influence };
+      const before = recalls.at(-2);
+      const now = weightedRecall(event.report.recall, task.weights);
+      const rise = before ? { rise: now - weightedRecall(before, task.weights) } : {};
+      return { score: weightedRecall(recall, task.weights), recall, rows, ...rise, ...influence };
     }
   }
 }

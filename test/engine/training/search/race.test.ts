@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { raceCost } from "#engine/training/search/measureAdvice.ts";
 import { lookEpochs, type Racer, race } from "#engine/training/search/race.ts";
 import { differenceOf, type SplitScore } from "#engine/training/search/splitScore.ts";
 
@@ -30,17 +31,18 @@ function racer(
 const always = { weights, epochs: 36, timeIsUp: () => false };
 
 describe("a race", () => {
-  test("looks after a twelfth, three tenths and all of the epochs, and once where there is one", () => {
-    expect(lookEpochs(36)).toEqual([3, 11, 36]);
+  test("looks after a twelfth, a quarter and all of the epochs, and once where there is one", () => {
+    expect(lookEpochs(36)).toEqual([3, 9, 36]);
     expect(lookEpochs(1)).toEqual([1]);
-    expect(lookEpochs(4)).toEqual([1, 2, 4]);
+    expect(lookEpochs(4)).toEqual([1, 4]);
   });
 
-  test("drops two thirds, then all but the best two, and trains those that go on from where they were", async () => {
+  test("drops all but the best between a third and a quarter, then all but the best two, and trains those that go on from where they were", async () => {
     const racers = Array.from({ length: 9 }, (_, i) => racer(() => 0.5 + i / 1000, 20));
     const standings = await race(racers, always);
-    expect(racers[8]?.asked).toEqual([3, 11, 36]);
-    expect(racers[6]?.asked).toEqual([3, 11]);
+    expect(racers[8]?.asked).toEqual([3, 9, 36]);
+    expect(racers[7]?.asked).toEqual([3, 9, 36]);
+    expect(racers[6]?.asked).toEqual([3]);
     expect(racers[1]?.asked).toEqual([3]);
     expect(standings.map(({ fate }) => fate)).toEqual([
       "finished",
@@ -61,8 +63,37 @@ describe("a race", () => {
   test("ends when the order is settled, but not at the first look", async () => {
     const racers = [0.3, 0.9, 0.4].map((score) => racer(() => score, 2000));
     const standings = await race(racers, always);
-    expect(racers[1]?.asked).toEqual([3, 11]);
+    expect(racers[1]?.asked).toEqual([3, 9]);
     expect(standings.map(({ fate }) => fate)).toEqual(["unfinished", "unfinished", "dropped"]);
+  });
+
+  test("takes one that still rises along from the first look, and one that stands still not", async () => {
+    const steady = Array.from({ length: 12 }, (_, i) => racer(() => 0.5 + i / 1000, 20));
+    const slow = racer((epoch) => (epoch > 3 ? 0.53 : 0.49), 20);
+    const rising: Racer = {
+      dispose() {},
+      advance: async (epoch) => (await slow.advance(epoch)).map((score) => ({ ...score, rise: 0.1 })),
+    };
+    expect((await race([...steady, rising], always))[12]).toMatchObject({ fate: "finished" });
+    expect((await race([...steady, slow], always))[12]).toMatchObject({ fate: "dropped", epochs: 3 });
+  });
+
+  test("is not ended by one that was rehearsed, and nobody is dropped for it, until all were trained alike", async () => {
+    const rehearsed = { ...racer((epoch) => (epoch < 36 ? 0.95 : 0.6), 2000), isRehearsed: true };
+    const honest = racer(() => 0.7, 2000);
+    const standings = await race([racer(() => 0.3, 2000), rehearsed, honest, racer(() => 0.5, 2000)], always);
+    expect(standings.map(({ epochs, fate }) => [epochs, fate])).toEqual([
+      [36, "finished"],
+      [36, "finished"],
+      [36, "finished"],
+      [9, "dropped"],
+    ]);
+  });
+
+  test("costs at most a tenth of training every candidate to the end on three splits", () => {
+    // As many as are tried on data with a long tail.
+    for (const candidates of [16, 17, 18, 19, 20])
+      expect(raceCost(candidates, 36)).toBeLessThanOrEqual(0.1 * 3 * 36 * candidates);
   });
 
   test("goes on without one that fails, and says why it did", async () => {
@@ -79,7 +110,7 @@ describe("a race", () => {
     const racers = [0.5, 0.52, 0.51].map((score) => racer(() => score));
     let left = 4;
     const standings = await race(racers, { ...always, timeIsUp: () => left-- <= 0 });
-    expect(racers[0]?.asked).toEqual([3, 11]);
+    expect(racers[0]?.asked).toEqual([3, 9]);
     expect(standings.map(({ epochs }) => epochs)).toEqual([3, 3, 3]);
   });
 });
