@@ -106,8 +106,8 @@ describe("a split", () => {
     [
       "<i4",
       [1, 2],
-      [0, 1],
-      "y.npy has shape (1, 2). Expected labels of shape (rows,): one class index a row.",
+      [0, 3],
+      "y.npy has shape (1, 2). Expected labels of shape (rows,), one class index a row, or (rows, classes) of 0 and 1.",
     ],
     ["<i4", [0], [], "y.npy holds no label."],
   ] as const)("refuses labels %s %j %j", async (descr, shape, values, message) => {
