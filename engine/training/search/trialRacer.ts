@@ -103,13 +103,9 @@ function dispose(heats: Map<number, Heat>): void {
   heats.clear();
 }
 
-async function advance(
-  { run, events, data, recalls, influences }: Heat,
-  epoch: number,
-  task: RacerTask,
-): Promise<SplitScore> {
+async function advance(heat: Heat, epoch: number, task: RacerTask): Promise<SplitScore> {
+  const { run, events, data, recalls, influences } = heat;
   const last = epoch === task.settings.epochs;
-  const rows = countClasses(data.test, data.classes.length);
   for (;;) {
     const { value: event, done } = await events.next();
     if (done) {
@@ -117,27 +113,40 @@ async function advance(
       throw new Error(`expected epoch ${epoch}, the run ended at step ${run.step}`);
     }
     if (event.kind === "step") task.stepped?.();
-    if (event.kind === "end") {
-      const { predictions: predicted, recall } = event.evaluation;
-      if (data.test.sets) {
-        const influence = moves(event.evaluation, data.test.sets, task.weights);
-        return { score: weightedRecall(recall, task.weights), recall, rows, influence };
-      }
-      const outcome = { truth: data.test.labels, predicted };
-      return { score: weightedRecall(recall, task.weights), recall, rows, outcome };
-    }
+    if (event.kind === "end") return scoreAtEnd(event.evaluation, data, task.weights);
     if (event.kind !== "epoch") continue;
     recalls.push(event.report.recall);
     if (data.test.sets) influences.push(moves(event.evaluation, data.test.sets, task.weights));
-    if (!last && event.report.epoch === epoch) {
-      const recall = meanOf(recalls.slice(-measuredFor(epoch)));
-      const influence = data.test.sets ? { influence: meanOf(influences.slice(-measuredFor(epoch))) } : {};
-      const before = recalls.at(-2);
-      const now = weightedRecall(event.report.recall, task.weights);
-      const rise = before ? { rise: now - weightedRecall(before, task.weights) } : {};
-      return { score: weightedRecall(recall, task.weights), recall, rows, ...rise, ...influence };
-    }
+    if (!last && event.report.epoch === epoch) return scoreAtLook(heat, epoch, task.weights);
   }
+}
+
+function scoreAtEnd(
+  evaluation: Evaluation,
+  { test, classes }: TrainingData,
+  weights: Float64Array,
+): SplitScore {
+  const { predictions: predicted, recall } = evaluation;
+  const score = {
+    score: weightedRecall(recall, weights),
+    recall,
+    rows: countClasses(test, classes.length),
+  };
+  return test.sets
+    ? { ...score, influence: moves(evaluation, test.sets, weights) }
+    : { ...score, outcome: { truth: test.labels, predicted } };
+}
+
+function scoreAtLook({ data, recalls, influences }: Heat, epoch: number, weights: Float64Array): SplitScore {
+  const recall = meanOf(recalls.slice(-measuredFor(epoch)));
+  const [before, now] = recalls.slice(-2).map((each) => weightedRecall(each, weights));
+  return {
+    score: weightedRecall(recall, weights),
+    recall,
+    rows: countClasses(data.test, data.classes.length),
+    ...(before === undefined || now === undefined ? {} : { rise: now - before }),
+    ...(data.test.sets ? { influence: meanOf(influences.slice(-measuredFor(epoch))) } : {}),
+  };
 }
 
 function moves({ logits }: Evaluation, sets: LabelSets, weights: Float64Array): Float64Array {
