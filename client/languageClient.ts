@@ -1,12 +1,13 @@
 /** Starts the language server and speaks its own requests with it. */
 
 import * as vscode from "vscode";
-import {
-  type DocumentSelector,
+import type {
+  DocumentSelector,
   LanguageClient,
-  type LanguageClientOptions,
+  LanguageClientOptions,
+  ServerOptions,
   TransportKind,
-  type WorkspaceEdit,
+  WorkspaceEdit,
 } from "vscode-languageclient/node";
 import type { Analysis, Basis } from "#protocol/analysis.ts";
 import {
@@ -87,22 +88,39 @@ export function startLanguageService(
   log: vscode.LogOutputChannel,
 ): LanguageService {
   const watcher = vscode.workspace.createFileSystemWatcher(watched);
-  const client = new LanguageClient(
-    "equipoise",
-    "Equipoise",
-    serverOptions(context),
-    clientOptions(log, watcher),
-  );
   const analysed = new vscode.EventEmitter<Analysed>();
   const reading = new vscode.EventEmitter<ReadingProgress>();
-  client.onNotification(analysedNotification, (message: Analysed) => analysed.fire(asWeWrite(message)));
-  client.onNotification(readingNotification, (message: ReadingProgress) => reading.fire(asWeWrite(message)));
-  const ready = client.start();
+  let client: LanguageClient | undefined;
+  let stopped = false;
+
+  async function start(): Promise<LanguageClient> {
+    // The library is four fifths of what the extension would load: activation does not wait for it.
+    await new Promise(setImmediate);
+    const library = await import("./languageLibrary.ts");
+    const made = new library.LanguageClient(
+      "equipoise",
+      "Equipoise",
+      serverOptions(context, library.TransportKind.ipc),
+      clientOptions(log, watcher),
+    );
+    made.onNotification(analysedNotification, (message: Analysed) => analysed.fire(asWeWrite(message)));
+    made.onNotification(readingNotification, (message: ReadingProgress) => reading.fire(asWeWrite(message)));
+    client = made;
+    if (!stopped) await made.start();
+    return made;
+  }
+
+  const started = start();
+  const ready = started.then(() => {});
   ready.catch((problem: unknown) => log.error(`The language server did not start: ${String(problem)}`));
 
   async function request<Params, Result>(method: string, params: Params): Promise<Result> {
-    await ready;
-    return client.sendRequest<Result>(method, params);
+    const running = await started;
+    return running.sendRequest<Result>(method, params);
+  }
+
+  async function editOf(edit: WorkspaceEdit | null): Promise<vscode.WorkspaceEdit | undefined> {
+    return edit ? (await started).protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
   }
 
   return {
@@ -114,33 +132,34 @@ export function startLanguageService(
     manifests: async () => (await request<null, ManifestsResult>(manifestsRequest, null)).map(asWeWrite),
     async insertion(params) {
       const edit = await request<InsertLossParams, WorkspaceEdit | null>(insertLossRequest, params);
-      return edit ? client.protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
+      return editOf(edit);
     },
     scriptEdit: (params) => request<ScriptEditParams, ScriptEdit>(scriptEditRequest, params),
     lossCode: (params) => request<LossCodeParams, string>(lossCodeRequest, params),
     rows: (params) => request<RowsParams, RowsResult>(rowsRequest, params),
     selectEnvironment(path) {
       const selected: SelectedEnvironment = path === undefined ? {} : { path };
-      ready.then(
-        () => client.sendNotification(environmentNotification, selected),
+      started.then(
+        (running) => running.sendNotification(environmentNotification, selected),
         // That it did not start is in the log already.
         () => undefined,
       );
     },
     async status() {
-      if (!client.isRunning()) return undefined;
+      if (!client?.isRunning()) return undefined;
       return (await request<null, ServerStatus | null>(statusRequest, null)) ?? undefined;
     },
     findings: () => request<null, FindingsResult>(findingsRequest, null),
     async acceptance() {
       const edit = await request<null, WorkspaceEdit | null>(acceptRequest, null);
-      return edit ? client.protocol2CodeConverter.asWorkspaceEdit(edit) : undefined;
+      return editOf(edit);
     },
-    restart: () => client.restart(),
+    restart: async () => (await started).restart(),
     onAnalysed: analysed.event,
     onReading: reading.event,
     async stop() {
-      if (client.needsStop()) await client.stop();
+      stopped = true;
+      if (client?.needsStop()) await client.stop();
     },
     dispose() {
       watcher.dispose();
@@ -155,21 +174,13 @@ function asWeWrite<T extends { readonly uri: string }>(message: T): T {
   return { ...message, uri: vscode.Uri.parse(message.uri).toString() };
 }
 
-interface ServerStart {
-  readonly execArgv: string[];
-  readonly env: NodeJS.ProcessEnv;
-}
-
-function serverOptions(context: vscode.ExtensionContext): {
-  run: { module: string; transport: TransportKind; options: ServerStart };
-  debug: { module: string; transport: TransportKind; options: ServerStart };
-} {
+function serverOptions(context: vscode.ExtensionContext, transport: TransportKind): ServerOptions {
   // Explicit, or the server inherits --inspect-brk from a debugged extension host.
   const options = {
     execArgv: ["--max-old-space-size=2048"],
     env: { ...process.env, ...languageEnvironment() },
   };
-  const run = { module: context.asAbsolutePath("dist/server.cjs"), transport: TransportKind.ipc, options };
+  const run = { module: context.asAbsolutePath("dist/server.cjs"), transport, options };
   return { run, debug: run };
 }
 

@@ -37,7 +37,13 @@ const node = {
 };
 
 const jobs = [
-  { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"], plugins: [oneCopy] },
+  {
+    ...node,
+    entryPoints: { extension: "client/extension.ts" },
+    external: ["vscode"],
+    plugins: [lazyBundles, oneCopy],
+  },
+  { ...node, entryPoints: { languageLibrary: "client/languageLibrary.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles, oneCopy] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
