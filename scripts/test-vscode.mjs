@@ -20,8 +20,7 @@ const report = join(reportFolder, "report.json");
 const verdict = { passed: 0, failed: 0 };
 try {
   for (const restricted of [false, true]) {
-    rmSync(report, { force: true });
-    const { passed, failed } = await runSuite(restricted);
+    const { passed, failed } = await withSecondTry(restricted);
     verdict.passed += passed;
     verdict.failed += failed;
     if (process.env.EQUIPOISE_GREP) break;
@@ -32,8 +31,25 @@ try {
 console.log(`\n${verdict.passed} passed, ${verdict.failed} failed`);
 process.exit(verdict.failed > 0 ? 1 : 0);
 
+/**
+ * A mistake of ours fails twice; a VS Code on a crowded machine now and then misses a deadline once. Files with a failed
+ * test run again, alone in another workbench, and the output says so; more than two of them are no accident.
+ */
+async function withSecondTry(restricted) {
+  const first = await runSuite(restricted);
+  if (first.failed === 0 || first.failedFiles.length === 0 || first.failedFiles.length > 2) return first;
+  console.log(`\n!! SECOND TRY: ${first.failed} failed; again, alone: ${first.failedFiles.join(", ")}`);
+  const second = await runSuite(restricted, first.failedFiles);
+  if (second.failed === 0) console.log(`!! PASSED ON THE SECOND TRY: ${first.failedFiles.join(", ")}\n`);
+  // What passed in the rest of the files counts once, and the failed ones as the second try has them.
+  return second.failed === 0
+    ? { passed: first.passed + first.failed, failed: 0 }
+    : { ...first, failed: second.failed };
+}
+
 /** In a trusted workspace, or in Restricted Mode with the few tests that are about it. */
-async function runSuite(restricted) {
+async function runSuite(restricted, files = []) {
+  rmSync(report, { force: true });
   const trustSettings = {
     "security.workspace.trust.enabled": true,
     "security.workspace.trust.startupPrompt": "never",
@@ -50,6 +66,7 @@ async function runSuite(restricted) {
     env: {
       EQUIPOISE_REPORT: report,
       EQUIPOISE_GREP: process.env.EQUIPOISE_GREP ?? "",
+      EQUIPOISE_FILES: files.join(","),
       EQUIPOISE_RESTRICTED: restricted ? "1" : "",
     },
   });

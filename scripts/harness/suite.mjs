@@ -32,7 +32,7 @@ export async function bundleSuite() {
 }
 
 /**
- * Counts what the report says and prints it. Two witnesses have to agree, the exit code of the host and the report:
+ * Counts what the report says and prints it, with the files whose tests failed. Two witnesses have to agree, the exit code of the host and the report:
  * a suite that ends its own process with 0 is no success.
  */
 export function judge(exitCode, report, limit) {
@@ -44,11 +44,14 @@ export function judge(exitCode, report, limit) {
     );
   const passed = outcomes.filter(({ state }) => state === "passed").length;
   const failed = outcomes.length - passed;
-  if (failed > 0 || (exitCode === 0 && passed > 0)) return { passed, failed };
+  const failedFiles = [
+    ...new Set(outcomes.filter(({ state }) => state !== "passed").map(({ file }) => file)),
+  ];
+  if (failed > 0 || (exitCode === 0 && passed > 0)) return { passed, failed, failedFiles };
   console.log(
     exitCode === "timeout"
       ? `No verdict after ${limit / 1000} s.`
       : `No verdict: the extension host ended with ${exitCode}, its report has ${passed} passed tests.`,
   );
-  return { passed, failed: 1 };
+  return { passed, failed: 1, failedFiles: [] };
 }
