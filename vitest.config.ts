@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { vulkanEnvironment } from "./scripts/harness/vulkanInstallation.mjs";
@@ -13,6 +14,8 @@ Object.assign(process.env, vulkanEnvironment());
 
 export default defineConfig({
   test: {
+    // By itself Vitest leaves a core to its own process, which has next to nothing to do: on two cores, one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias },

@@ -1,7 +1,9 @@
 // Claim: the editor's questions are answered at once on documents of 1, 10 and 45 MB, also while a large file is read.
-// node bench/editor.mjs [--scan MEGABYTES] [--rounds N] [--soak MINUTES]   needs dist/server.cjs (npm run build)
-// Prints p50 and p99 of hover, completion, code action and re-diagnosis, the server's memory, and the bundle's size.
-// --soak edits for so long instead and prints the memory as it goes: it must level off.
+// node bench/editor.mjs [--sizes 1,10,45] [--scan MEGABYTES] [--rounds N] [--soak MINUTES]
+// Needs dist/server.cjs (node scripts/build.mjs --production). Prints p50 and p99 of hover, completion, code action and
+// re-diagnosis, the server's memory, and the bundle's size. Each round asks all four, the last after an edit; re-diagnosis
+// has the wait for the end of the typing in it.
+// --soak edits for so long instead and prints the memory as it goes, then that of each quarter: it must level off.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +19,7 @@ import { generateLvis } from "./generate-lvis.mjs";
 
 const { values } = parseArgs({
   options: {
+    sizes: { type: "string", default: "1,10,45" },
     scan: { type: "string", default: "1000" },
     rounds: { type: "string", default: "40" },
     soak: { type: "string" },
@@ -35,15 +38,17 @@ try {
 
 async function measure() {
   console.log(`server bundle ${(statSync(bundle).size / 1000).toFixed(0)} kB`);
-  const idle = await start();
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  console.log(`idle server ${memoryOf(idle.pid)}`);
-  await idle.stop();
-  for (const megabytes of [1, 10, 45]) {
+  for (const withProject of [false, true]) {
+    const idle = await start({ withProject });
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    console.log(`idle server${withProject ? " with equipoise.yaml" : ""} ${memoryOf(idle.pid)} MB`);
+    await idle.stop();
+  }
+  for (const megabytes of values.sizes.split(",").map(Number)) {
     const server = await start();
     const open = await openList(server, megabytes);
     report(`${megabytes} MB`, await questions(server, open, () => true));
-    console.log(`  server with it open ${memoryOf(server.pid)}`);
+    console.log(`  server with it open ${memoryOf(server.pid)} MB`);
     await server.stop();
   }
   const server = await start();
@@ -59,7 +64,7 @@ async function measure() {
   report(`1 MB while ${values.scan} MB are read`, await questions(server, open, () => reading, 10_000));
   await scan;
   console.log(
-    `  read in ${((performance.now() - started) / 1000).toFixed(1)} s, server ${memoryOf(server.pid)}`,
+    `  read in ${((performance.now() - started) / 1000).toFixed(1)} s, server ${memoryOf(server.pid)} MB`,
   );
   await server.stop();
 }
@@ -128,7 +133,7 @@ async function openList({ client }, megabytes) {
   return { uri, line, lines, version: 1 };
 }
 
-async function start() {
+async function start({ withProject = true } = {}) {
   const child = spawn(process.execPath, [bundle, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   const client = createProtocolConnection(
     new StreamMessageReader(child.stdout),
@@ -148,9 +153,10 @@ async function start() {
   await client.sendNotification("initialized", {});
   const text = "manifest: train_1.txt\nloss:\n  id: class-balanced-softmax\n  beta: 0.9999\n";
   const project = pathToFileURL(join(folder, "equipoise.yaml")).href;
-  await client.sendNotification("textDocument/didOpen", {
-    textDocument: { uri: project, languageId: "yaml", version: 1, text },
-  });
+  if (withProject)
+    await client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri: project, languageId: "yaml", version: 1, text },
+    });
   return {
     client,
     project,
@@ -166,22 +172,28 @@ async function start() {
 async function soak(minutes) {
   const server = await start();
   const open = await openList(server, 1);
+  const memory = [];
   for (const end = Date.now() + minutes * 60_000; Date.now() < end; ) {
     const next = Math.min(end, Date.now() + 60_000);
     let asked = 0;
     for (; Date.now() < next; asked++) await questions(server, open, () => true, 1);
-    console.log(`${asked} rounds a minute, server ${memoryOf(server.pid)}`);
+    memory.push(memoryOf(server.pid));
+    console.log(`${asked} rounds in this minute, server ${memory.at(-1)} MB`);
+  }
+  for (let quarter = 0; memory.length >= 4 && quarter < 4; quarter++) {
+    const part = memory.slice((quarter * memory.length) / 4, ((quarter + 1) * memory.length) / 4);
+    const sorted = part.sort((a, b) => a - b);
+    console.log(`quarter ${quarter + 1}: median ${sorted[sorted.length >> 1]} MB, most ${sorted.at(-1)} MB`);
   }
   await server.stop();
 }
 
-/** The resident memory of a process, where the system tells it. */
+/** The resident memory of a process in MB, where the system tells it. */
 function memoryOf(pid) {
   try {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return `${(Number(kilobytes) / 1024).toFixed(0)} MB`;
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024);
   } catch {
-    return "(memory is read on Linux only)";
+    return Number.NaN;
   }
 }
 
