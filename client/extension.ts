@@ -16,6 +16,7 @@ import { createMeasuring } from "./measuring.ts";
 import { createLossLab } from "./panel.ts";
 import { servePanel } from "./panelIntents.ts";
 import { followPythonEnvironment } from "./pythonEnvironment.ts";
+import { resumeTraining } from "./resuming.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
 import { provideSweepEditor } from "./sweepEditor.ts";
@@ -94,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     provideViewer(services),
     provideSweepEditor(services),
     training.onDeath((message) => tellProblem(services, message)),
+    resumeTraining(training, context.workspaceState, log),
     vscode.workspace.onDidChangeConfiguration((change) => {
       // In force from the start of the process; a comparison that runs keeps what it has.
       const concerned = ["equipoise.threads", "equipoise.engine"].some((name) =>

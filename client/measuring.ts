@@ -1,4 +1,4 @@
-/** Measured advice: losses tried on a manifest's training data, one manifest at a time; the answers of this session. */
+/** Measured advice: losses tried on a manifest's training data, one manifest at a time; answers are kept in `.equipoise`. */
 import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { Measurement } from "#protocol/panel.ts";
@@ -6,6 +6,8 @@ import type { Training } from "./training.ts";
 
 export interface Measuring extends vscode.Disposable {
   of(manifest: vscode.Uri): Measurement | undefined;
+  /** As `of`, with what was measured before this session; asked once for each manifest. */
+  recall(manifest: vscode.Uri): Promise<void>;
   /** Answers when there is advice or the user has stopped it; throws what the engine throws. */
   start(manifest: vscode.Uri, seconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -18,6 +20,7 @@ export interface Measuring extends vscode.Disposable {
 export function createMeasuring(training: Training): Measuring {
   const changes = new vscode.EventEmitter<vscode.Uri>();
   const known = new Map<string, Measurement>();
+  const recalled = new Set<string>();
   let present: vscode.Uri | undefined;
 
   function set(manifest: vscode.Uri, measurement: Measurement | undefined): void {
@@ -33,6 +36,13 @@ export function createMeasuring(training: Training): Measuring {
 
   return {
     of: (manifest) => known.get(manifest.toString()),
+    async recall(manifest) {
+      const key = manifest.toString();
+      if (recalled.has(key)) return;
+      recalled.add(key);
+      const advice = await training.measured(manifest);
+      if (advice && !known.has(key)) known.set(key, { kind: "done", advice });
+    },
     async start(manifest, seconds) {
       if (present) throw new EquipoiseError("run/busy", vscode.l10n.t("Losses are being tried already."));
       const before = known.get(manifest.toString());

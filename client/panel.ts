@@ -7,7 +7,7 @@ import type { LanguageService } from "./languageClient.ts";
 import type { Measuring } from "./measuring.ts";
 import { createOutbox } from "./outbox.ts";
 import { packed } from "./packed.ts";
-import { datasetOf, readAdvice, readTraining } from "./panelSnapshot.ts";
+import { datasetOf, readAdvice, readComparisons, readTraining } from "./panelSnapshot.ts";
 import { folderOf, nameOf } from "./places.ts";
 import { followRecordings, type Recordings } from "./recordings.ts";
 import type { Training } from "./training.ts";
@@ -15,6 +15,8 @@ import { showPage } from "./webviewPage.ts";
 
 const panelType = "equipoise.lossLab";
 const memoryKey = "lossLab.manifest";
+/** Milliseconds between two looks at a comparison that another process trains. */
+const lookAgain = 3000;
 /** Milliseconds after which an empty page shows advice without waiting for the engine. */
 const patience = 300;
 
@@ -64,6 +66,7 @@ export function createLossLab(parts: Parts): LossLab {
   let manifest: vscode.Uri | undefined;
   let snapshot: PanelSnapshot | undefined;
   let generation = 0;
+  let again: NodeJS.Timeout | undefined;
   let reading = 0;
   let isLoading = false;
   let recordings: { readonly manifest: string; readonly runs: Recordings } | undefined;
@@ -110,8 +113,19 @@ export function createLossLab(parts: Parts): LossLab {
     isLoading = false;
     if (next.dataset) follow(next.dataset);
     outbox.flush();
+    clearTimeout(again);
+    if (next.experiment?.state.kind === "elsewhere")
+      again = setTimeout(() => void readExperiment(), lookAgain);
     void post({ kind: "snapshot", snapshot: withRecordings(next) });
     if (training.isSilent()) void post({ kind: "silent", isSilent: true });
+  }
+
+  /** Only what may have changed on disk, while another process trains it. */
+  async function readExperiment(): Promise<void> {
+    const mine = generation;
+    if (!manifest || !panel || !ready || recording !== undefined) return;
+    const engine = await readComparisons(training, manifest, opened).catch(() => undefined);
+    if (engine && snapshot && mine === generation) show({ ...snapshot, ...engine });
   }
 
   function withRecordings(known: PanelSnapshot): PanelSnapshot {
@@ -170,6 +184,9 @@ export function createLossLab(parts: Parts): LossLab {
         if (isEmpty && isCurrent()) show(advice.snapshot);
       }, patience);
       const engine = await known.finally(() => clearTimeout(early));
+      await measuring
+        .recall(manifest)
+        .catch((problem: unknown) => parts.log.warn(`advice: ${String(problem)}`));
       if (isCurrent()) show({ ...advice.snapshot, ...engine });
     } catch (problem) {
       parts.log.error(`panel: ${String(problem)}`);
@@ -292,6 +309,7 @@ export function createLossLab(parts: Parts): LossLab {
     sent,
     received,
     dispose() {
+      clearTimeout(again);
       for (const subscription of subscriptions) subscription.dispose();
       intents.dispose();
       recordings?.runs.dispose();

@@ -63,8 +63,17 @@ export async function readTraining(
     (proposal) => ({ proposal }),
     (problem: unknown) => ({ noProposal: describeError(problem).message }),
   );
+  return { ...proposed, ...(await readComparisons(training, manifest, opened)) };
+}
+
+/** What lies on disk of comparisons, and the one that is shown. */
+export async function readComparisons(
+  training: Training,
+  manifest: vscode.Uri,
+  opened: ExperimentId | undefined,
+): Promise<Pick<EngineKnowledge, "comparisons" | "experiment" | "opened">> {
   const comparisons = await training.list(manifest);
-  const known = { ...proposed, comparisons };
+  const known = { comparisons };
   if (opened !== undefined && comparisons.some(({ id }) => id === opened))
     return { ...known, experiment: await training.open(folderOf(manifest), opened), opened };
   const experiment = await training.latest(manifest);

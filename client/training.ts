@@ -62,6 +62,8 @@ export interface Training extends vscode.Disposable {
   adjust(folder: string, runs: readonly RunId[], taus: readonly number[]): Promise<Adjusted>;
   /** Tries losses on the manifest's training data within about so many seconds; throws `run/busy` while training runs. */
   measure(manifest: vscode.Uri, seconds: number): Promise<MeasuredAdvice>;
+  /** What was measured last, in this session or before; undefined where nothing was, or the data have changed. */
+  measured(manifest: vscode.Uri): Promise<MeasuredAdvice | undefined>;
   /** Ends the measuring; what asked for it throws `run/stopped`. */
   stopMeasuring(): Promise<void>;
   readonly onMeasuring: vscode.Event<AdviceProgress>;
@@ -207,6 +209,10 @@ export function createTraining(engine: Engine): Training {
     async measure(manifest, seconds) {
       requireTrust();
       return ask("advice/measure", { ...question(manifest), seconds });
+    },
+    async measured(manifest) {
+      requireTrust();
+      return (await ask("advice/latest", question(manifest))) ?? undefined;
     },
     async stopMeasuring() {
       await ask("advice/stop", {});

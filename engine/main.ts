@@ -54,6 +54,7 @@ const setup = createSetup((message) => connection.tell("backend/progress", { mes
 connection.answer("backend/setUp", setup.start);
 connection.answer("backend/cancelSetUp", setup.cancel);
 connection.answer("advice/measure", trainer.measure);
+connection.answer("advice/latest", trainer.latestAdvice);
 connection.answer("advice/stop", trainer.stopMeasuring);
 connection.answer("runs/list", ({ folder }) => listRuns(folder));
 connection.answer("runs/open", ({ folder, run, after }) => openRun(folder, run, after));

@@ -12,9 +12,11 @@ import type {
   Proposal,
   TrainingRequests,
 } from "#protocol/training.ts";
+import { readAdvice, writeAdvice } from "./runs/adviceFile.ts";
 import { deleteExperiment } from "./runs/experimentList.ts";
 import { openExperiment } from "./training/experiment.ts";
 import type { Experiment } from "./training/openedExperiment.ts";
+import { dataFiles } from "./training/plan.ts";
 import { proposeExperiment } from "./training/proposal.ts";
 import { measureAdvice } from "./training/search/measureAdvice.ts";
 import { latestExperiment, storedExperiment } from "./training/stored.ts";
@@ -37,6 +39,7 @@ export interface Trainer {
   describeBackend(params: Params<"backend/describe">): Promise<BackendDescription>;
   /** Tries losses on the training data of a manifest. Throws `run/busy` while training runs, `run/stopped` when stopped. */
   measure(params: AdviceRequests["advice/measure"]["params"]): Promise<MeasuredAdvice>;
+  latestAdvice(params: AdviceRequests["advice/latest"]["params"]): Promise<MeasuredAdvice | null>;
   /** Answers at once; the measuring ends within a step. */
   stopMeasuring(): Promise<null>;
   /** Ends what runs as failed, on disk too. */
@@ -132,7 +135,9 @@ export function createTrainer(
       measuring = abort;
       try {
         const { plan } = await proposeExperiment({ manifest, folder });
-        return await measureAdvice(plan, { seconds, signal: abort.signal, progress: tellAdvice });
+        const advice = await measureAdvice(plan, { seconds, signal: abort.signal, progress: tellAdvice });
+        await writeAdvice(folder, manifest, dataFiles(plan), advice);
+        return advice;
       } catch (problem) {
         if (!abort.signal.aborted) throw problem;
         throw new EquipoiseError("run/stopped", "Measuring was stopped. Nothing was written.");
@@ -141,6 +146,7 @@ export function createTrainer(
         measuring = undefined;
       }
     },
+    latestAdvice: async ({ manifest, folder }) => (await readAdvice(folder, manifest)) ?? null,
     async stopMeasuring() {
       measuring?.abort();
       return null;

@@ -59,6 +59,11 @@ export interface AdviceRequests {
     readonly params: { readonly manifest: string; readonly folder: string; readonly seconds: number };
     readonly result: MeasuredAdvice;
   };
+  /** What was measured last on these data; null where nothing was, or the data have changed since. */
+  readonly "advice/latest": {
+    readonly params: { readonly manifest: string; readonly folder: string };
+    readonly result: MeasuredAdvice | null;
+  };
   /** Ends the measuring; what asked for it is answered with `run/stopped`. */
   readonly "advice/stop": { readonly params: Readonly<Record<string, never>>; readonly result: null };
 }

@@ -8,7 +8,7 @@ export interface ExperimentSummary {
   readonly title?: string;
   /** ISO 8601. */
   readonly started: string;
-  readonly state: Exclude<ExperimentState["kind"], "preparing">;
+  readonly state: Exclude<ExperimentState["kind"], "preparing" | "elsewhere">;
   readonly plan: ExperimentPlan;
   readonly runs: { readonly finished: number; readonly all: number };
   /** The loss with the highest mean balanced accuracy, 0 to 1, over its finished seeds: no verdict. */

@@ -280,6 +280,8 @@ export type ExperimentState =
     }
   | { readonly kind: "finished" }
   | { readonly kind: "stopped" }
+  /** Another process trains it: another window, or a terminal. What it has come to lies on disk. */
+  | { readonly kind: "elsewhere"; readonly process: number }
   | { readonly kind: "failed"; readonly message: string };
 
 /** All that a newcomer needs to show an experiment. */
@@ -320,8 +322,8 @@ export interface TrainingRequests {
     readonly result: Proposal;
   };
   /**
-   * Answers when the experiment is ready and trains on. Goes on with the newest experiment on the manifest where that
-   * has the same plan and data and was interrupted. Answers `run/busy` while another one runs.
+   * Answers when the experiment is ready and trains on. Goes on with the newest experiment of the same plan and data where
+   * that was interrupted. Answers `run/busy` while another one runs, and where another process trains this one.
    */
   readonly "experiment/start": {
     readonly params: { readonly plan: ExperimentPlan };

@@ -15,6 +15,7 @@ import { comparisonVerdict } from "./verdict/comparison.ts";
 import { measuredVerdict, measuringVerdict } from "./verdict/measured.ts";
 import { type Action, type ExperimentFacts, joined, strong, text, type Verdict } from "./verdict/phrases.ts";
 import {
+  elsewhereVerdict,
   failedVerdict,
   preparingVerdict,
   runningVerdict,
@@ -51,6 +52,8 @@ function experimentVerdict(facts: ExperimentFacts): Verdict {
       return runningVerdict(facts, experiment.state);
     case "stopped":
       return stoppedVerdict(facts);
+    case "elsewhere":
+      return elsewhereVerdict(facts, experiment.state.process);
     case "failed":
       return failedVerdict(facts, experiment.state.message);
     default:

@@ -133,7 +133,9 @@ function datasetItem(uri: vscode.Uri, experiment: ExperimentSnapshot): vscode.Tr
   };
   const { kind } = experiment.state;
   item.description =
-    kind === "running" || kind === "preparing" ? vscode.l10n.t("{0} of {1} runs", done, all) : words[kind];
+    kind === "running" || kind === "preparing" || kind === "elsewhere"
+      ? vscode.l10n.t("{0} of {1} runs", done, all)
+      : words[kind];
   item.contextValue = "experiment";
   item.command = {
     title: vscode.l10n.t("Open Loss Lab"),

@@ -2,7 +2,8 @@
 import { mkdir, open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExperimentId, ExperimentPlan, RunId } from "#protocol/training.ts";
-import { exists, replaceFile, writing } from "./files.ts";
+import { replaceFile, writing } from "./files.ts";
+import { keepFromVersionControl, root } from "./rootFolder.ts";
 import { isPlainName } from "./title.ts";
 
 /** What became of an experiment. `running` of a process that has ended means: it was interrupted. */
@@ -33,8 +34,6 @@ export interface ExperimentFile {
   readonly state: StoredExperimentState;
 }
 
-const root = ".equipoise";
-
 export function runFolderOf(folder: string, run: RunId): string {
   return join(folder, root, "runs", run);
 }
@@ -46,8 +45,7 @@ export function experimentPath(folder: string, id: ExperimentId): string {
 /** Writes an experiment's file; keeps the whole folder out of version control on first use. */
 export async function writeExperiment(experiment: ExperimentFile): Promise<void> {
   const { folder } = experiment.plan;
-  const ignore = join(folder, root, ".gitignore");
-  if (!(await exists(ignore))) await replaceFile(ignore, "*\n");
+  await keepFromVersionControl(folder);
   await replaceFile(experimentPath(folder, experiment.id), `${JSON.stringify(experiment, null, 2)}\n`);
 }
 

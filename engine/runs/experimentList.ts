@@ -30,7 +30,7 @@ export async function renameExperiment(folder: string, id: ExperimentId, title: 
 /** Deletes a comparison with its runs. Throws `run/unknown`, and `run/busy` while another process trains it. */
 export async function deleteExperiment(folder: string, id: ExperimentId): Promise<void> {
   const file = await requireExperiment(folder, id);
-  if (isBusy(file) && file.process !== process.pid) {
+  if (isTrainedElsewhere(file)) {
     throw new EquipoiseError("run/busy", t`${id} is being trained elsewhere. Stop it there, then delete it.`);
   }
   // The file goes last: runs that could not be deleted are still found.
@@ -81,6 +81,11 @@ function bestOf(scores: readonly (number | undefined)[], losses: number): Experi
       best = { choice, balancedAccuracy };
   }
   return best;
+}
+
+/** Whether another process than this one trains it. */
+export function isTrainedElsewhere(file: ExperimentFile): boolean {
+  return isBusy(file) && file.process !== process.pid;
 }
 
 function isBusy({ state, process: owner }: ExperimentFile): boolean {

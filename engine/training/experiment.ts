@@ -11,7 +11,9 @@ import {
   newExperimentId,
   readExperiments,
 } from "#engine/runs/experimentFile.ts";
-import { isAlive } from "#engine/runs/process.ts";
+import { isTrainedElsewhere } from "#engine/runs/experimentList.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
+import { t } from "#protocol/l10n.ts";
 import type { ExperimentPlan, ExperimentSnapshot, ExperimentUpdate } from "#protocol/training.ts";
 import { checkChoice } from "./checkChoice.ts";
 import { metricWeights } from "./metric.ts";
@@ -31,9 +33,9 @@ export async function* runExperiment(
 }
 
 /**
- * Returns an experiment ready to train. The newest experiment on the manifest is gone on with where it has the same
- * plan, data and backend and was interrupted: the result is the same as that of a new one. Throws an EquipoiseError
- * where plan, data, backend or disk do not allow it.
+ * Returns an experiment ready to train. The newest experiment of the same plan, data and backend is gone on with where it
+ * was interrupted, whatever was trained since: the result is the same as that of a new one. Throws an EquipoiseError
+ * where plan, data, backend or disk do not allow it, and where another process trains it.
  */
 export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> {
   checkPlan(plan);
@@ -90,14 +92,18 @@ async function newExperiment(facts: Facts): Promise<ExperimentFile> {
 }
 
 async function findInterrupted(facts: Facts): Promise<ExperimentFile | undefined> {
-  const [newest] = await readExperiments(facts.plan.folder, facts.plan.manifest);
-  if (!newest || newest.state.kind === "finished") return undefined;
-  const abandoned =
-    newest.state.kind !== "running" || newest.process === process.pid || !isAlive(newest.process);
-  const same =
-    samePlan(newest.plan, facts.plan) &&
-    newest.backend === facts.backend &&
-    JSON.stringify(newest.data) === JSON.stringify(facts.data) &&
-    newest.classes.join("\n") === facts.classes.join("\n");
-  return abandoned && same ? newest : undefined;
+  const same = (await readExperiments(facts.plan.folder, facts.plan.manifest)).find(
+    (known) =>
+      samePlan(known.plan, facts.plan) &&
+      known.backend === facts.backend &&
+      JSON.stringify(known.data) === JSON.stringify(facts.data) &&
+      known.classes.join("\n") === facts.classes.join("\n"),
+  );
+  if (same && isTrainedElsewhere(same)) {
+    throw new EquipoiseError(
+      "run/busy",
+      t`This comparison is being trained by process ${same.process}, another window or a terminal. Wait for its end, or stop it there.`,
+    );
+  }
+  return same?.state.kind === "finished" ? undefined : same;
 }

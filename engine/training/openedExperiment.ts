@@ -191,7 +191,7 @@ export class Experiment {
     try {
       const { plan, classes } = this.file;
       this.updates.comparison = await compareRecords(plan, classes, this.records, giveWay);
-      await this.write(state.kind === "preparing" || state.kind === "running" ? "stopped" : state.kind);
+      await this.write(state.kind === "finished" || state.kind === "failed" ? state.kind : "stopped");
     } catch (problem) {
       this.state = { kind: "failed", message: messageOf(problem) };
     }

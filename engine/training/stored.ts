@@ -3,7 +3,7 @@ import { countLabels } from "#engine/data/dataset.ts";
 import { maskPixels } from "#engine/data/masks.ts";
 import type { StoredCheckpoint } from "#engine/runs/checkpointFile.ts";
 import { type ExperimentFile, readExperiments, runFolderOf } from "#engine/runs/experimentFile.ts";
-import { requireExperiment } from "#engine/runs/experimentList.ts";
+import { isTrainedElsewhere, requireExperiment } from "#engine/runs/experimentList.ts";
 import { readRun, readRunCheckpoint, type StoredRun } from "#engine/runs/runFolder.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
 import type {
@@ -28,7 +28,7 @@ import {
 
 /**
  * Returns the newest experiment on a manifest as it lies on disk; undefined where there is none. One whose process
- * ended while it trained is `stopped`.
+ * ended while it trained is `stopped`, one that another process trains `elsewhere`.
  */
 export async function latestExperiment(
   folder: string,
@@ -60,8 +60,10 @@ async function storedSnapshot(file: ExperimentFile): Promise<ExperimentSnapshot>
   };
 }
 
-function storedState({ state }: ExperimentFile, records: readonly RunRecord[]): ExperimentState {
+function storedState(file: ExperimentFile, records: readonly RunRecord[]): ExperimentState {
+  const { state } = file;
   if (state.kind === "failed") return state;
+  if (isTrainedElsewhere(file)) return { kind: "elsewhere", process: file.process };
   const done = records.every((record) => record.state.kind === "finished");
   return { kind: state.kind === "finished" || done ? "finished" : "stopped" };
 }

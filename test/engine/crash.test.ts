@@ -129,9 +129,10 @@ test("two engines on one folder train two experiments that do not touch each oth
 }, async () => {
   const folder = temporaryFolder();
   tinyData(folder);
-  const plan = tinyPlan(folder, { seeds: 1, epochs: 40 });
-  const engines = [startEngine(), startEngine()];
-  const started = await Promise.all(engines.map((engine) => engine.start(plan)));
+  // The same plan would be refused by the one that comes second.
+  const plans = [40, 41].map((epochs) => tinyPlan(folder, { seeds: 1, epochs }));
+  const engines = plans.map(() => startEngine());
+  const started = await Promise.all(engines.map((engine, i) => engine.start(plans[i]!)));
   expect(new Set(started.map(({ id }) => id)).size).toBe(2);
   await Promise.all(engines.map((engine) => engine.when(({ state }) => state.kind === "finished")));
   const runs = readdirSync(join(folder, ".equipoise", "runs"));

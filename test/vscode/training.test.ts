@@ -66,21 +66,30 @@ describe("a comparison of losses", () => {
     assert.equal(restored.id, api.experiment()?.id);
   });
 
-  it("is marked failed when its process is killed, and the next one runs", async () => {
+  it("goes on by itself in a new process when its own is killed", async () => {
     await start();
     const reported = epochsToPanel();
     await until("epochs in the panel", () => epochsToPanel() > reported, 60_000);
     const pid = api.enginePid();
     assert.ok(pid);
+    const killed = api.experiment()?.id;
     process.kill(pid, "SIGKILL");
-    await until("the failure", () => api.experiment()?.state.kind === "failed", 5000);
-    const state = api.experiment()?.state;
-    assert.match(state?.kind === "failed" ? state.message : "", /training process ended.*SIGKILL/i);
     // Updates reach the panel in batches, ten times a second.
-    await until("the panel to be told", () => {
-      const told = api.toPanel.findLast(({ kind }) => kind === "update");
-      return told?.kind === "update" && told.update.state.kind === "failed";
-    });
+    const failure = await until(
+      "the panel to be told",
+      () => {
+        const told = api.toPanel.findLast(
+          (one) => one.kind === "update" && one.update.state.kind === "failed",
+        );
+        return told?.kind === "update" && told.update.state.kind === "failed" && told.update.state.message;
+      },
+      10_000,
+    );
+    assert.match(failure, /training process ended.*SIGKILL/i);
+    await until("the new process", () => isRunning() && api.enginePid() !== pid, slow);
+    assert.equal(api.experiment()?.id, killed, "the same comparison goes on");
+    const told = epochsToPanel();
+    await until("epochs of the new process", () => epochsToPanel() > told, 60_000);
 
     const before = api.toPanel.length;
     await vscode.commands.executeCommand("workbench.action.webview.reloadWebviewAction");
@@ -88,16 +97,43 @@ describe("a comparison of losses", () => {
       const last = api.toPanel.slice(before).findLast(({ kind }) => kind === "snapshot");
       return last?.kind === "snapshot" && last.snapshot.experiment;
     });
-    assert.notEqual(kept.state.kind, "running", "a new process knows that nothing runs");
+    assert.equal(kept.id, killed);
     assert.ok(
       kept.runs.some(({ epochs }) => epochs.length > 0),
       "what was trained is kept",
     );
+  });
 
+  it("is told as silent when its process does not answer, can be ended, and goes on", async function () {
+    if (process.platform === "win32") this.skip();
     await start();
-    assert.notEqual(api.enginePid(), pid);
-    const done = epochsToPanel();
-    await until("epochs of the new process", () => epochsToPanel() > done, 60_000);
+    const reported = epochsToPanel();
+    await until("epochs in the panel", () => epochsToPanel() > reported, 60_000);
+    const { enginePid, experiment } = { enginePid: api.enginePid(), experiment: api.experiment()?.id };
+    assert.ok(enginePid);
+    const silence = (isSilent: boolean): boolean => {
+      const last = api.toPanel.findLast((one) => one.kind === "silent");
+      return last?.kind === "silent" && last.isSilent === isSilent;
+    };
+    process.kill(enginePid, "SIGSTOP");
+    try {
+      await until("the panel to be told", () => silence(true), 60_000);
+      process.kill(enginePid, "SIGCONT");
+      await until("the panel to hear that it answers again", () => silence(false), 60_000);
+      assert.equal(api.enginePid(), enginePid, "nothing was ended meanwhile");
+
+      process.kill(enginePid, "SIGSTOP");
+      await until("the panel to be told once more", () => silence(true), 60_000);
+    } catch (problem) {
+      process.kill(enginePid, "SIGCONT");
+      throw problem;
+    }
+    api.hearPanel({ kind: "kill" });
+    await until("the new process", () => isRunning() && api.enginePid() !== enginePid, slow);
+    assert.equal(api.experiment()?.id, experiment, "the same comparison goes on");
+    await until("it to answer", () => silence(false), slow);
+    const told = epochsToPanel();
+    await until("epochs of the new process", () => epochsToPanel() > told, 60_000);
   });
 
   it("is listed with the earlier ones, which open and stand side by side", async () => {

@@ -133,6 +133,26 @@ export function stoppedVerdict(facts: ExperimentFacts): Verdict {
   };
 }
 
+/** While another window or a terminal trains it. */
+export function elsewhereVerdict(facts: ExperimentFacts, process: number): Verdict {
+  const { runs } = facts.experiment;
+  const finished = runs.filter((run) => run.state.kind === "finished").length;
+  const say = [
+    strong(t`Trains elsewhere.`),
+    text(
+      t` Process ${process}, another window or a terminal, has finished ${finished} of ${runs.length} runs.`,
+    ),
+  ];
+  return {
+    tone: "plain",
+    say,
+    why: t`What it has come to is read anew every few seconds. Stop it where it was started.`,
+    actions: [],
+    progress: finished / runs.length,
+    spoken: joined(say),
+  };
+}
+
 const resume: Action = { kind: "resume", label: t`Resume`, primary: true };
 
 function kept(finished: number): string {

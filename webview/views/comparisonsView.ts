@@ -171,10 +171,10 @@ function opener(
 function doing(
   { id, plan, state }: ExperimentSummary,
   name: string,
-  { isNewest, isBusy }: Place,
+  { isBusy }: Place,
   { send }: Actions,
 ): HTMLElement {
-  const interrupted = isNewest && (state === "stopped" || state === "failed");
+  const interrupted = state === "stopped" || state === "failed";
   const again = {
     label: interrupted ? t`Resume` : t`Run again`,
     press: () => send({ kind: "start", plan }),

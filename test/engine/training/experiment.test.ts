@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { stopBackend } from "#engine/backends/backend.ts";
 import { readCheckpoint, writeCheckpoint } from "#engine/runs/checkpointFile.ts";
+import { experimentPath } from "#engine/runs/experimentFile.ts";
 import { readRunCheckpoint } from "#engine/runs/runFolder.ts";
 import { openExperiment, runExperiment } from "#engine/training/experiment.ts";
 import { latestExperiment } from "#engine/training/stored.ts";
@@ -176,6 +179,48 @@ describe("an experiment", () => {
     });
     const again = await train(tinyPlan(folder, changes));
     expect(again.runs.map(({ state }) => state.kind)).toEqual(["finished", "finished"]);
+  });
+
+  test("goes on where it was interrupted, whatever was trained since", async () => {
+    const folder = temporaryFolder();
+    const { manifest } = tinyData(folder);
+    const older = tinyPlan(folder, { epochs: 40 });
+    const stopped = await train(older, 50);
+    const newer = await train(tinyPlan(folder, { epochs: 2 }));
+    expect((await latestExperiment(folder, manifest))?.id).toBe(newer.id);
+    const resumed = await train(older);
+    expect(resumed.id).toBe(stopped.id);
+    expect(resumed.state).toEqual({ kind: "finished" });
+    // Finished, it begins anew.
+    expect((await openExperiment(older)).id).not.toBe(stopped.id);
+  });
+
+  test("that another process trains is told as running elsewhere, and not trained beside it", async () => {
+    const folder = temporaryFolder();
+    const { manifest } = tinyData(folder);
+    const plan = tinyPlan(folder, { epochs: 40 });
+    const { id } = await train(plan, 50);
+    const path = experimentPath(folder, id);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    try {
+      const file = {
+        ...JSON.parse(readFileSync(path, "utf8")),
+        process: other.pid,
+        state: { kind: "running" },
+      };
+      writeFileSync(path, JSON.stringify(file));
+      const elsewhere = { kind: "elsewhere", process: other.pid };
+      expect((await latestExperiment(folder, manifest))?.state).toEqual(elsewhere);
+      await expect(openExperiment(plan)).rejects.toThrow(
+        `being trained by process ${other.pid}, another window or a terminal`,
+      );
+      // Another plan is free.
+      expect((await train(tinyPlan(folder, { epochs: 2 }))).state).toEqual({ kind: "finished" });
+    } finally {
+      other.kill("SIGKILL");
+      await once(other, "exit");
+    }
+    expect((await train(plan)).id).toBe(id);
   });
 
   test("begins anew where the data have changed since it was interrupted", async () => {

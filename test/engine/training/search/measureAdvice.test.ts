@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBackend, stopBackend } from "#engine/backends/backend.ts";
 import { countLabels, datasetOf, type Matrix } from "#engine/data/dataset.ts";
@@ -122,6 +123,10 @@ describe("measured advice", () => {
     const advice = await trainer.measure({ manifest, folder, seconds: 600 });
     expect(advice.splits).toBe(3);
     expect(heard.at(-1)?.share).toBeGreaterThan(0);
+    // A window that was reloaded has another process.
+    const next = createTrainer(() => {});
+    expect(await next.latestAdvice({ manifest, folder })).toEqual(advice);
+    expect(await next.latestAdvice({ manifest: `${manifest}.other`, folder })).toBeNull();
     const asked = trainer.measure({ manifest, folder, seconds: 600 });
     const failed = expect(asked).rejects.toMatchObject({ code: "run/stopped" });
     await expect(trainer.measure({ manifest, folder, seconds: 1 })).rejects.toMatchObject({
@@ -129,5 +134,8 @@ describe("measured advice", () => {
     });
     await trainer.stopMeasuring();
     await failed;
+    expect(await next.latestAdvice({ manifest, folder })).toEqual(advice);
+    writeFileSync(manifest, `# changed\n${readFileSync(manifest, "utf8")}`);
+    expect(await next.latestAdvice({ manifest, folder })).toBeNull();
   });
 });
