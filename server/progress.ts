@@ -5,6 +5,9 @@ import type { House } from "./features/feature.ts";
 /** Milliseconds after which work shows that it runs. */
 export const patience = 300;
 
+/** Bytes of a file that takes longer than that on any machine. */
+export const longFile: number = 256 << 20;
+
 export interface Reporter {
   /** `share` from 0 to 1. */
   report(share: number, message: string): void;

@@ -1,7 +1,10 @@
 /** What is shown of a file: its findings as rules, remarks and the baseline have them. */
 import { dirname, resolve } from "node:path";
 import { applyRules, rulesFor, withoutAccepted, withoutIgnored } from "#engine/project/project.ts";
-import type { Finding } from "#protocol/analysis.ts";
+import { mildImbalance } from "#engine/statistics/classStatistics.ts";
+import { formatCount, formatFactor } from "#engine/statistics/format.ts";
+import type { CountsSoFar, Finding } from "#protocol/analysis.ts";
+import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
 import type { Rules } from "#protocol/project.ts";
 import { checkedConfig } from "./configFindings.ts";
@@ -23,6 +26,32 @@ export async function findingsOfManifest(
     file,
     house,
   );
+}
+
+/** What can be said of a manifest while it is read: marked as such, with the part that was read. */
+export async function findingsSoFar(
+  path: string,
+  part: number,
+  { labels, classes, imbalance }: CountsSoFar,
+  house: House,
+): Promise<readonly Finding[]> {
+  const file = await house.projects.of(path);
+  const objective = file?.project?.objective ?? house.settings(path).objective;
+  // As in the exact finding that follows: there it is a fault only where all classes count alike.
+  if (imbalance < mildImbalance || objective === "natural") return [];
+  const percent = Math.floor(100 * part);
+  const message = t`So far, with ${percent} % of the file read: imbalance factor ${formatFactor(imbalance)}, ${formatCount(labels)} labels in ${formatCount(classes)} classes. Exact counts follow.`;
+  const finding: Finding = {
+    code: "imbalance/high",
+    severity: "information",
+    message,
+    file: path,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+  };
+  return shown([finding], path, file, house);
 }
 
 /** The findings of an equipoise.yaml, with absolute paths. */

@@ -1,16 +1,22 @@
 /** Who has something to say, and when: manifests after each scan, settings files after each change around them. */
-import type { Finding } from "#protocol/analysis.ts";
-import type { Known } from "./documents.ts";
+import type { CountsSoFar, Finding } from "#protocol/analysis.ts";
+import type { Known, Scan } from "./documents.ts";
 import { filesIn } from "./features/documentLinks.ts";
 import type { House } from "./features/feature.ts";
-import { keyOf } from "./files.ts";
+import { keyOf, pathOf } from "./files.ts";
+import { longFile } from "./progress.ts";
 import { isProjectFile, manifestOf, type ProjectFile } from "./projects.ts";
-import { findingsOfConfig, findingsOfManifest, findingsOfProject } from "./shownFindings.ts";
+import { findingsOfConfig, findingsOfManifest, findingsOfProject, findingsSoFar } from "./shownFindings.ts";
+
+/** Milliseconds between two findings of a file that is read. */
+const pace = 1000;
 
 export interface Speakers {
   /** Has said what there is to say of an open document in its present state. */
   ask(uri: string, signal: AbortSignal): Promise<void>;
   manifest(known: Known): Promise<void>;
+  /** What can be said of a long file that nothing is known of, while it is read. */
+  reading(scan: Scan): void;
   /** What an open training configuration has to say; nothing any more where it is closed or none. */
   config(uri: string): Promise<void>;
   /** The same for all that are open, as the data behind them changed. */
@@ -49,6 +55,29 @@ export function createSpeakers(
     if (file && known.analysis && !projects.has(keyOf(file.uri))) await project(file.uri, file);
   }
 
+  function reading({ uri, watch, done }: Scan): void {
+    const path = pathOf(uri);
+    if (path === undefined) return;
+    let next = 0;
+    let reads = true;
+    const say = async (part: number, counts: CountsSoFar): Promise<void> => {
+      const findings = await findingsSoFar(path, part, counts, house);
+      if (reads && !house.documents.latest(uri)) post(uri, findings);
+    };
+    watch((read, total, _, soFar) => {
+      const now = performance.now();
+      if (!soFar || total < longFile || now < next) return;
+      next = now + pace;
+      say(read / total, soFar).catch(house.log);
+    });
+    const end = (): void => {
+      reads = false;
+      // What is known has its own say; of a reading that was ended nothing is left.
+      if (next > 0 && !house.documents.latest(uri)) post(uri, []);
+    };
+    done.then(end, end);
+  }
+
   async function config(uri: string): Promise<void> {
     const version = house.open.get(uri)?.version;
     const findings = version === undefined ? [] : await findingsOfConfig(uri, house);
@@ -64,6 +93,7 @@ export function createSpeakers(
   return {
     project,
     manifest,
+    reading,
     config,
     configs,
     async ask(uri, signal) {

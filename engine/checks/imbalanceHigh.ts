@@ -1,5 +1,6 @@
 /** A long tail, with the loss to try first. */
 
+import { mildImbalance } from "#engine/statistics/classStatistics.ts";
 import { formatAmount, formatClass, formatCount, formatFactor, unitName } from "#engine/statistics/format.ts";
 import type { ClassFrequency } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
@@ -8,8 +9,6 @@ import { inSentence } from "#protocol/titles.ts";
 import type { Check, CheckInput } from "./check.ts";
 import { classSpan, extremeClasses } from "./classes.ts";
 
-/** Below this factor nothing beat plain cross-entropy by more than the noise on public sets. */
-const lowestFactor = 3;
 /** Up to so many classes the message names two of them, above it says how the counts lie. */
 const namedUpTo = 40;
 
@@ -20,7 +19,7 @@ export const imbalanceHigh: Check = {
     const extremes = extremeClasses(view);
     const factor = view.imbalanceFactor ?? 1;
     // Where the test data are as imbalanced as these, the imbalance is no fault.
-    if (!extremes || factor < lowestFactor || objective === "natural") return [];
+    if (!extremes || factor < mildImbalance || objective === "natural") return [];
     const { largest, smallest } = extremes;
     const loss = recommendation
       ? t` First loss to try: ${inSentence(losses[recommendation.loss].title)}.`

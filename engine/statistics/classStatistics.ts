@@ -21,6 +21,9 @@ export function classStatistics(counts: ArrayLike<number>): ClassStatistics {
   };
 }
 
+/** Imbalance below which nothing beat plain cross-entropy by more than the noise on public sets. */
+export const mildImbalance = 3;
+
 /** Largest count over smallest non-zero count, at least 1; null where no class occurs. */
 export function imbalanceFactor(counts: ArrayLike<number>): number | null {
   const { smallest, largest } = extremes(counts);

@@ -35,6 +35,7 @@ export const diagnostics: Feature = {
       delivery.tell(board.post(owner, findings));
     const speakers = createSpeakers(house, post);
     const guarded = (work: Promise<void>): void => void work.catch(house.log);
+    house.news.started.add(speakers.reading);
     house.news.finished.add((known) =>
       guarded(
         speakers

@@ -12,13 +12,11 @@ import {
 } from "#protocol/language.ts";
 import type { Scan } from "../documents.ts";
 import { pathOf } from "../files.ts";
-import { patience } from "../progress.ts";
+import { longFile, patience } from "../progress.ts";
 import type { Feature, House } from "./feature.ts";
 
 /** Milliseconds between two reports. */
 const pace = 100;
-/** Bytes of a file that takes longer than `patience` on any machine. */
-const longFile = 256 << 20;
 
 export const reading: Feature = {
   capabilities: {},
