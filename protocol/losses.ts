@@ -99,3 +99,12 @@ export const samplers: Readonly<Record<SamplerId, SamplerInfo>> = {
     source: papers.lvis,
   },
 };
+
+/** Samplers that are written as source code: those of the engine, and one that learns its rates beside a head. */
+export type SamplerCodeId = SamplerId | "meta";
+export const samplerCodeIds: readonly SamplerCodeId[] = [...samplerIds, "meta"];
+
+/** Such as "Class-aware sampling". */
+export function samplerTitle(id: SamplerCodeId): string {
+  return id === "meta" ? t`Meta Sampler` : t`${samplers[id].title} sampling`;
+}

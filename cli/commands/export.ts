@@ -7,7 +7,7 @@ import { recorderFor } from "#engine/targets/recorders.ts";
 import type { Recommendation } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { codeTargetIds, codeTargetTitles } from "#protocol/language.ts";
-import { losses, samplerIds, samplers } from "#protocol/losses.ts";
+import { losses, samplerCodeIds, samplerIds, samplerTitle } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
 import { type Command, choice, onlyPath, parseCommand } from "../command.ts";
@@ -24,7 +24,7 @@ export const exportCommand: Command = {
     `--target TARGET      ${codeTargetIds.join(", ")}`,
     "--loss LOSS          such as class-balanced-focal:beta=0.999,gamma=1; default: the recommended one",
     `--sampler SAMPLER    a sampler instead of a loss: ${samplerIds.slice(0, 4).join(", ")},`,
-    `                     ${samplerIds.slice(4).join(", ")}`,
+    `                     ${samplerCodeIds.slice(4).join(", ")} (meta: PyTorch)`,
     "--weights SCHEME     class weights instead of a loss: none, inverse, sqrtInverse or",
     "                     effective:beta=0.999,absent=clamp1,switch=160 (equal before that epoch)",
     "--recorder           the recorder of gradient ratios for a PyTorch or Keras script instead of a loss",
@@ -60,7 +60,7 @@ export const exportCommand: Command = {
         `One file holds one thing. Give --${asked[0]} or --${asked[1]}, not both.`,
       );
     }
-    const sampler = choice("sampler", values.sampler, samplerIds);
+    const sampler = choice("sampler", values.sampler, samplerCodeIds);
     const weights = values.weights === undefined ? undefined : parseWeightsOption(values.weights);
     const given = values.loss === undefined ? undefined : parseLossOption(values.loss);
     const analysis = await analysePath(path, parseAnalysisOptions(values), surroundings);
@@ -77,8 +77,7 @@ export const exportCommand: Command = {
           `There is no --recorder for ${codeTargetTitles[target]}. Give --target pytorch or keras.`,
         );
       }
-      if (sampler)
-        return [`${samplers[sampler].title} sampling`, samplerAsCode(target, sampler, names, counts)];
+      if (sampler) return [samplerTitle(sampler), samplerAsCode(target, sampler, names, counts)];
       if (weights) return ["class weights", weightsAsCode(target, weights, names, counts)];
       const loss = withFinalWeights(given ?? recommendedChoice(recommendation));
       return [losses[loss.loss].title, lossAsCode(target, loss, names, counts)];

@@ -91,6 +91,7 @@ export const equalization: SnippetOf = (settings) => ({
         # Background rows keep all their negatives.
         foreground = tf.reduce_sum(targets, axis=1, keepdims=True) > 0
         spared = foreground & self.rare & tf.equal(targets, 0.0)
-        return tf.reduce_sum(tf.where(spared, 0.0, keep * loss)) / tf.maximum(tf.reduce_sum(keep), 1.0)`,
+        loss = tf.where(spared, 0.0, keep * loss)
+        return tf.reduce_sum(loss) / tf.maximum(tf.reduce_sum(keep), 1.0)`,
   }),
 });

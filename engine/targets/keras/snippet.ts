@@ -72,10 +72,25 @@ ${definition}
         ${start}
 ${[...kept, ...(parts.setup ? [parts.setup] : [])].map((text) => `${text}\n`).join("")}
     def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-${parts.call}
+${asArray(parts.call)}
 ${parts.methods ? `\n${parts.methods}\n` : ""}
     def get_config(self) -> dict[str, Any]:
         return ${dictionary(config)}`;
+}
+
+/**
+ * The body of `call` with its results as arrays of one entry: what is no array Keras does not divide by the number of
+ * replicas, so that their sum would count as often.
+ */
+function asArray(body: string): string {
+  const lines = body.replace(/^( *)return (.+)$/gm, "$1return tf.reshape($2, [1])").split("\n");
+  const last = lines.pop() ?? "";
+  const indent = /^ */.exec(last)?.[0] ?? "";
+  return [
+    ...lines,
+    `${indent}# An array: Keras shares it out over replicas, which it does not with a number.`,
+    last,
+  ].join("\n");
 }
 
 /** Entries of a dictionary behind `return`, wrapped where they do not fit. */
