@@ -118,6 +118,15 @@ function put(to: usize, x: v128, columns: u32): void {
 const block: u32 = 256;
 
 /**
+ * Fewer where numbers of a column of `a` lie a multiple of a large power of two apart: a nearest cache with 64 sets of at
+ * least 8 lines has one set for all of them then, and would lose each line before its neighbours were read.
+ */
+function blockFor(aStep: usize): u32 {
+  const apart = min<usize>(aStep & (~aStep + 1), 4096);
+  return min(block, <u32>(32768 / apart));
+}
+
+/**
  * Writes a * b + bias, with ReLU where asked, into `to` [rows, columns]. `b` is [inner, columns]; `bias` [columns] or
  * address 0. Number (i, k) of `a` lies `aRow` * i + `aStep` * k bytes from its start, so that `a` may be stored
  * transposed. Up to 12 bytes beyond `b`, `bias` and `to` are read, and not used.
@@ -135,8 +144,9 @@ export function product(
   relu: bool,
 ): void {
   const step: usize = (<usize>columns) << 2;
-  for (let k: u32 = 0; k < inner; k += block) {
-    const some: u32 = min(inner - k, block);
+  const most = blockFor(aStep);
+  for (let k: u32 = 0; k < inner; k += most) {
+    const some: u32 = min(inner - k, most);
     // Later blocks go on from the sums of those before.
     const start = k == 0 ? bias : to;
     const startStep: usize = k == 0 ? 0 : step;

@@ -75,6 +75,7 @@ describe.each([false, true])("on a heap (shared: %s) a SIMD kernel gives what it
     [6, 5, 3],
     [7, 256, 12],
     [10, 1000, 11],
+    [1024, 37, 10],
   ])("matrix product of [%i, %i] with %i columns, first side stored either way", (rows, inner, columns) => {
     const { kernels, numbers, blank } = heap(shared);
     const [a, b, bias] = [numbers(rows * inner), numbers(inner * columns), numbers(columns)];
