@@ -296,7 +296,8 @@ test("the compiled kernels are those of the sources in assembly/", async () => {
   expect(await kernelModule()).toBe(committed("heapModules"));
   expect(await scanModule()).toBe(committed("scanModule"));
   expect(await countModule()).toBe(committed("countModule"));
-});
+  // Five compilations: seconds on a free machine.
+}, 180_000);
 
 test("the compiled kernels bring no data that would be written over a borrowed heap", () => {
   for (const text of [heapModules.plain, heapModules.shared])
