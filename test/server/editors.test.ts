@@ -47,6 +47,31 @@ const editors: Readonly<Record<string, ClientCapabilities>> = {
     },
     window: { workDoneProgress: true },
   },
+  Zed: {
+    workspace: {
+      configuration: true,
+      workspaceFolders: true,
+      workspaceEdit: {
+        documentChanges: true,
+        resourceOperations: ["create", "rename", "delete"],
+        snippetEditSupport: true,
+      },
+      didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+      inlayHint: { refreshSupport: true },
+      codeLens: { refreshSupport: true },
+      diagnostics: { refreshSupport: true },
+    },
+    textDocument: {
+      diagnostic: { dynamicRegistration: true, relatedDocumentSupport: true },
+      publishDiagnostics: { relatedInformation: true },
+      codeAction: {
+        codeActionLiteralSupport: { codeActionKind: { valueSet: ["quickfix", "refactor", "source"] } },
+        dataSupport: true,
+        resolveSupport: { properties: ["kind", "diagnostics", "edit", "command"] },
+      },
+    },
+    window: { workDoneProgress: true },
+  },
   "Emacs, eglot": {
     workspace: { configuration: true, workspaceFolders: true, workspaceEdit: { documentChanges: true } },
     textDocument: { publishDiagnostics: { relatedInformation: false } },
