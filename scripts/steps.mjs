@@ -73,7 +73,7 @@ export const projectSteps = [
   npx("types", "tsc", "-b"),
   npx("unit", "vitest", "run", "--project", "unit"),
   node("engine package", "scripts/test-engine-package.mjs"),
-  node("in VS Code", "scripts/test-vscode.mjs"),
+  node("in VS Code", "scripts/test-vscode.mjs", "--no-build"),
   { ...node("user interface", "scripts/test-ui.mjs"), again: busyEditor },
 ];
 

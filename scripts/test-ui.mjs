@@ -1,7 +1,7 @@
 // Packs the .vsix, installs it in a VS Code server, and drives the workbench with a browser: node scripts/test-ui.mjs
 // [--vsix FILE] [--only PATTERN] [--keep-pictures]. Pictures go to test/ui/latest; --keep-pictures also writes them, with
 // fewer colours, to test/ui/screenshots, which is in the repository.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -40,6 +40,8 @@ try {
   const workbench = {
     page,
     folder: server.workspace,
+    extension: installed(join(server.dir, "extensions")),
+    pictures,
     axe: join(root, "node_modules", "axe-core", "axe.min.js"),
     picture: (name) => takePicture(page, name),
     skip: (reason) => {
@@ -87,6 +89,13 @@ async function takePicture(page, name) {
   await sharp(picture)
     .png({ palette: true, colours: 64 })
     .toFile(join(kept, `${name}.png`));
+}
+
+/** The folder that the editor has unpacked the package to. */
+function installed(extensions) {
+  const name = readdirSync(extensions).find((each) => each.startsWith("equipoise.equipoise-"));
+  if (!name) throw new Error("The package is not installed.");
+  return join(extensions, name);
 }
 
 async function packed() {

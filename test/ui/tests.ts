@@ -1,6 +1,7 @@
 /** The user interface tests in the order in which they run. */
 import { backendTests } from "./backends.ts";
 import { editorTests } from "./editor.ts";
+import { languageTests } from "./language.ts";
 import { panelTests } from "./panel.ts";
 import { surroundingsTests } from "./surroundings.ts";
 import { sweepTests } from "./sweep.ts";
@@ -11,6 +12,7 @@ export const tests: readonly UiTest[] = [
   ...editorTests,
   ...viewerTests,
   ...surroundingsTests,
+  ...languageTests,
   ...panelTests,
   ...sweepTests,
   ...backendTests,

@@ -6,6 +6,10 @@ export interface Workbench {
   readonly page: Page;
   /** The opened folder, a copy that tests may change. */
   readonly folder: string;
+  /** Where the extension is installed. */
+  readonly extension: string;
+  /** Where pictures go. */
+  readonly pictures: string;
   /** Where axe-core lies. */
   readonly axe: string;
   /** Saves a picture of the window. */
