@@ -1,8 +1,11 @@
 // What a sweep costs beyond its training, and what thousands of trials cost to look at:
 //   npm run build && node bench/sweep.mjs [--workers 2] [--trials 24] [--many 10000]
+//   npm run build && node bench/sweep.mjs --ray [--trials 24]
 // 1. A pool of processes on samples/cifar10-lt (HOG embeddings, linear head, wasm): wall time of a trial less its training.
 // 2. The same with one process a trial, as Kubernetes and Slurm start them.
 // 3. Sweep files of 10,000 trials: planned, opened, and with 10,000 results listed, told and ranked.
+// With --ray instead: the same trials on a real Ray cluster of two nodes on this machine, in jobs of several sizes (where there
+// is Ray: bash .ci/run installs it, EQUIPOISE_RAY names a Python that has it).
 // The figures of docs/scale.md come from here.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,12 +13,14 @@ import os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { onRay } from "./sweep-ray.mjs";
 
 const { values } = parseArgs({
   options: {
     workers: { type: "string", default: "2" },
     trials: { type: "string", default: "24" },
     many: { type: "string", default: "10000" },
+    ray: { type: "boolean", default: false },
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,9 +43,17 @@ console.log(
   `${os.cpus()[0]?.model}, ${os.availableParallelism()} cores, Node ${process.version}, load ${os.loadavg()[0].toFixed(1)}`,
 );
 try {
-  pool(Number(values.workers), Number(values.trials));
-  alone();
-  many(Number(values.many));
+  const trials = Number(values.trials);
+  if (values.ray) {
+    // A plan of its own for each run, as the same one would have its results already.
+    let epochs = 3;
+    const next = (name) => plan(name, "--epochs", String(epochs++), "--seeds", String(Math.ceil(trials / 3)));
+    await onRay({ plan: next, equipoise, timed, say }, trials);
+  } else {
+    pool(Number(values.workers), trials);
+    alone();
+    many(Number(values.many));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
