@@ -16,6 +16,7 @@ import { createMeasuring } from "./measuring.ts";
 import { createLossLab } from "./panel.ts";
 import { servePanel } from "./panelIntents.ts";
 import { followPythonEnvironment } from "./pythonEnvironment.ts";
+import { createRaySweeps } from "./raySweeps.ts";
 import { resumeTraining } from "./resuming.ts";
 import type { Services } from "./services.ts";
 import { threadCount } from "./settings.ts";
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
   });
   const texts = provideTexts();
   const runsChanged = new vscode.EventEmitter<void>();
+  const raySweeps = createRaySweeps(context, log, () => runsChanged.fire());
   const services: Services = {
     context,
     log,
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     lab,
     engine,
     texts,
+    raySweeps,
     runsChanged,
   };
   context.subscriptions.push(

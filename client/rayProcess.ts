@@ -1,6 +1,7 @@
 /** The command line as a process of the extension: a sweep on Ray outlives the window, and so does the process's memory of it. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { FollowedRay } from "#protocol/sweep.ts";
 
 export interface RayCall {
   /** Node, or the editor's own runtime. */
@@ -43,14 +44,19 @@ export function callRay(
   });
 }
 
+/** How far a sweep on Ray is. */
+export interface RayProgress extends FollowedRay {
+  readonly ended: number;
+  readonly trials: number;
+}
+
 /** Progress as `--json` prints it; undefined for any other line. */
-export function progressIn(
-  line: string,
-): { readonly ended: number; readonly trials: number; readonly running: number } | undefined {
+export function progressIn(line: string): RayProgress | undefined {
   try {
-    const { kind, ended, trials, running } = JSON.parse(line) as Record<string, unknown>;
+    const { kind, ended, trials, running, waiting } = JSON.parse(line) as Record<string, unknown>;
     if (kind !== "progress" || typeof ended !== "number" || typeof trials !== "number") return undefined;
-    return { ended, trials, running: typeof running === "number" ? running : 0 };
+    const count = (value: unknown): number => (typeof value === "number" ? value : 0);
+    return { ended, trials, running: count(running), waiting: count(waiting) };
   } catch {
     return undefined;
   }

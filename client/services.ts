@@ -6,6 +6,7 @@ import type { KnownAnalyses } from "./knownAnalyses.ts";
 import type { LanguageService } from "./languageClient.ts";
 import type { Measuring } from "./measuring.ts";
 import type { LossLab } from "./panel.ts";
+import type { RaySweeps } from "./raySweeps.ts";
 import type { Training } from "./training.ts";
 
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   readonly lab: LossLab;
   readonly engine: Engine;
   readonly texts: GeneratedTexts;
+  readonly raySweeps: RaySweeps;
   /** Runs on disk came or went by our own hand. */
   readonly runsChanged: vscode.EventEmitter<void>;
 }

@@ -27,7 +27,7 @@ export function provideSweepEditor(services: Services): vscode.Disposable {
 }
 
 function show(services: Services, uri: vscode.Uri, panel: vscode.WebviewPanel): void {
-  const { context, training, log } = services;
+  const { context, training, raySweeps, log } = services;
   const { webview } = panel;
   const place: SweepPlace = { path: uri.fsPath, root: dirname(uri.fsPath) };
   const post = (message: ToSweepPage): void => void (isOpen && webview.postMessage(message));
@@ -38,8 +38,10 @@ function show(services: Services, uri: vscode.Uri, panel: vscode.WebviewPanel): 
   async function look(): Promise<void> {
     clearTimeout(next);
     const found = await training.ask("sweep/look", place);
-    post({ kind: "look", name: nameOf(uri), look: found, trusted: vscode.workspace.isTrusted });
-    const isRunning = found.pool !== undefined;
+    const followed = raySweeps.followed(uri);
+    const trusted = vscode.workspace.isTrusted;
+    post({ kind: "look", name: nameOf(uri), look: found, trusted, ...(followed ? { followed } : {}) });
+    const isRunning = found.pool !== undefined || followed !== undefined;
     if (!isOpen && !isRunning) return;
     const pause = isOpen && isRunning ? looks.running : isOpen && panel.visible ? looks.seen : looks.hidden;
     next = setTimeout(() => guarded(look()), pause);
@@ -82,7 +84,16 @@ function show(services: Services, uri: vscode.Uri, panel: vscode.WebviewPanel): 
         return;
       }
       case "ray":
-        await vscode.commands.executeCommand(commands.runSweepOnRay, uri);
+        if (!vscode.workspace.isTrusted) return post({ kind: "problem", message: restrictedMode() });
+        // It goes on for hours, and its end is told by itself.
+        void vscode.commands
+          .executeCommand(commands.runSweepOnRay, uri, message.address)
+          .then(() => guarded(look()));
+        return;
+      case "ray-logs":
+        return post({ kind: "ray", text: await raySweeps.logs(uri, message.address) });
+      case "ray-stop":
+        post({ kind: "ray", text: await raySweeps.stop(uri, message.address) });
         return look();
       case "copy":
         return vscode.env.clipboard.writeText(message.text);

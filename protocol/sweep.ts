@@ -287,6 +287,22 @@ export interface SweepRequests {
   };
 }
 
+/** Jobs of a sweep on Ray, as whoever sent them last has noted beside the results. */
+export interface SweepRay {
+  readonly address: string;
+  /** Not known to have ended. */
+  readonly open: number;
+  readonly ended: number;
+  /** What the cluster said of the last job that did not end well. */
+  readonly trouble?: string;
+}
+
+/** What a window that sends a sweep to Ray, and collects its results, sees of the jobs. */
+export interface FollowedRay {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** All that is shown of a sweep. */
 export interface SweepLook {
   readonly id: SweepId;
@@ -305,12 +321,23 @@ export interface SweepLook {
   readonly pool?: SweepProgress;
   /** Why the last pool ended before its time. */
   readonly problem?: string;
+  /** Absent: it was never on Ray. */
+  readonly ray?: SweepRay;
 }
 
 export type ToSweepPage =
-  | { readonly kind: "look"; readonly name: string; readonly look: SweepLook; readonly trusted: boolean }
+  | {
+      readonly kind: "look";
+      readonly name: string;
+      readonly look: SweepLook;
+      readonly trusted: boolean;
+      /** While this window sends it to Ray. */
+      readonly followed?: FollowedRay;
+    }
   | { readonly kind: "problem"; readonly message: string }
   | { readonly kind: "log"; readonly index: number; readonly text: string }
+  /** What the jobs on Ray print, or what became of a stop. */
+  | { readonly kind: "ray"; readonly text: string }
   | { readonly kind: "job"; readonly scheduler: "kubernetes" | "slurm"; readonly text: string };
 
 export type FromSweepPage =
@@ -320,7 +347,9 @@ export type FromSweepPage =
   | { readonly kind: "log"; readonly index: number }
   | { readonly kind: "job"; readonly scheduler: "kubernetes" | "slurm" }
   | { readonly kind: "insert"; readonly configuration?: number }
-  | { readonly kind: "ray" }
+  /** Sends what is left; with an address jobs that are there are found again, without asking for it. */
+  | { readonly kind: "ray"; readonly address?: string }
+  | { readonly kind: "ray-logs" | "ray-stop"; readonly address: string }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "text" };
 

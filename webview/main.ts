@@ -1,5 +1,6 @@
 /** Mounts the panel and connects it: messages in, intents out, one drawing per frame. */
 import "./texts.ts";
+import "./base.css";
 import "./panel.css";
 import "./comparisons.css";
 import { t } from "#protocol/l10n.ts";

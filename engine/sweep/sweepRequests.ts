@@ -17,6 +17,7 @@ import { kubernetesJob } from "./kubernetes.ts";
 import { planSweep } from "./planSweep.ts";
 import { runPool, usualWorkers } from "./pool.ts";
 import { rankSweep } from "./ranking.ts";
+import { rayJobs } from "./ray/notes.ts";
 import { claimsFolder, logPath, readResult, readResults } from "./results.ts";
 import { slurmScript } from "./slurm.ts";
 import { logTail, sweepStatus } from "./status.ts";
@@ -192,6 +193,7 @@ export function createSweepService(
 
 async function look(sweep: Sweep, root: string, { results, ranking }: Known): Promise<SweepLook> {
   const { file } = sweep;
+  const ray = await rayJobs(root, file.id);
   return {
     id: file.id,
     titles: configurationTitles(file.configurations),
@@ -200,6 +202,7 @@ async function look(sweep: Sweep, root: string, { results, ranking }: Known): Pr
     decidedOn: decidedOn(file),
     status: await sweepStatus(sweep, root, results),
     ranking,
+    ...(ray ? { ray } : {}),
     ...(ranking.leader ? { verdict: leaderText(file, ranking, ranking.leader) } : {}),
   };
 }

@@ -42,10 +42,11 @@ it("tells what was complained about last, and closes in order when it is asked t
 });
 
 it("reads progress and notes out of the lines of --json", () => {
-  expect(progressIn(`{"kind":"progress","ended":3,"trials":24,"running":2}`)).toEqual({
+  expect(progressIn(`{"kind":"progress","ended":3,"trials":24,"running":2,"waiting":1}`)).toEqual({
     ended: 3,
     trials: 24,
     running: 2,
+    waiting: 1,
   });
   expect(noteIn(`{"kind":"note","message":"sending"}`)).toBe("sending");
   for (const line of ["", "{", `{"kind":"result"}`, "null"]) {

@@ -45,7 +45,14 @@ export const sweepTests: readonly UiTest[] = [
       await view.getByRole("button", { name: "Kubernetes job" }).click();
       await view.getByText("completionMode: Indexed").waitFor();
       assert.deepEqual(await violations(page, axe), []);
-      await view.getByRole("button", { name: "Insert Balanced softmax, τ 1" }).click();
+      const insert = view.getByRole("button", { name: "Insert Balanced softmax, τ 1" });
+      const size = page.viewportSize() ?? { width: 1440, height: 900 };
+      await page.setViewportSize({ ...size, width: 820 });
+      await picture("42-sweep-narrow");
+      const box = await insert.boundingBox();
+      assert.ok(box && box.x > 0 && box.x + box.width <= 820, "Insert is in sight in a narrow column");
+      await page.setViewportSize(size);
+      await insert.click();
       const project = inFolder(workbench, "cifar10-lt/equipoise.yaml");
       const written = (): string => {
         const places = [project, inFolder(workbench, "equipoise.yaml")];

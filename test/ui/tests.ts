@@ -3,6 +3,7 @@ import { backendTests } from "./backends.ts";
 import { editorTests } from "./editor.ts";
 import { languageTests } from "./language.ts";
 import { panelTests } from "./panel.ts";
+import { rayTests } from "./ray.ts";
 import { surroundingsTests } from "./surroundings.ts";
 import { sweepTests } from "./sweep.ts";
 import { viewerTests } from "./viewer.ts";
@@ -15,5 +16,6 @@ export const tests: readonly UiTest[] = [
   ...languageTests,
   ...panelTests,
   ...sweepTests,
+  ...rayTests,
   ...backendTests,
 ];

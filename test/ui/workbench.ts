@@ -25,7 +25,9 @@ export interface UiTest {
   run(workbench: Workbench): Promise<void>;
 }
 
-const picker = (page: Page): Locator => page.locator(".quick-input-widget input[type=text]").first();
+/** The field of a quick pick or of an input box, a masked one too. */
+export const picker = (page: Page): Locator =>
+  page.locator(".quick-input-widget input:is([type=text], [type=password])").first();
 
 /** Types into the open quick pick and takes the first row with that text, which need not be the first of all. */
 export async function pick(page: Page, text: string, typed: string = text): Promise<void> {

@@ -1,5 +1,6 @@
 /** Mounts the page of a sweep and connects it: messages in, questions out. */
 import "../texts.ts";
+import "../base.css";
 import "./sweep.css";
 import type { FromSweepPage, ToSweepPage } from "#protocol/sweep.ts";
 import { sweepView } from "./sweepView.ts";

@@ -1,9 +1,10 @@
 /** The page of a sweep: how far it is, what is best, what failed, and the text for a scheduler. */
-import { fixed, formatCount } from "#engine/statistics/format.ts";
+import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import type { FromSweepPage, SweepLook, ToSweepPage } from "#protocol/sweep.ts";
+import type { FromSweepPage, SweepLook, SweepVerdict, ToSweepPage } from "#protocol/sweep.ts";
 import { metricTitles } from "#protocol/titles.ts";
 import { button, el, fill, named } from "../views/dom.ts";
+import { rayParts } from "./rayView.ts";
 import { groupTable, standingTable } from "./tables.ts";
 
 export interface SweepView {
@@ -17,16 +18,21 @@ export function sweepView(send: Send): SweepView {
   const header = el("header", {});
   const notice = el("p", { class: "notice", role: "alert", hidden: true });
   const results = el("section", { "aria-label": t`Results` });
+  const rayHead = el("div", {});
+  const rayText = el("pre", { tabindex: 0, "aria-label": t`Logs of the jobs on Ray`, hidden: true });
+  const ray = el("section", { "aria-label": t`Ray`, hidden: true }, rayHead, rayText);
   const failures = el("section", { "aria-label": t`Failures` });
   const job = el("section", { "aria-label": t`Text for a scheduler` });
   const logs = new Map<number, string>();
-  let shown: { readonly name: string; readonly look: SweepLook; readonly trusted: boolean } | undefined;
+  let shown: Extract<ToSweepPage, { kind: "look" }> | undefined;
   let isWhole = false;
 
   function draw(): void {
     if (!shown) return;
-    const { name, look, trusted } = shown;
-    fill(header, ...head(name, look, trusted, send));
+    const { name, look, trusted, followed } = shown;
+    fill(header, ...head(name, look, trusted, followed !== undefined, send));
+    ray.hidden = look.ray === undefined;
+    if (look.ray) fill(rayHead, ...rayParts(look.ray, followed, isOpen(look), trusted, send));
     fill(
       results,
       ...resultParts(look, isWhole, trusted, send, () => {
@@ -40,7 +46,7 @@ export function sweepView(send: Send): SweepView {
   }
 
   return {
-    root: el("div", { class: "sweep" }, header, notice, results, failures, job),
+    root: el("div", { class: "sweep" }, header, notice, ray, results, failures, job),
     take(message) {
       if (message.kind === "look") {
         shown = message;
@@ -48,6 +54,10 @@ export function sweepView(send: Send): SweepView {
       } else if (message.kind === "log") {
         logs.set(message.index, message.text);
         draw();
+      } else if (message.kind === "ray") {
+        rayText.hidden = false;
+        rayText.textContent = message.text;
+        rayText.scrollTop = rayText.scrollHeight;
       } else if (message.kind === "job") showJob(job, message.text, send);
       else {
         notice.hidden = false;
@@ -57,10 +67,16 @@ export function sweepView(send: Send): SweepView {
   };
 }
 
+/** Whether trials are left. */
+function isOpen({ status }: SweepLook): boolean {
+  return status.finished + status.failed.length < status.trials;
+}
+
 function head(
   name: string,
-  { id, seeds, titles, backend, decidedOn, status, pool, verdict }: SweepLook,
+  { id, seeds, titles, backend, decidedOn, status, pool, verdict, ranking }: SweepLook,
   trusted: boolean,
+  isOnRay: boolean,
   send: Send,
 ): HTMLElement[] {
   const { trials, finished, failed, running, secondsLeft } = status;
@@ -77,7 +93,7 @@ function head(
     el(
       "p",
       { class: "muted" },
-      t`${id}: ${formatCount(titles.length)} configurations, ${seeds} seeds each, on ${backend}. Decided on ${decidedOn}.`,
+      t`${id}: ${formatCount(titles.length)} configurations, ${formatAmount(seeds, "seeds")} each, on ${backend}. Decided on ${decidedOn}.`,
     ),
     el("p", { class: "state", role: "status" }, parts.join(", ")),
     el("progress", { max: Math.max(1, trials), value: ended, "aria-label": t`Trials that have ended` }),
@@ -85,7 +101,7 @@ function head(
     el(
       "div",
       { class: "actions" },
-      ...actions(ended < trials, pool !== undefined, trusted, verdict !== undefined, send),
+      ...actions(ended < trials, pool !== undefined, isOnRay, trusted, ranking.leader?.verdict, send),
     ),
   ];
 }
@@ -93,8 +109,9 @@ function head(
 function actions(
   isOpen: boolean,
   isRunning: boolean,
+  isOnRay: boolean,
   trusted: boolean,
-  hasWinner: boolean,
+  verdict: SweepVerdict | undefined,
   send: Send,
 ): HTMLElement[] {
   const run = isRunning
@@ -102,17 +119,17 @@ function actions(
     : isOpen
       ? [button(t`Run here`, "primary", () => send({ kind: "run" }), { disabled: !trusted })]
       : [];
-  const insert = hasWinner
-    ? [
-        button(t`Insert winner`, isOpen ? "second" : "primary", () => send({ kind: "insert" }), {
-          disabled: !trusted,
-        }),
-      ]
-    : [];
+  const isAhead = verdict === "winner" || verdict === "ahead";
+  const style = isAhead && !isOpen ? "primary" : "second";
+  const text = isAhead ? t`Insert winner` : t`Insert baseline`;
+  const insert =
+    verdict === undefined || verdict === "too-few-seeds"
+      ? []
+      : [button(text, style, () => send({ kind: "insert" }), { disabled: !trusted })];
   return [
     ...run,
     ...insert,
-    ...(isOpen && !isRunning
+    ...(isOpen && !isRunning && !isOnRay
       ? [button(t`Run on Ray`, "second", () => send({ kind: "ray" }), { disabled: !trusted })]
       : []),
     button(t`Kubernetes job`, "second", () => send({ kind: "job", scheduler: "kubernetes" })),

@@ -19,7 +19,15 @@ export function standingTable(
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        ...head.map((text, column) => el("th", { scope: "col", class: column === 2 ? "bar" : "" }, text)),
+      ),
+    ),
     el("tbody", {}, ...shown.map((standing) => standingRow(standing, titles, seeds, most, insert))),
   );
 }
@@ -45,7 +53,7 @@ function standingRow(
     el("td", {}, done),
     el(
       "td",
-      {},
+      { class: "take" },
       take &&
         button(t`Insert`, "link", take, {
           "aria-label": t`Insert ${title}`,
@@ -81,7 +89,7 @@ export function groupTable({ ranking, titles }: SweepLook): HTMLElement {
         "tr",
         {},
         ...head.map((text, column) =>
-          el("th", { scope: "col", ...(column === 4 ? { class: "text" } : {}) }, text),
+          el("th", { scope: "col", class: column === 4 ? "text" : column === 2 ? "bar" : "" }, text),
         ),
       ),
     ),

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "#engine/runs/files.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { SweepId } from "#protocol/sweep.ts";
+import type { SweepId, SweepRay } from "#protocol/sweep.ts";
 import { sweepFolder } from "../results.ts";
 import type { RayStatus } from "./api.ts";
 
@@ -46,6 +46,16 @@ export async function readNotes(root: string, id: SweepId): Promise<RayNotes | u
     "data/unreadable",
     `${path} are no notes of this version. Delete the file: jobs are found again by their ids.`,
   );
+}
+
+/** Returns what the notes tell of the jobs of a sweep; undefined where there are none that can be read. */
+export async function rayJobs(root: string, id: SweepId): Promise<SweepRay | undefined> {
+  const notes = await readNotes(root, id).catch(() => undefined);
+  if (!notes) return undefined;
+  const open = notes.jobs.filter(({ end }) => end === undefined).length;
+  const trouble = notes.jobs.findLast(({ message }) => message !== undefined)?.message;
+  const { address, jobs } = notes;
+  return { address, open, ended: jobs.length - open, ...(trouble === undefined ? {} : { trouble }) };
 }
 
 /** Throws `disk/full`. */
