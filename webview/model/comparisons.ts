@@ -4,7 +4,8 @@ import { t } from "#protocol/l10n.ts";
 import { models } from "#protocol/project.ts";
 import { inSentence, lossTitles } from "#protocol/titles.ts";
 import type { ExperimentPlan, ExperimentSnapshot, LossChoice } from "#protocol/training.ts";
-import { metricWords } from "./metric.ts";
+import type { BesideCell, BesideData } from "../charts/beside.ts";
+import { classFigure, metricWords } from "./metric.ts";
 import { type LossSummary, lossSummaries } from "./summaries.ts";
 
 const months = [
@@ -65,6 +66,39 @@ export function besideRows(experiments: readonly ExperimentSnapshot[]): readonly
       return summaries[column]?.[choice];
     }),
   }));
+}
+
+/** What the charts of comparisons beside each other draw; `names` are those of the comparisons. */
+export function besideData(
+  experiments: readonly ExperimentSnapshot[],
+  names: readonly string[],
+): BesideData | undefined {
+  const [first] = experiments;
+  const rows = besideRows(experiments);
+  const cells = rows.flatMap(({ summaries }, row) =>
+    summaries.flatMap((summary, column): BesideCell[] => {
+      if (summary?.score === undefined || summary.seedsDone === 0) return [];
+      const { score, interval, groups } = summary;
+      const known = Object.entries(groups ?? {}).filter(([, share]) => share !== null);
+      return [
+        {
+          row,
+          column,
+          score: 100 * score,
+          ...(interval ? { interval: { low: 100 * interval.low, high: 100 * interval.high } } : {}),
+          groups: Object.fromEntries(known.map(([group, share]) => [group, 100 * (share ?? 0)])),
+        },
+      ];
+    }),
+  );
+  if (!first || cells.length === 0) return undefined;
+  return {
+    rows: rows.map(({ title }) => title),
+    columns: names,
+    metric: metricWords(first).title,
+    measure: classFigure(first).title,
+    cells,
+  };
 }
 
 /** Why figures of these comparisons must not be set against each other; empty where they may. */

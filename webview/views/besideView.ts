@@ -3,22 +3,36 @@ import { fixed } from "#engine/statistics/format.ts";
 import type { ExperimentSummary } from "#protocol/experiments.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
+import { type BesideData, besideGroups, besideScores } from "../charts/beside.ts";
 import {
   type BesideRow,
+  besideData,
   besideRows,
   differencesThatMatter,
   nameOf,
   planWords,
 } from "../model/comparisons.ts";
-import { memo } from "../model/memo.ts";
+import { memo, sameList } from "../model/memo.ts";
 import { metricWords } from "../model/metric.ts";
 import type { LossSummary } from "../model/summaries.ts";
 import { percentNumber } from "../verdict/phrases.ts";
 import { button, el, fill, named } from "./dom.ts";
+import { type Figure, figure } from "./figure.ts";
+import { seriesKey } from "./seriesKey.ts";
 import type { Actions, View } from "./view.ts";
 
-export function besideView({ send }: Actions): View {
+export function besideView(actions: Actions): View {
+  const { send } = actions;
   const table = el("table", {});
+  const scores = figure(besideScores, actions);
+  const groups = figure(besideGroups, actions);
+  const key = el("p", { class: "key" });
+  const charts = el(
+    "div",
+    { class: "charts" },
+    chartPart(scores, t`What decides, with 95 % intervals`),
+    chartPart(groups, t`Groups of classes: head ●, middle ■, tail ▲`),
+  );
   const caution = el("p", { class: "ghost" });
   const element = el(
     "section",
@@ -35,8 +49,11 @@ export function besideView({ send }: Actions): View {
       ),
     ),
     table,
+    key,
+    charts,
     caution,
   );
+  const data = memo(besideData);
   const show = memo(
     (
       shown: ExperimentSnapshot,
@@ -46,16 +63,49 @@ export function besideView({ send }: Actions): View {
       const all = [shown, ...beside.filter(({ id }) => id !== shown.id)];
       fill(table, el("thead", {}, headRow(all, listed)), el("tbody", {}, ...besideRows(all).map(bodyRow)));
       caution.textContent = cautionWords(all);
+      fill(key, ...namesOf(all, listed).map(keyEntry));
     },
   );
+  const kept = sameList<ExperimentSnapshot>();
+  const keptNames = sameList<string>();
   return {
     element,
-    show({ experiment, snapshot: { beside = [], comparisons = [], recording } }) {
+    show({ experiment, choices, snapshot: { beside = [], comparisons = [], recording } }, theme) {
       const others = beside.filter(({ id }) => id !== experiment?.id);
       element.hidden = !experiment || others.length === 0 || recording !== undefined;
-      if (experiment && !element.hidden) show(experiment, beside, comparisons);
+      if (!experiment || element.hidden) return;
+      show(experiment, beside, comparisons);
+      const all = kept([experiment, ...others]);
+      const drawn = data(all, keptNames(namesOf(all, comparisons)));
+      charts.hidden = key.hidden = !drawn;
+      if (!drawn) return;
+      charts.style.setProperty("--rows", String(drawn.rows.length * drawn.columns.length));
+      scores.show(drawn, theme, choices);
+      groups.show(drawn, theme, choices);
     },
   };
+}
+
+function chartPart({ cell, more, values }: Figure<BesideData>, title: string): HTMLElement {
+  return el(
+    "div",
+    { class: "chart" },
+    el("header", {}, el("h2", {}, title), el("div", { class: "right" }, more)),
+    cell,
+    values,
+  );
+}
+
+/** The comparison in the colour of its lines; the one that is shown comes first. */
+function keyEntry(name: string, column: number): HTMLElement {
+  return el("span", { class: `s${column}` }, seriesKey({ slot: column }), named(name));
+}
+
+function namesOf(all: readonly ExperimentSnapshot[], listed: readonly ExperimentSummary[]): string[] {
+  return all.map(({ id }) => {
+    const summary = listed.find((one) => one.id === id);
+    return summary ? nameOf(summary) : id;
+  });
 }
 
 function headRow(all: readonly ExperimentSnapshot[], listed: readonly ExperimentSummary[]): HTMLElement {

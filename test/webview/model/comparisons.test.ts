@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
-import { besideRows, dateWords, differencesThatMatter, nameOf } from "../../../webview/model/comparisons.ts";
+import { besideGroups, besideScores } from "../../../webview/charts/beside.ts";
+import {
+  besideData,
+  besideRows,
+  dateWords,
+  differencesThatMatter,
+  nameOf,
+} from "../../../webview/model/comparisons.ts";
+import { lossSummaries } from "../../../webview/model/summaries.ts";
 import { earlier, summaryOf } from "../fixtures/earlier.ts";
 import { recordedSnapshot } from "../fixtures/experiment.ts";
 import { recording } from "../fixtures/read.ts";
+import { theme } from "../fixtures/theme.ts";
 
 const snapshot = earlier(recordedSnapshot(recording));
 const shown = snapshot.experiment as ExperimentSnapshot;
@@ -24,6 +33,44 @@ describe("comparisons side by side", () => {
       [true, false],
       [true, false],
     ]);
+  });
+
+  it("are drawn by loss: what decides with its interval, and groups, a colour for each comparison", () => {
+    const data = besideData([shown, shorter], ["first", "second"])!;
+    expect(data.rows).toHaveLength(4);
+    expect([data.columns, data.metric, data.measure]).toEqual([
+      ["first", "second"],
+      "Balanced accuracy",
+      "Recall",
+    ]);
+    expect(data.cells.map(({ row, column }) => [row, column])).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+      [2, 0],
+      [3, 0],
+    ]);
+    const [own] = data.cells;
+    const [summary] = lossSummaries(shown);
+    expect(own!.score).toBeCloseTo(100 * summary!.score!, 9);
+    expect(own!.interval!.low).toBeCloseTo(100 * summary!.interval!.low, 9);
+    expect(own!.groups.tail).toBeCloseTo(100 * summary!.groups!.tail!, 9);
+
+    const [marks, lines] = besideScores.chartConfig(data, theme).data.datasets;
+    expect(marks!.data).toHaveLength(4);
+    // Each interval is a line of its own, ended by a gap.
+    expect(lines!.data.slice(0, 2)).toEqual([
+      { x: own!.interval!.low, y: (marks!.data[0] as { y: number }).y },
+      { x: own!.interval!.high, y: (marks!.data[0] as { y: number }).y },
+    ]);
+    expect(lines!.data[2]).toEqual({ x: Number.NaN, y: Number.NaN });
+    expect(besideGroups.chartConfig(data, theme).data.datasets[0]!.data).toHaveLength(12);
+    expect(besideScores.describe(data)).toMatch(
+      /^Balanced accuracy in first, second, per cent\. Cross-entropy: \d+\.\d, \d+\.\d;/,
+    );
+    expect(besideGroups.describe(data)).toMatch(/^Recall in the tail in first, second/);
+    expect(besideScores.table(data).rows).toHaveLength(6);
   });
 
   it("keep one loss with two settings apart, and name what differs", () => {
