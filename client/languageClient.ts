@@ -31,10 +31,12 @@ import {
   type RowsResult,
   readingNotification,
   rowsRequest,
+  type SamplerCodeParams,
   type ScriptEdit,
   type ScriptEditParams,
   type SelectedEnvironment,
   type ServerStatus,
+  samplerCodeRequest,
   scriptEditRequest,
   statusRequest,
 } from "#protocol/language.ts";
@@ -50,6 +52,7 @@ export interface LanguageService extends vscode.Disposable {
   /** The edit that writes a loss into the configuration; undefined where nothing would change. */
   insertion(params: InsertLossParams): Promise<vscode.WorkspaceEdit | undefined>;
   lossCode(params: LossCodeParams): Promise<string>;
+  samplerCode(params: SamplerCodeParams): Promise<string>;
   scriptEdit(params: ScriptEditParams): Promise<ScriptEdit>;
   rows(params: RowsParams): Promise<RowsResult>;
   /** The Python environment that is selected; undefined where none is. */
@@ -136,6 +139,7 @@ export function startLanguageService(
     },
     scriptEdit: (params) => request<ScriptEditParams, ScriptEdit>(scriptEditRequest, params),
     lossCode: (params) => request<LossCodeParams, string>(lossCodeRequest, params),
+    samplerCode: (params) => request<SamplerCodeParams, string>(samplerCodeRequest, params),
     rows: (params) => request<RowsParams, RowsResult>(rowsRequest, params),
     selectEnvironment(path) {
       const selected: SelectedEnvironment = path === undefined ? {} : { path };

@@ -1,5 +1,6 @@
 /** Requests beyond the Language Server Protocol, and the commands that its answers carry. */
 import type { Analysis, Basis, CountsSoFar, Finding } from "./analysis.ts";
+import type { SamplerCodeId } from "./losses.ts";
 import type { LossChoice } from "./training.ts";
 
 export const analyseRequest = "equipoise/analyse";
@@ -39,6 +40,14 @@ export const lossCodeRequest = "equipoise/lossCode";
 export interface LossCodeParams {
   readonly manifest: string;
   readonly choice: LossChoice;
+  readonly target: CodeTargetId;
+}
+
+/** The sampler as source code for a framework, with this dataset's counts. */
+export const samplerCodeRequest = "equipoise/samplerCode";
+export interface SamplerCodeParams {
+  readonly manifest: string;
+  readonly sampler: SamplerCodeId;
   readonly target: CodeTargetId;
 }
 
@@ -137,6 +146,7 @@ export const commands = {
   copyAsPyTorch: "equipoise.copyAsPyTorch",
   copyAsKeras: "equipoise.copyAsKeras",
   copyAsTensorFlowJs: "equipoise.copyAsTensorFlowJs",
+  copySampler: "equipoise.copySampler",
   insertLossHere: "equipoise.insertLossHere",
   recordGradientRatios: "equipoise.recordGradientRatios",
   chooseManifest: "equipoise.chooseManifest",

@@ -7,6 +7,7 @@ import { chooseManifest } from "./chooseManifest.ts";
 import type { Command } from "./command.ts";
 import { compareLosses } from "./compareLosses.ts";
 import { copyAsKeras, copyAsPyTorch, copyAsTensorFlowJs } from "./copyAsCode.ts";
+import { copySampler } from "./copySampler.ts";
 import { insertLossHere, recordGradientRatios } from "./editScript.ts";
 import { acceptFindings, explainFindings } from "./findings.ts";
 import { insertLoss } from "./insertLoss.ts";
@@ -31,6 +32,7 @@ const all: readonly Command[] = [
   copyAsPyTorch,
   copyAsKeras,
   copyAsTensorFlowJs,
+  copySampler,
   insertLossHere,
   recordGradientRatios,
   chooseManifest,

@@ -15,6 +15,8 @@ import {
   lossCodeRequest,
   type ManifestsResult,
   manifestsRequest,
+  type SamplerCodeParams,
+  samplerCodeRequest,
 } from "#protocol/language.ts";
 import { pathOf } from "../files.ts";
 import { insertionFor } from "../fixes/projectEdits.ts";
@@ -54,6 +56,12 @@ export const requests: Feature = {
         orReason(() => lossCode(params, house)),
       ),
     );
+    connection.onRequest<string | null, void>(
+      samplerCodeRequest,
+      house.answer<SamplerCodeParams, string | null | Refusal>(null, (params) =>
+        orReason(() => samplerCode(params, house)),
+      ),
+    );
   },
 };
 
@@ -70,16 +78,26 @@ async function insertion(
 }
 
 async function lossCode({ manifest, choice, target }: LossCodeParams, house: House): Promise<string> {
+  const { names, counts } = await classesOf(manifest, house);
+  const { lossAsCode } = await import("#engine/targets/sources.ts");
+  return lossAsCode(target, withFinalWeights(choice), names, counts);
+}
+
+async function samplerCode({ manifest, sampler, target }: SamplerCodeParams, house: House): Promise<string> {
+  const { names, counts } = await classesOf(manifest, house);
+  const { samplerAsCode } = await import("#engine/targets/sources.ts");
+  return samplerAsCode(target, sampler, names, counts);
+}
+
+/** What training sees of a manifest. Throws `data/unreadable` where that cannot be read. */
+async function classesOf(
+  manifest: string,
+  house: House,
+): Promise<{ readonly names: readonly string[]; readonly counts: readonly number[] }> {
   const known = await house.documents.known(manifest);
   const view = mainView(known?.analysis);
   if (!view) throw unreadable(manifest);
-  const { lossAsCode } = await import("#engine/targets/sources.ts");
-  return lossAsCode(
-    target,
-    withFinalWeights(choice),
-    view.classes.map(({ name }) => name),
-    countsOf(view),
-  );
+  return { names: view.classes.map(({ name }) => name), counts: countsOf(view) };
 }
 
 export function unreadable(manifest: string): EquipoiseError {

@@ -79,7 +79,12 @@ async function offered(place: Place): Promise<CodeAction[]> {
     actions.push(...(await change(place, { kind: "record" }, t`Record gradient ratios`)));
   }
   const [best] = choices;
-  if (best && house.client.commands) actions.push(copying(language, best, link.manifest.uri));
+  if (house.client.commands) {
+    if (best) actions.push(copying(language, best, link.manifest.uri));
+    const title = t`Copy sampler as ${codeTargetTitles[language]}…`;
+    const command = { title, command: commands.copySampler, arguments: [link.manifest.uri, language] };
+    actions.push({ title, kind: scriptKind, command });
+  }
   return actions;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type CodeAction,
@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { isUntouched } from "#engine/targets/code.ts";
+import { samplerCodeRequest } from "#protocol/language.ts";
 import { inMemory, type Started } from "./client.ts";
 import { type Folder, pathList, temporaryFolder } from "./samples.ts";
 
@@ -107,9 +108,10 @@ describe("at the loss of a PyTorch script", () => {
     expect(titles(actions)).toEqual([
       expect.stringMatching(/^Insert balanced softmax here \(equipoise_loss\.py\)$/),
       expect.stringMatching(/^Insert .* here \(equipoise_loss\.py\)$/),
-      ...(actions.length > 4 ? [expect.stringMatching(/^Insert .* here/)] : []),
+      ...(actions.length > 5 ? [expect.stringMatching(/^Insert .* here/)] : []),
       "Record gradient ratios (equipoise_recorder.py)",
       "Copy balanced softmax as PyTorch",
+      "Copy sampler as PyTorch…",
     ]);
     expect(titles(await actionsAt(uri, 2, CodeActionTriggerKind.Invoked))).toEqual(titles(actions));
     const script = applied(actions[0], uri, pytorch);
@@ -202,4 +204,16 @@ it("a loss is put into compile of a TypeScript module, and refused in one that i
   client.change(uri, 2, common);
   const [refused] = await actionsAt(uri, 4);
   expect(refused?.disabled?.reason).toContain("no ES module");
+});
+
+it("a sampler is copied as code with the counts of the manifest, or it is said why not", async () => {
+  const [workspace] = await opened("train.py", pytorch, "python");
+  const manifest = pathToFileURL(`${workspace.path}/data/train.txt`).href;
+  const ask = (sampler: string, target: string): Promise<string> =>
+    client.connection.sendRequest(samplerCodeRequest, { manifest, sampler, target });
+  const keras = await ask("class-aware", "keras");
+  expect(keras).toContain("class ClassAwareSampler");
+  expect(keras).toContain("COUNTS = [5000, 2997, ");
+  expect(await ask("meta", "pytorch")).toContain("COUNTS = [5000, 2997, ");
+  await expect(ask("meta", "keras")).rejects.toThrow("The Meta Sampler is written for PyTorch alone");
 });

@@ -83,6 +83,17 @@ describe("a training script", () => {
     assert.match(await vscode.env.clipboard.readText(), /class BalancedSoftmaxLoss/);
   });
 
+  it("is offered a sampler as code, which the command copies with this dataset's counts", async () => {
+    const { document } = await opened("train.py", pytorch);
+    const copy = await actionNamed(document.uri, 8, /^Copy sampler as PyTorch…$/);
+    const { command = "", arguments: given = [] } = copy.command ?? {};
+    const code = await vscode.commands.executeCommand<string>(command, ...given, "class-aware");
+    assert.match(code, /class ClassAwareSampler\(Sampler\[int\]\):/);
+    assert.equal(await vscode.env.clipboard.readText(), code);
+    const meta = await vscode.commands.executeCommand<string>(command, ...given, "meta");
+    assert.match(meta, /class MetaSampler:/);
+  });
+
   it("in JavaScript gets a loss in compile; other scripts get nothing", async () => {
     const { document } = await opened("train.mjs", javascript);
     const insert = await actionNamed(

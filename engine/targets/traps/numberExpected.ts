@@ -1,10 +1,10 @@
 import { isSeq } from "yaml";
 import { extent } from "#engine/project/yamlDocument.ts";
 import { t } from "#protocol/l10n.ts";
-import { elements, resolved } from "../syntax/python.ts";
+import { elements, resolved, source } from "../syntax/python.ts";
 import { nodeAt, type YamlPath } from "../syntax/yamlConfig.ts";
 import { entry, writtenLosses } from "./mmLosses.ts";
-import { at, type Trap, type TrapFinding, type TrapInput } from "./trap.ts";
+import { at, instead, type Trap, type TrapFinding, type TrapInput } from "./trap.ts";
 
 /** Settings that take one number, where people write one for each class. */
 const inYaml: Readonly<Record<string, readonly (readonly [YamlPath, string])[]>> = {
@@ -23,9 +23,53 @@ const inYaml: Readonly<Record<string, readonly (readonly [YamlPath, string])[]>>
 /** A list of one number per class where a framework takes one number. */
 export const numberExpected: Trap = {
   code: "trap/number-expected",
-  targets: ["mmdetection", "mmpretrain", "mmsegmentation", "mmaction", "ultralytics", "timm", "detectron2"],
-  run: (input) => [...pythonFindings(input), ...yamlFindings(input)],
+  targets: [
+    "mmdetection",
+    "mmpretrain",
+    "mmsegmentation",
+    "mmaction",
+    "ultralytics",
+    "timm",
+    "detectron2",
+    "bag-of-tricks",
+  ],
+  run: (input) => [...pythonFindings(input), ...yamlFindings(input), ...floatFindings(input)],
 };
+
+/** Keys whose defaults are floats: yacs refuses an integer there. */
+const floats: Readonly<Record<string, readonly YamlPath[]>> = {
+  detectron2: [
+    ["DATALOADER", "REPEAT_THRESHOLD"],
+    ["MODEL", "RETINANET", "FOCAL_LOSS_GAMMA"],
+    ["MODEL", "RETINANET", "FOCAL_LOSS_ALPHA"],
+    ["MODEL", "ROI_BOX_HEAD", "FED_LOSS_FREQ_WEIGHT_POWER"],
+  ],
+  "bag-of-tricks": [
+    ["LOSS", "CostSensitiveCE", "GAMMA"],
+    ["LOSS", "ClassBalanceCE", "BETA"],
+    ["LOSS", "ClassBalanceFocal", "BETA"],
+    ["LOSS", "ClassBalanceFocal", "GAMMA"],
+    ["LOSS", "FocalLoss", "GAMMA"],
+    ["LOSS", "LDAMLoss", "SCALE"],
+    ["LOSS", "LDAMLoss", "MAX_MARGIN"],
+    ["LOSS", "CDT", "GAMMA"],
+    ["LOSS", "SEQL", "GAMMA"],
+    ["LOSS", "SEQL", "LAMBDA"],
+    ["LOSS", "InfluenceBalancedLoss", "ALPHA"],
+  ],
+};
+
+function floatFindings({ yaml, target }: TrapInput): TrapFinding[] {
+  if (!yaml) return [];
+  return (floats[target?.id ?? ""] ?? []).flatMap((path) => {
+    const place = extent(nodeAt(yaml, path));
+    const written = place && yaml.text.slice(place.start, place.end);
+    if (!place || written === undefined || !/^[-+]?\d+$/.test(written)) return [];
+    const key = String(path.at(-1));
+    const message = t`${key} is a float in the defaults, and yacs refuses an integer there: write ${written}.0.`;
+    return [at(place, "error", message, instead(t`Write ${written}.0`, place, `${written}.0`))];
+  });
+}
 
 function yamlFindings({ yaml, target }: TrapInput): TrapFinding[] {
   if (!yaml) return [];
@@ -56,6 +100,15 @@ function pythonFindings(input: TrapInput): TrapFinding[] {
     // Of the toolboxes only MMSegmentation takes alpha by class.
     if (loss.type === "FocalLoss" && target?.id !== "mmsegmentation")
       say("alpha", t`alpha of FocalLoss is one number here; a list raises a TypeError.`);
+    if (loss.type === "FocalLoss" && target?.id === "mmsegmentation") {
+      for (const key of ["gamma", "alpha", "loss_weight"]) {
+        const written = entry(loss, key);
+        const text = written && source(python, written.value);
+        if (!written || text === undefined || !/^[-+]?\d+$/.test(text)) continue;
+        const message = t`FocalLoss asserts that ${key} is a float; training stops at ${text}.`;
+        findings.push(at(written, "error", message, instead(t`Write ${text}.0`, written.value, `${text}.0`)));
+      }
+    }
     return findings;
   });
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { countsText } from "#engine/project/project.ts";
 import { applyEdits } from "#engine/project/textEdits.ts";
+import { targetOf, targets } from "#engine/targets/targets.ts";
 import { findTraps, isTrapFile, traps } from "#engine/targets/traps/traps.ts";
 import type { FindingCode } from "#protocol/analysis.ts";
 import { cases, classes, goldenPath, goldenText } from "./cases.ts";
@@ -152,6 +153,33 @@ const samples: readonly Sample[] = [
     bad: retina("type='FocalLoss', use_sigmoid=True, loss_weight=[1.0, 2.0, 3.0]"),
     good: retina("type='FocalLoss', use_sigmoid=True, loss_weight=1.0"),
     says: "loss_weight is one number",
+  },
+  {
+    code: "trap/number-expected",
+    name: "an integer that MMSegmentation asserts to be a float",
+    file: "a.py",
+    bad: segment("dict(type='FocalLoss', gamma=2, alpha=0.5)"),
+    good: segment("dict(type='FocalLoss', gamma=2.0, alpha=0.5)"),
+    says: "FocalLoss asserts that gamma is a float",
+    mends: true,
+  },
+  {
+    code: "trap/number-expected",
+    name: "an integer where yacs has a float",
+    file: "a.yaml",
+    bad: "MODEL:\n  META_ARCHITECTURE: RetinaNet\n  RETINANET:\n    FOCAL_LOSS_GAMMA: 2\n",
+    good: "MODEL:\n  META_ARCHITECTURE: RetinaNet\n  RETINANET:\n    FOCAL_LOSS_GAMMA: 2.0\n",
+    says: "FOCAL_LOSS_GAMMA is a float in the defaults",
+    mends: true,
+  },
+  {
+    code: "trap/number-expected",
+    name: "an integer in BagofTricks-LT",
+    file: "a.yaml",
+    bad: "LOSS:\n  LOSS_TYPE: 'FocalLoss'\n  FocalLoss:\n    GAMMA: 2\n",
+    good: "LOSS:\n  LOSS_TYPE: 'FocalLoss'\n  FocalLoss:\n    GAMMA: 2.0\n",
+    says: "GAMMA is a float in the defaults",
+    mends: true,
   },
   {
     code: "trap/number-expected",
@@ -496,6 +524,12 @@ describe("correct configurations", () => {
   test("are at least thirty in the style of their frameworks, beside those that losses were inserted into", () => {
     expect(own.length).toBeGreaterThanOrEqual(30);
     for (const [name, text] of own) expect([name, isTrapFile(name, text)]).toEqual([name, true]);
+  });
+
+  test("are there for every target", () => {
+    const seen = new Set(own.map(([name, text]) => targetOf(name, text)?.id));
+    const configurations = targets.map(({ id }) => id).filter((id) => id !== "equipoise");
+    expect(configurations.filter((id) => !seen.has(id))).toEqual([]);
   });
 
   test.each(own)("%s gets no finding", async (name, text) => {
