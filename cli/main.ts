@@ -1,4 +1,5 @@
 /** The process of the command line: its streams, Ctrl+C and exit code. */
+import { setFlagsFromString } from "node:v8";
 import type { ExitCode } from "./command.ts";
 import { inspect } from "./commands/inspect.ts";
 import { recommendCommand } from "./commands/recommend.ts";
@@ -18,7 +19,11 @@ void run(process.argv.slice(2)).then((code) => {
 });
 
 async function run(args: readonly string[]): Promise<ExitCode> {
-  if (reading.some(({ name }) => name === args[0])) return runWith(reading, args, terminal, abort.signal);
+  if (reading.some(({ name }) => name === args[0])) {
+    // Reading leaves little behind: a young generation that does not grow costs no time and saves 5 MB at the peak.
+    setFlagsFromString("--semi-space-growth-factor=1");
+    return runWith(reading, args, terminal, abort.signal);
+  }
   const { runCommandLine } = await import("./run.ts");
   return runCommandLine(args, terminal, abort.signal);
 }

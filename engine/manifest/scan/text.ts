@@ -1,4 +1,5 @@
 /** Bytes to text as label files need it: UTF-8, and where it is not, Windows-1252, so that no name is lost. */
+import { isAscii as isAsciiBuffer } from "node:buffer";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const western = new TextDecoder("windows-1252");
@@ -35,7 +36,11 @@ export function decodeHead(bytes: Uint8Array): string {
   return decode(bytes, byteOrderMark(bytes), end);
 }
 
+/** Short texts are looked at here, as a call takes longer. */
+const shortText = 64;
+
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > shortText) return isAsciiBuffer(bytes.subarray(start, end));
   for (let i = start; i < end; i++) if ((bytes[i] ?? 0) >= 0x80) return false;
   return true;
 }

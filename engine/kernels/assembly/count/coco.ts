@@ -1,7 +1,7 @@
 // What a COCO document says, counted where the kernel that scans it leaves its rows: ids met twice, pairs of image and
 // class, repeated boxes, and boxes that reach out of their images. Spans count in bytes from the start of the document.
 import { takeBytes } from "./arena";
-import { addTo, distinctAbove, isIn, mixed, newSet, sizeOf, slotFor, touched, wasThere } from "./numberSet";
+import { addTo, isIn, mixed, newSet, numbersOf, sizeOf, slotFor, touched, wasThere } from "./numberSet";
 
 /** Category ids and slots from here on are left to others. */
 const directIds: u32 = 1 << 16;
@@ -11,6 +11,12 @@ const bitPage: u32 = 1 << 16;
 /** Image ids from here on are left to others. */
 const imageIds: f64 = 4294967296;
 const slotBits: u64 = 20;
+// Nearly all pairs fit into 8 bytes: position of the image, slot, and what is left for a hash of the first box.
+const narrowSlotBits: u64 = 11;
+const narrowSlots: u32 = 1 << 11;
+const narrowImages: u32 = (1 << 20) - 1;
+const narrowHashBits: u32 = 33;
+const narrowHash: u64 = (1 << 33) - 1;
 
 // A row of the scanner: place, end, fields that are there; then by field place, end, count, exact, and four numbers.
 const rowBytes: usize = 208;
@@ -21,6 +27,7 @@ const boxAt: usize = 160;
 const endAt: usize = 4;
 const seenAt: usize = 8;
 const countAt: usize = 8;
+const positionAt: usize = 8;
 const exactAt: usize = 12;
 const numbersAt: usize = 16;
 
@@ -54,7 +61,8 @@ const unknownFirst: usize = 176;
 /** What was loaded ahead, so that it is not left out as of no use. */
 const touchedAt: usize = 184;
 
-/** Pairs of image and slot, each with the hash of the box that was met first. */
+/** Pairs of image and slot, each with the hash of the box that was met first: the many that are narrow, and others. */
+let narrow: usize = 0;
 let pairs: usize = 0;
 /** Hashes of further boxes of a pair. */
 let boxes: usize = 0;
@@ -73,6 +81,7 @@ let blockRoom: u32 = 0;
 /** Begins a document; repeated boxes are looked for among the first `most`. Returns the address of the facts. */
 export function openCoco(most: u32): usize {
   mostBoxes = most;
+  narrow = newSet(false, narrowHashBits);
   pairs = newSet(true);
   boxes = newSet(false);
   ids = takeBytes(<usize>(<u32>bitIds / bitPage) << 2);
@@ -102,25 +111,54 @@ export function bindCategory(id: u32, slot: u32): void {
 
 /** Adds a pair of image and slot; false where it was there before. */
 export function addPair(image: f64, slot: u32): bool {
-  return addTo(pairs, pairOf(<u64>image, slot));
+  const position = positionOf(<u64>image);
+  const number = pairOf(position, <u64>image, slot);
+  slotFor(setOf(position, slot), number, mixed(number));
+  return !wasThere;
 }
 
 export function hasPair(image: f64, slot: u32): bool {
-  return isIn(pairs, pairOf(<u64>image, slot));
+  const position = known(<u64>image);
+  return position >= 0 && isIn(setOf(position, slot), pairOf(position, <u64>image, slot));
 }
 
 export function pairCount(): u32 {
-  return sizeOf(pairs);
+  return sizeOf(narrow) + sizeOf(pairs);
 }
 
+/** How many images have pairs. */
 export function pairedImages(): u32 {
-  return distinctAbove(pairs, slotBits);
+  const images = newSet(false);
+  let list = numbersOf(narrow);
+  for (let i: u32 = 0; i < sizeOf(narrow); i++, list += 8) {
+    const position = <u32>(load<u64>(list) >> narrowSlotBits);
+    addTo(images, <u64>load<f64>(rowAt(position), numberAt));
+  }
+  list = numbersOf(pairs);
+  for (let i: u32 = 0; i < sizeOf(pairs); i++, list += 8) addTo(images, load<u64>(list) >> slotBits);
+  return sizeOf(images);
 }
 
 // @ts-ignore: decorator
 @inline
-function pairOf(image: u64, slot: u32): u64 {
-  return (image << slotBits) | <u64>slot;
+function isNarrow(position: u32, slot: u32): bool {
+  return position < narrowImages && slot < narrowSlots;
+}
+
+/** The set that has the pair of an image and a slot. */
+// @ts-ignore: decorator
+@inline
+function setOf(position: u32, slot: u32): usize {
+  return isNarrow(position, slot) ? narrow : pairs;
+}
+
+/** The number of a pair in its set. */
+// @ts-ignore: decorator
+@inline
+function pairOf(position: u32, image: u64, slot: u32): u64 {
+  return isNarrow(position, slot)
+    ? ((<u64>position) << narrowSlotBits) | <u64>slot
+    : (image << slotBits) | <u64>slot;
 }
 
 function note(mistake: usize, start: f64, end: f64): void {
@@ -171,44 +209,77 @@ export function addBox(
   end: f64,
 ): void {
   if (mostBoxes == 0) return;
-  const pair = pairOf(<u64>image, slot);
-  takeBox(slotFor(pairs, pair, mixed(pair)), boxHash(image, slot, x, y, width, height), start, end);
+  const position = positionOf(<u64>image);
+  const pair = pairOf(position, <u64>image, slot);
+  const place = slotFor(setOf(position, slot), pair, mixed(pair));
+  takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
 
 /** Takes the box of an annotation whose pair has its slot at `place`. */
 // @ts-ignore: decorator
 @inline
-function takeBox(place: usize, box: u64, start: f64, end: f64): void {
+function takeBox(place: usize, isShort: bool, box: u64, start: f64, end: f64): void {
   if (keptBoxes >= mostBoxes) {
     store<f64>(facts + beyondAt, 1);
     return;
   }
-  const first = load<u64>(place, 8);
-  if (first == 0) store<u64>(place, box, 8);
-  else if (first == box || !addTo(boxes, box)) {
+  if (!isFirst(place, isShort, box) && (same || !addTo(boxes, box))) {
     note(sameBoxes, start, end);
     return;
   }
   keptBoxes++;
 }
 
-/** Address of an image, which is new where it is met first. */
-function imageRow(image: u64): usize {
+/** Whether the first box of a pair, of which `isFirst` told that it is another one, is the same. */
+let same: bool = false;
+
+/** Whether no box of the pair was met; then it is remembered. */
+// @ts-ignore: decorator
+@inline
+function isFirst(place: usize, isShort: bool, box: u64): bool {
+  if (!isShort) {
+    const first = load<u64>(place, 8);
+    same = first == box;
+    if (first == 0) store<u64>(place, box, 8);
+    return first == 0;
+  }
+  const entry = load<u64>(place);
+  const first = entry & narrowHash;
+  const short = max(box & narrowHash, 1);
+  same = first == short;
+  if (first == 0) store<u64>(place, entry | short);
+  return first == 0;
+}
+
+/** Position of an image, -1 where it was not met. */
+function known(image: u64): i32 {
+  const last = indexSlots - 1;
+  let slot = <u32>mixed(image) & last;
+  let position = load<u32>(index + ((<usize>slot) << 2));
+  while (position != 0 && load<f64>(rowAt(position - 1), numberAt) != <f64>image) {
+    slot = (slot + 1) & last;
+    position = load<u32>(index + ((<usize>slot) << 2));
+  }
+  return <i32>position - 1;
+}
+
+/** Position of an image, which is new where it is met first. */
+function positionOf(image: u64): u32 {
   const last = indexSlots - 1;
   let slot = <u32>mixed(image) & last;
   let position = load<u32>(index + ((<usize>slot) << 2));
   while (position != 0) {
-    const row = rowAt(position - 1);
-    if (load<f64>(row, numberAt) == <f64>image) return row;
+    if (load<f64>(rowAt(position - 1), numberAt) == <f64>image) return position - 1;
     slot = (slot + 1) & last;
     position = load<u32>(index + ((<usize>slot) << 2));
   }
   if (imageCount * 3 > indexSlots * 2) {
     growIndex();
-    return imageRow(image);
+    return positionOf(image);
   }
   store<u32>(index + ((<usize>slot) << 2), imageCount + 1);
-  return newRow(image);
+  newRow(image);
+  return imageCount - 1;
 }
 
 // @ts-ignore: decorator
@@ -218,7 +289,7 @@ function rowAt(position: u32): usize {
   return block + <usize>(position % blockImages) * imageBytes;
 }
 
-function newRow(image: u64): usize {
+function newRow(image: u64): void {
   const position = imageCount++;
   const block = position / blockImages;
   if (block == blockRoom) {
@@ -229,9 +300,7 @@ function newRow(image: u64): usize {
   }
   if (position % blockImages == 0)
     store<u32>(blocks + ((<usize>block) << 2), <u32>takeBytes(<usize>blockImages * imageBytes));
-  const row = rowAt(position);
-  store<f64>(row, <f64>image, numberAt);
-  return row;
+  store<f64>(rowAt(position), <f64>image, numberAt);
 }
 
 function growIndex(): void {
@@ -253,7 +322,7 @@ function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f6
 
 /** Takes an image; its sides are 0 where unknown. */
 export function addImage(image: f64, width: f64, height: f64, start: f64, end: f64): void {
-  const row = imageRow(<u64>image);
+  const row = rowAt(positionOf(<u64>image));
   const annotations = load<f64>(row, annotationsAt);
   if (annotations == isDeclared) {
     note(repeatedImages, start, end);
@@ -285,7 +354,22 @@ export function addAnnotation(
   start: f64,
   end: f64,
 ): void {
-  const row = imageRow(<u64>image);
+  annotate(rowAt(positionOf(<u64>image)), hasBox, x, y, width, height, start, end);
+}
+
+/** Takes an annotation on the image at `row`. */
+// @ts-ignore: decorator
+@inline
+function annotate(
+  row: usize,
+  hasBox: bool,
+  x: f64,
+  y: f64,
+  width: f64,
+  height: f64,
+  start: f64,
+  end: f64,
+): void {
   const declared = load<f64>(row, annotationsAt) == isDeclared;
   if (!declared) store<f64>(row, load<f64>(row, annotationsAt) + 1, annotationsAt);
   if (!hasBox) return;
@@ -338,15 +422,18 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
   let ordinary: u32 = 0;
   let near: u64 = 0;
   // Loads that do not wait for each other: what the rows need is near when they are counted.
-  for (let row = rows; ordinary < count && isOrdinary(row); row += rowBytes, ordinary++) {
+  for (let row = rows; ordinary < count && isOrdinary(row); row += rowBytes, ordinary++)
+    near ^= touchedIndex(<u64>load<f64>(row + imageAt, numbersAt));
+  for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) {
     const image = <u64>load<f64>(row + imageAt, numbersAt);
     const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
-    const hash = mixed(pairOf(image, slot));
+    const position = positionOf(image);
+    const hash = mixed(pairOf(position, image, slot));
+    // Where the places of the category stood.
     store<u64>(row + categoryAt, hash);
-    near ^= touched(pairs, hash) ^ touchedIndex(image);
+    store<u32>(row + categoryAt, position, positionAt);
+    near ^= touched(setOf(position, slot), hash) ^ load<u64>(rowAt(position));
   }
-  for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++)
-    near ^= touchedRow(<u64>load<f64>(row + imageAt, numbersAt));
   store<u64>(facts, near, touchedAt);
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
   return ordinary;
@@ -356,13 +443,6 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
 @inline
 function touchedIndex(image: u64): u64 {
   return load<u32>(index + ((<usize>(<u32>mixed(image) & (indexSlots - 1))) << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function touchedRow(image: u64): u64 {
-  const position = <u32>touchedIndex(image);
-  return position == 0 ? 0 : load<u64>(rowAt(position - 1));
 }
 
 function takeRow(row: usize, base: f64): void {
@@ -375,16 +455,19 @@ function takeRow(row: usize, base: f64): void {
   if ((seen & 4) != 0) addId(load<f64>(row + idAt, numbersAt), start, end);
   const at = (<usize>slot) << 2;
   store<u32>(instances + at, load<u32>(instances + at) + 1);
-  // The first pass left the hash of the pair where the place of the category stood.
-  const place = slotFor(pairs, pairOf(<u64>image, slot), load<u64>(row + categoryAt));
+  // The passes before have left the position of the image and the hash of the pair.
+  const position = load<u32>(row + categoryAt, positionAt);
+  const pair = pairOf(position, <u64>image, slot);
+  const place = slotFor(setOf(position, slot), pair, load<u64>(row + categoryAt));
   if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
   const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
   const x = load<f64>(row + boxAt, numbersAt);
   const y = load<f64>(row + boxAt, numbersAt + 8);
   const width = load<f64>(row + boxAt, numbersAt + 16);
   const height = load<f64>(row + boxAt, numbersAt + 24);
-  addAnnotation(image, hasBox, x, y, width, height, start, end);
-  if (hasBox && mostBoxes != 0) takeBox(place, boxHash(image, slot, x, y, width, height), start, end);
+  annotate(rowAt(position), hasBox, x, y, width, height, start, end);
+  if (hasBox && mostBoxes != 0)
+    takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
 
 /** Looks through the images for those that no entry declares, whose labels and first number become facts. */
@@ -394,7 +477,8 @@ export function lookForUnknown(): void {
   for (let position: u32 = 0; position < imageCount; position++) {
     const row = rowAt(position);
     const annotations = load<f64>(row, annotationsAt);
-    if (annotations == isDeclared) continue;
+    // Segments of panoptic annotations are no annotations of their own.
+    if (annotations == isDeclared || annotations == 0) continue;
     if (first < 0) first = load<f64>(row, numberAt);
     labels += annotations;
   }

@@ -3,11 +3,12 @@
 // and a number is found with one look into the directory and one place of memory.
 import { takeBytes } from "./arena";
 
-// A set: depth and address of the directory, how many numbers it has, bytes of a slot.
+// A set: depth and address of the directory, how many numbers it has, bytes of a slot, bits of a value below each number.
 const directoryAt: usize = 4;
 const sizeAt: usize = 8;
 const strideAt: usize = 12;
-const setBytes: usize = 16;
+const bitsAt: usize = 16;
+const setBytes: usize = 24;
 
 // A page: its depth, how many slots are taken, the page that goes on where no more splitting helps; then slots with each
 // number plus one, or 0, and in wide sets a value beside it.
@@ -26,13 +27,17 @@ export let wasThere: bool = false;
 
 let scratch: usize = 0;
 
-/** An empty set; in a wide one each number has a value of 64 bits, at first 0, behind its slot. */
-export function newSet(wide: bool): usize {
+/**
+ * An empty set; in a wide one each number has a value of 64 bits, at first 0, behind its slot. In others each number may
+ * have a value of so many `bits` in the lowest ones of its slot; then numbers have one bit less than are left.
+ */
+export function newSet(wide: bool, bits: u32 = 0): usize {
   const set = takeBytes(setBytes);
   const directory = takeBytes(4);
   store<u32>(directory, <u32>takeBytes(pageBytes));
   store<u32>(set, <u32>directory, directoryAt);
   store<u32>(set, wide ? 16 : 8, strideAt);
+  store<u32>(set, bits, bitsAt);
   return set;
 }
 
@@ -72,11 +77,11 @@ function firstSlot(page: usize, hash: u64, stride: usize): usize {
 /** Where the number stands in a page, or the free slot where it belongs. */
 // @ts-ignore: decorator
 @inline
-function slotIn(page: usize, kept: u64, hash: u64, stride: usize): usize {
+function slotIn(page: usize, kept: u64, hash: u64, stride: usize, bits: u64): usize {
   const end = page + slotsAt + slotsBytes;
   let slot = firstSlot(page, hash, stride);
   let there = load<u64>(slot);
-  while (there != kept && there != 0) {
+  while (there >> bits != kept && there != 0) {
     slot += stride;
     if (slot == end) slot = page + slotsAt;
     there = load<u64>(slot);
@@ -95,14 +100,15 @@ export function touched(set: usize, hash: u64): u64 {
 export function slotFor(set: usize, number: u64, hash: u64): usize {
   const kept = number + 1;
   const stride: usize = load<u32>(set, strideAt);
+  const bits: u64 = load<u32>(set, bitsAt);
   const most: u32 = ((<u32>slotsBytes / <u32>stride) * fullest) / 100;
   let page = pageOf(set, hash);
-  let slot = slotIn(page, kept, hash, stride);
-  while (load<u64>(slot) != kept) {
+  let slot = slotIn(page, kept, hash, stride, bits);
+  while (load<u64>(slot) >> bits != kept) {
     const further = load<u32>(page, furtherAt);
     if (further != 0) page = further;
     else if (load<u32>(page, takenAt) < most) {
-      store<u64>(slot, kept);
+      store<u64>(slot, kept << bits);
       store<u32>(page, load<u32>(page, takenAt) + 1, takenAt);
       store<u32>(set, load<u32>(set, sizeAt) + 1, sizeAt);
       wasThere = false;
@@ -111,7 +117,7 @@ export function slotFor(set: usize, number: u64, hash: u64): usize {
       split(set, page, hash, stride);
       page = pageOf(set, hash);
     } else store<u32>(page, <u32>takeBytes(pageBytes), furtherAt);
-    slot = slotIn(page, kept, hash, stride);
+    slot = slotIn(page, kept, hash, stride, bits);
   }
   wasThere = true;
   return slot;
@@ -127,8 +133,9 @@ export function addTo(set: usize, number: u64): bool {
 export function isIn(set: usize, number: u64): bool {
   const hash = mixed(number);
   const stride: usize = load<u32>(set, strideAt);
+  const bits: u64 = load<u32>(set, bitsAt);
   for (let page = pageOf(set, hash); page != 0; page = load<u32>(page, furtherAt))
-    if (load<u64>(slotIn(page, number + 1, hash, stride)) != 0) return true;
+    if (load<u64>(slotIn(page, number + 1, hash, stride, bits)) != 0) return true;
   return false;
 }
 
@@ -149,13 +156,14 @@ function split(set: usize, page: usize, hash: u64, stride: usize): void {
   if (scratch == 0) scratch = takeBytes(pageBytes);
   memory.copy(scratch, page + slotsAt, slotsBytes);
   memory.fill(page + slotsAt, 0, slotsBytes);
+  const below: u64 = load<u32>(set, bitsAt);
   let right: u32 = 0;
   for (let slot = scratch; slot < scratch + slotsBytes; slot += stride) {
     const kept = load<u64>(slot);
     if (kept == 0) continue;
-    const bits = mixed(kept - 1);
+    const bits = mixed((kept >> below) - 1);
     const goesRight = <u32>((bits >> (63 - depth)) & 1);
-    const to = slotIn(goesRight ? other : page, kept, bits, stride);
+    const to = slotIn(goesRight ? other : page, kept >> below, bits, stride, below);
     store<u64>(to, kept);
     if (stride == 16) store<u64>(to, load<u64>(slot, 8), 8);
     right += goesRight;
@@ -179,10 +187,12 @@ function deepen(set: usize): void {
   store<u32>(set, <u32>directory, directoryAt);
 }
 
-/** How many different numbers there are when their last bits are left off. */
-export function distinctAbove(set: usize, bits: u64): u32 {
-  const firsts = newSet(false);
+/** Address of a list of all numbers of a set, in fresh memory. */
+export function numbersOf(set: usize): usize {
+  const list = takeBytes((<usize>sizeOf(set)) << 3);
+  let at = list;
   const stride: usize = load<u32>(set, strideAt);
+  const bits: u64 = load<u32>(set, bitsAt);
   const entries: usize = (<usize>1) << load<u32>(set);
   const directory: usize = load<u32>(set, directoryAt);
   let last: usize = 0;
@@ -193,8 +203,10 @@ export function distinctAbove(set: usize, bits: u64): u32 {
     for (let part = page; part != 0; part = load<u32>(part, furtherAt))
       for (let slot = part + slotsAt; slot < part + slotsAt + slotsBytes; slot += stride) {
         const kept = load<u64>(slot);
-        if (kept != 0) addTo(firsts, (kept - 1) >> bits);
+        if (kept == 0) continue;
+        store<u64>(at, (kept >> bits) - 1);
+        at += 8;
       }
   }
-  return sizeOf(firsts);
+  return list;
 }
