@@ -3,7 +3,6 @@
  * configurations, since two or three seeds of one tell little, the second follows from the recall of each class.
  */
 import { metricOf } from "#engine/statistics/metric.ts";
-import { studentQuantile } from "#engine/statistics/studentT.ts";
 import { level } from "#engine/training/verdict.ts";
 import type {
   SweepFigure,
@@ -24,7 +23,9 @@ import {
   type Finished,
   type GroupName,
   groupNames,
+  many,
   mean,
+  quantile,
   valueIn,
 } from "./sweepNoise.ts";
 
@@ -114,8 +115,8 @@ function figure(trials: readonly Finished[], of: Figured, { variance, freedom }:
   const errors = trials.flatMap((trial) => errorIn(trial, of) ?? []);
   if (errors.length === 0 && freedom === 0) return { mean: middle };
   // All seeds are tested on the same samples: their noise does not average out.
-  const samples = errors.length > 0 ? (mean(errors) * studentQuantile(level, 1e6)) ** 2 : 0;
-  const seeds = freedom > 0 ? (variance / trials.length) * studentQuantile(level, freedom) ** 2 : 0;
+  const samples = errors.length > 0 ? (mean(errors) * quantile(level, many)) ** 2 : 0;
+  const seeds = freedom > 0 ? (variance / trials.length) * quantile(level, freedom) ** 2 : 0;
   const half = Math.sqrt(samples + seeds);
   return { mean: middle, interval: { low: Math.max(0, middle - half), high: Math.min(1, middle + half) } };
 }

@@ -144,11 +144,11 @@ export function sweepNoise(of: Figured, evidence: Evidence, every: PooledSeeds |
 }
 
 /** Degrees of freedom of what is known as well as the normal distribution is. */
-const many = 1e6;
+export const many = 1e6;
 const quantiles = new Map<string, number>();
 
-/** Student's, kept: thousands of pairs ask for the same one. */
-function quantile(level: number, freedom: number): number {
+/** Returns Student's quantile, kept: thousands of configurations ask for the same one. */
+export function quantile(level: number, freedom: number): number {
   const key = `${level} ${freedom}`;
   const known = quantiles.get(key) ?? studentQuantile(level, freedom);
   if (quantiles.size < 1000) quantiles.set(key, known);
