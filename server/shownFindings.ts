@@ -39,7 +39,7 @@ export async function findingsSoFar(
   const objective = file?.project?.objective ?? house.settings(path).objective;
   // As in the exact finding that follows: there it is a fault only where all classes count alike.
   if (imbalance < mildImbalance || objective === "natural") return [];
-  const percent = Math.floor(100 * part);
+  const percent = Math.max(1, Math.round(100 * part));
   const message = t`So far, with ${percent} % of the file read: imbalance factor ${formatFactor(imbalance)}, ${formatCount(labels)} labels in ${formatCount(classes)} classes. Exact counts follow.`;
   const finding: Finding = {
     code: "imbalance/high",
