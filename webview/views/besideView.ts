@@ -26,7 +26,7 @@ export function besideView(actions: Actions): View {
   const table = el("table", {});
   const scores = figure(besideScores, actions);
   const groups = figure(besideGroups, actions);
-  const key = el("p", { class: "key" });
+  const key = el("p", { class: "names" });
   const charts = el(
     "div",
     { class: "charts" },
@@ -98,7 +98,7 @@ function chartPart({ cell, more, values }: Figure<BesideData>, title: string): H
 
 /** The comparison in the colour of its lines; the one that is shown comes first. */
 function keyEntry(name: string, column: number): HTMLElement {
-  return el("span", { class: `s${column}` }, seriesKey({ slot: column }), named(name));
+  return el("span", { class: `name s${column}` }, seriesKey({ slot: column }), named(name));
 }
 
 function namesOf(all: readonly ExperimentSnapshot[], listed: readonly ExperimentSummary[]): string[] {
