@@ -24,7 +24,7 @@ export const exportCommand: Command = {
     `--target TARGET      ${codeTargetIds.join(", ")}`,
     "--loss LOSS          such as class-balanced-focal:beta=0.999,gamma=1; default: the recommended one",
     `--sampler SAMPLER    a sampler instead of a loss: ${samplerIds.slice(0, 4).join(", ")},`,
-    `                     ${samplerCodeIds.slice(4).join(", ")} (meta: PyTorch)`,
+    `                     ${samplerCodeIds.slice(4).join(", ")}`,
     "--weights SCHEME     class weights instead of a loss: none, inverse, sqrtInverse or",
     "                     effective:beta=0.999,absent=clamp1,switch=160 (equal before that epoch)",
     "--recorder           the recorder of gradient ratios for a PyTorch or Keras script instead of a loss",

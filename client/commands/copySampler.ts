@@ -34,8 +34,7 @@ async function pickTarget(): Promise<CodeTargetId | undefined> {
 }
 
 async function pickSampler(target: CodeTargetId): Promise<SamplerCodeId | undefined> {
-  const offered = samplerCodeIds.filter((id) => id !== "meta" || target === "pytorch");
-  const items = offered.map((id) => ({
+  const items = samplerCodeIds.map((id) => ({
     id,
     label: samplerTitle(id),
     detail:

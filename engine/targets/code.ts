@@ -1,14 +1,14 @@
 /** Losses and samplers as source code: the languages that there are. */
-import { EquipoiseError } from "#protocol/errors.ts";
-import { t } from "#protocol/l10n.ts";
 import type { CodeTargetId } from "#protocol/language.ts";
 import type { SamplerCodeId, SamplerId } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
+import { metaSamplerAsKeras } from "./keras/metaSampler.ts";
 import { samplerAsKeras } from "./keras/sampler.ts";
 import { kerasLossName, lossAsKeras } from "./keras.ts";
 import { metaSamplerAsPyTorch } from "./pytorch/metaSampler.ts";
 import { samplerAsPyTorch } from "./pytorch/sampler.ts";
 import { lossAsPyTorch, pyTorchLossName } from "./pytorch.ts";
+import { metaSamplerAsTensorFlowJs } from "./tensorflowjs/metaSampler.ts";
 import { samplerAsTensorFlowJs } from "./tensorflowjs/sampler.ts";
 import { lossAsTensorFlowJs, tensorFlowJsLossName } from "./tensorflowjs.ts";
 
@@ -57,20 +57,21 @@ const samplerWriters: Readonly<Record<CodeTargetId, SamplerAsCode>> = {
   tensorflowjs: samplerAsTensorFlowJs,
 };
 
-/**
- * One self-contained file with the sampler and its counts. Throws `loss/unsuitable` where no class has a sample, and for the
- * Meta Sampler in another framework than PyTorch.
- */
+type MetaSamplerAsCode = (classes: readonly string[], counts: readonly number[]) => string;
+
+const metaSamplerWriters: Readonly<Record<CodeTargetId, MetaSamplerAsCode>> = {
+  pytorch: metaSamplerAsPyTorch,
+  keras: metaSamplerAsKeras,
+  tensorflowjs: metaSamplerAsTensorFlowJs,
+};
+
+/** One self-contained file with the sampler and its counts. Throws `loss/unsuitable` where no class has a sample. */
 export function samplerAsCode(
   target: CodeTargetId,
   id: SamplerCodeId,
   classes: readonly string[],
   counts: readonly number[],
 ): string {
-  if (id !== "meta") return samplerWriters[target](id, classes, counts);
-  if (target === "pytorch") return metaSamplerAsPyTorch(classes, counts);
-  throw new EquipoiseError(
-    "loss/unsuitable",
-    t`The Meta Sampler is written for PyTorch alone, as it needs the gradients of a head. Choose PyTorch, or another sampler.`,
-  );
+  if (id === "meta") return metaSamplerWriters[target](classes, counts);
+  return samplerWriters[target](id, classes, counts);
 }

@@ -206,7 +206,7 @@ it("a loss is put into compile of a TypeScript module, and refused in one that i
   expect(refused?.disabled?.reason).toContain("no ES module");
 });
 
-it("a sampler is copied as code with the counts of the manifest, or it is said why not", async () => {
+it("a sampler is copied as code with the counts of the manifest, the Meta Sampler in every framework", async () => {
   const [workspace] = await opened("train.py", pytorch, "python");
   const manifest = pathToFileURL(`${workspace.path}/data/train.txt`).href;
   const ask = (sampler: string, target: string): Promise<string> =>
@@ -214,6 +214,9 @@ it("a sampler is copied as code with the counts of the manifest, or it is said w
   const keras = await ask("class-aware", "keras");
   expect(keras).toContain("class ClassAwareSampler");
   expect(keras).toContain("COUNTS = [5000, 2997, ");
-  expect(await ask("meta", "pytorch")).toContain("COUNTS = [5000, 2997, ");
-  await expect(ask("meta", "keras")).rejects.toThrow("The Meta Sampler is written for PyTorch alone");
+  for (const target of ["pytorch", "keras", "tensorflowjs"]) {
+    const meta = await ask("meta", target);
+    expect(meta).toContain("class MetaSampler");
+    expect(meta).toContain("COUNTS = [5000, 2997, ");
+  }
 });

@@ -1,23 +1,15 @@
 /** The Meta Sampler as PyTorch: it learns how often to draw each class while a linear head trains. */
 import { pythonCounts, pythonHead } from "../code/python.ts";
-import { type Counted, checkCounts, datasetText } from "../code/settings.ts";
-
-/** Name of the class in the code. */
-export const metaSamplerName = "MetaSampler";
+import { checkCounts } from "../code/settings.ts";
+import { metaSamplerHeading, metaSamplerInPython } from "../samplers/metaSampler.ts";
 
 /**
  * One self-contained Python file with the sampler and the counts it was made for. Needs PyTorch 2 and Python 3.9.
  * Throws `loss/unsuitable` where no class has a sample.
  */
 export function metaSamplerAsPyTorch(classes: readonly string[], counts: readonly number[]): string {
-  const data: Counted = { classes, counts };
+  const data = { classes, counts };
   checkCounts(data);
-  const heading = [
-    `Meta Sampler for ${datasetText(data)}.`,
-    "",
-    "Learns a rate for each class so that a head trained one step on the drawn batch does well on a balanced batch.",
-    "Ren et al. 2020, arXiv 2007.10740, section 3.3 and algorithm 1, with the gradient in closed form.",
-  ];
   const example = `    sampler = MetaSampler(labels)
     optimizer = torch.optim.SGD(head.parameters(), lr=0.1)  # of the head alone: nn.Linear on frozen features
     for _ in range(steps):
@@ -26,7 +18,7 @@ export function metaSamplerAsPyTorch(classes: readonly string[], counts: readonl
         sampler.step(head, optimizer, balanced_softmax, features[rows], labels[rows], features[meta], labels[meta])
 
 Its state is that of \`state_dict()\`; save it with the head and the optimiser.`;
-  return `${pythonHead(heading, example, "Made by Equipoise from the counts below.")}
+  return `${pythonHead(metaSamplerHeading(data), example, "Made by Equipoise from the counts below.")}
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -42,41 +34,15 @@ ${sampler}
 `;
 }
 
-const sampler = `class ${metaSamplerName}:
-    """Draws rows with probabilities that it learns.
-
-    Arguments
-    ---------
-    labels: class of each training row, 0 to classes - 1.
-    power: how much the start favours rare classes; 0 draws every row alike.
-    temperature: of the Gumbel softmax.
-    lr: learning rate of the rates, by Adam.
-    unit: "instance" draws among all rows (equation 9), "class" a class first and one of its rows then; the same
-        probabilities, at the cost of draws times classes instead of draws times rows.
-    seed: of the draws.
-    """
-
-    def __init__(
-        self,
-        labels: Sequence[int],
-        *,
-        power: float = 0.0,
-        temperature: float = 1.0,
-        lr: float = 0.01,
-        unit: str = "class",
-        seed: int = 0,
-    ) -> None:
-        if unit not in ("instance", "class"):
-            raise ValueError(f'unit must be "instance" or "class", not {unit!r}')
-        if temperature <= 0.0:
-            raise ValueError(f"temperature must be above 0, not {temperature}")
+const sampler = `${metaSamplerInPython("lr", "of the draws")}
         self.labels = torch.as_tensor(labels, dtype=torch.int64, device="cpu")
         if self.labels.numel() == 0 or self.labels.min() < 0 or self.labels.max() >= len(CLASSES):
             raise ValueError(f"labels must be 0 to {len(CLASSES) - 1}, and at least one")
         self.counts = torch.bincount(self.labels, minlength=len(CLASSES))
         for name, now, then in zip(CLASSES, self.counts.tolist(), COUNTS):
             if now != then:
-                warnings.warn(f"{name} has {now} samples, this file was made for {then}: the labels decide", stacklevel=2)
+                told = f"{name} has {now} samples, this file was made for {then}: the labels decide"
+                warnings.warn(told, stacklevel=2)
         self.members = [(self.labels == k).nonzero().flatten() for k in range(len(CLASSES))]
         self.psi = initial_psi(self.counts, power).requires_grad_()
         self.adam = torch.optim.Adam([self.psi], lr=lr)
@@ -89,7 +55,10 @@ const sampler = `class ${metaSamplerName}:
         return rates / rates.sum()
 
     def draw(self, size: int, noise: Tensor | None = None) -> Tensor:
-        """Indices of \`size\` rows, with replacement. \`noise\` is Gumbel noise [size, rows or classes]; drawn by default."""
+        """Indices of \`size\` rows, with replacement.
+
+        noise: Gumbel noise [size, rows or classes]; drawn by default.
+        """
         log_rates = F.logsigmoid(self.psi.detach())
         by_class = self.unit == "class"
         logits = log_rates + self.counts.double().log() if by_class else log_rates[self.labels]
@@ -119,7 +88,8 @@ const sampler = `class ${metaSamplerName}:
     ) -> tuple[float, float]:
         """One step of the head on the rows that were drawn last, and one of the rates. Gives both losses.
 
-        The criterion averages over rows. The look-ahead has the batch and the optimiser of the real step, so it is the real step.
+        The criterion averages over rows. The look-ahead has the batch and the optimiser of the real step, so it is
+        the real step.
         """
         if len(labels) != len(self.soft):
             raise ValueError(f"the last draw has {len(self.soft)} rows, and these are {len(labels)}")
@@ -150,7 +120,8 @@ const sampler = `class ${metaSamplerName}:
         self.adam.step()
 
     def state_dict(self) -> dict:
-        return {"psi": self.psi.detach().clone(), "adam": self.adam.state_dict(), "generator": self.generator.get_state()}
+        psi, adam = self.psi.detach().clone(), self.adam.state_dict()
+        return {"psi": psi, "adam": adam, "generator": self.generator.get_state()}
 
     def load_state_dict(self, state: dict) -> None:
         with torch.no_grad():

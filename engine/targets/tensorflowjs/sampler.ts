@@ -23,7 +23,7 @@ export function samplerAsTensorFlowJs(
       const indices = tf.tensor1d(rows, "int32");
       await model.trainOnBatch(images.gather(indices), targets.gather(indices));
     }`;
-  const pieces = [probabilities(id), checks, random, seededSampler(id), sampler(id)];
+  const pieces = [probabilities(id), checks, random, shuffle, seededSampler(id), sampler(id)];
   return `${javaScriptHead(samplerHeadingOf(id, data), example)}
 
 ${javaScriptCounts(data)}
@@ -32,7 +32,8 @@ ${pieces.filter((piece) => piece !== "").join("\n\n")}
 `;
 }
 
-const checks = `/**
+/** Warns of other counts. */
+export const checks = `/**
  * Warns where there are not as many samples as when this file was made.
  *
  * @param {readonly number[]} counts
@@ -43,7 +44,8 @@ function checkCounts(counts) {
   console.warn(\`\${CLASSES[at]} has \${counts[at]} samples, this file was made for \${COUNTS[at]}: the labels decide\`);
 }`;
 
-const random = `/**
+/** The generator that draws follow from. */
+export const random = `/**
  * Numbers in [0, 1) that follow from the seeds: sfc32 of PractRand, with 53 bits.
  *
  * @param {readonly number[]} seeds
@@ -60,9 +62,9 @@ function randomFrom(seeds) {
   };
   for (let i = 0; i < 20; i++) word();
   return () => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992;
-}
+}`;
 
-/**
+const shuffle = `/**
  * A list in random order: Fisher and Yates.
  *
  * @param {ArrayLike<number>} values

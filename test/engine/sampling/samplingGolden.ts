@@ -48,7 +48,8 @@ interface MetaExpected {
   readonly bNext: readonly number[];
 }
 
-interface MetaCase {
+/** Five steps of the Meta Sampler with a linear head. */
+export interface MetaCase {
   readonly id: string;
   readonly params: {
     readonly lr: number;

@@ -74,6 +74,8 @@ def shares(question: dict) -> dict:
         drawn = torch.tensor(question["labels"])[sampler.draw(4000)]
         result[unit] = (torch.bincount(drawn, minlength=question["classes"]).double() / 4000).tolist()
     result["said"] = sampler.probabilities().tolist()
+    first, same, other = (space["MetaSampler"](question["labels"], seed=seed).draw(50).tolist() for seed in (3, 3, 4))
+    result["seeded"] = [first == same, first != other]
     return result
 
 

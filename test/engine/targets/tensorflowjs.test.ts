@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, expect, test } from "vitest";
 import { weightSchemes, weightsAsCode } from "#engine/targets/code/weightsAsCode.ts";
+import { metaSamplerAsTensorFlowJs } from "#engine/targets/tensorflowjs/metaSampler.ts";
 import { samplerAsTensorFlowJs } from "#engine/targets/tensorflowjs/sampler.ts";
 import { lossAsTensorFlowJs } from "#engine/targets/tensorflowjs.ts";
 import { lossIds, samplerIds } from "#protocol/losses.ts";
@@ -135,6 +136,7 @@ test("TypeScript finds no mistake in the TensorFlow.js modules, in its strictest
     }
     for (const id of samplerIds)
       writeFileSync(join(own, `sampler-${id}.mjs`), samplerAsTensorFlowJs(id, ["a", "b"], [50, 5]));
+    writeFileSync(join(own, "sampler-meta.mjs"), metaSamplerAsTensorFlowJs(["a", "b"], [50, 5]));
     for (const scheme of weightSchemes) {
       const text = weightsAsCode("tensorflowjs", { scheme, switchEpoch: 3 }, ["a", "b"], [50, 5]);
       writeFileSync(join(own, `weights-${scheme}.mjs`), text);
