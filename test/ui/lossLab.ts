@@ -39,7 +39,7 @@ export const measureTests: readonly UiTest[] = [
       await measure.click();
       const advice = region(page, "Measured advice");
       await advice.waitFor({ timeout: patience });
-      await advice.getByText("taken").waitFor();
+      await advice.getByText("taken", { exact: true }).waitFor();
       await picture("17-measured");
       // What Insert writes is held to the evidence in the suite inside the editor.
       await region(page, "Verdict")
