@@ -9,7 +9,7 @@ export const backendTests: readonly UiTest[] = [
     async run({ page, picture }) {
       // The palette lists what extensions bring once they are there.
       await openFile(page, manifest);
-      await page.locator(".squiggly-warning").first().waitFor();
+      await page.getByText("Compare losses").first().waitFor();
       await command(page, "Equipoise: Set Up TensorFlow");
       await pick(page, "Download TensorFlow 2.9");
       const message = page.locator(".notification-toast", { hasText: "cannot be reached" });
