@@ -1,46 +1,16 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import type { Server, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fetchOfficial, officialArchive } from "#engine/backends/tensorflow/official.ts";
 import { libraryNames, readSetup, tensorflowFolder } from "#engine/backends/tensorflow/place.ts";
 import { setUpTensorflow } from "#engine/backends/tensorflow/setup.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
-import { serve, tarEnd, tarEntry } from "../archives.ts";
+import { downloadStage, tarEnd, tarEntry } from "../downloadStage.ts";
 
-const before = { ...process.env };
-let folder: string;
-let target: string;
-let server: Server | undefined;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "equipoise-official-"));
-  target = join(folder, "target");
-  mkdirSync(target);
-  process.env["EQUIPOISE_HOME"] = join(folder, "home");
-  process.env["EQUIPOISE_TENSORFLOW"] = "";
-});
-
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-  server = undefined;
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-  rmSync(folder, { recursive: true, force: true });
-});
+const stage = downloadStage();
 
 const library = Buffer.alloc(300_000, "tensorflow ");
 /** As TensorFlow packs its C libraries: folders, links from short names to the file, headers. */
@@ -59,12 +29,12 @@ const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).dig
 const archive = { name: "libtensorflow.tar.gz", hash: hashOf(packed) };
 
 async function serveBucket(answer: (response: ServerResponse) => void): Promise<void> {
-  [server, process.env["TFJS_NODE_CDN_STORAGE"]] = await serve(answer);
+  process.env["TFJS_NODE_CDN_STORAGE"] = await stage.serve(answer);
 }
 
 const fetched = async (wanted = archive, from?: string, signal?: AbortSignal): Promise<string[]> => {
   const told: string[] = [];
-  await fetchOfficial(wanted, target, (message) => told.push(message), from, signal);
+  await fetchOfficial(wanted, stage.target, (message) => told.push(message), from, signal);
   return told;
 };
 
@@ -75,18 +45,18 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
   test("comes from its bucket, laid out as a Python package is, with nothing else", async () => {
     await serveBucket((response) => response.end(packed));
     expect(await fetched()).toEqual(["Downloading TensorFlow 2.9.1, 0 MB."]);
-    expect(readdirSync(target).sort()).toEqual(names);
-    expect(readFileSync(join(target, libraryNames()[0])).equals(library)).toBe(true);
-    expect(readlinkSync(join(target, libraryNames()[0]))).toBe("libtensorflow.so.2");
-    expect(readdirSync(join(target, "include", "tensorflow", "c", "eager"))).toEqual(["c_api.h"]);
-    expect(existsSync(join(folder, "escape.h"))).toBe(false);
+    expect(readdirSync(stage.target).sort()).toEqual(names);
+    expect(readFileSync(join(stage.target, libraryNames()[0])).equals(library)).toBe(true);
+    expect(readlinkSync(join(stage.target, libraryNames()[0]))).toBe("libtensorflow.so.2");
+    expect(readdirSync(join(stage.target, "include", "tensorflow", "c", "eager"))).toEqual(["c_api.h"]);
+    expect(existsSync(join(stage.folder, "escape.h"))).toBe(false);
   });
 
   test("comes from an archive on disk", async () => {
-    const file = join(folder, "there.tar.gz");
+    const file = join(stage.folder, "there.tar.gz");
     writeFileSync(file, packed);
     expect(await fetched(archive, file)).toEqual([]);
-    expect(readdirSync(target).sort()).toEqual(names);
+    expect(readdirSync(stage.target).sort()).toEqual(names);
   });
 
   test("is not taken where something is wrong, with the reason and the next step", async () => {
@@ -98,7 +68,7 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
     await expect(fetched()).rejects.toThrow(
       /^http:\/\/127\.0\.0\.1:9\/tf\/libtensorflow\.tar\.gz cannot be reached \(.+\)\. .*--from FILE; .*--private\.$/,
     );
-    const file = join(folder, "there.tar.gz");
+    const file = join(stage.folder, "there.tar.gz");
     writeFileSync(file, packed.subarray(0, packed.length / 2));
     await expect(fetched(archive, file)).rejects.toThrow(/there\.tar\.gz could not be read: .*\. Get it/);
     writeFileSync(file, packed);
@@ -110,7 +80,9 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
     await expect(fetched({ ...archive, hash: hashOf(empty) }, file)).rejects.toThrow(
       /has no libraries of TensorFlow/,
     );
-    await expect(fetched(archive, join(folder, "nothing"))).rejects.toThrow(/^There is nothing at .*nothing/);
+    await expect(fetched(archive, join(stage.folder, "nothing"))).rejects.toThrow(
+      /^There is nothing at .*nothing/,
+    );
   });
 
   test("leaves what was there when it is another's, or cancelled", async () => {
@@ -119,7 +91,6 @@ describe.skipIf(process.platform !== "linux")("the official download of TensorFl
     await serveBucket((response) => response.end(packed));
     const other = setUpTensorflow({ official: "cpu" }, () => {});
     await expect(other).rejects.toThrow(/is not libtensorflow-cpu-linux-x86_64-2\.9\.1\.tar\.gz/);
-    server?.close();
     await serveBucket((response) => response.write(packed.subarray(0, 200)));
     const abort = new AbortController();
     const cancelled = setUpTensorflow({ official: "cpu" }, () => abort.abort(), abort.signal);

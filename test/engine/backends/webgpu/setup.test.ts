@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Server, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { startBackend, stopBackend } from "#engine/backends/backend.ts";
 import { writeDescription } from "#engine/backends/setupFolder.ts";
 import { fetchFiles, registry, type Wanted } from "#engine/backends/webgpu/download.ts";
@@ -18,30 +17,11 @@ import {
 } from "#engine/backends/webgpu/place.ts";
 import { removeWebgpu, setUpWebgpu } from "#engine/backends/webgpu/setup.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
-import { serve, tarEnd, tarEntry } from "../archives.ts";
+import { downloadStage, tarEnd, tarEntry } from "../downloadStage.ts";
 
-const before = { ...process.env };
-let folder: string;
-let target: string;
-let server: Server | undefined;
+const stage = downloadStage();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "equipoise-webgpu-"));
-  target = join(folder, "target");
-  mkdirSync(target);
-  process.env["EQUIPOISE_HOME"] = join(folder, "home");
-  process.env["EQUIPOISE_WEBGPU"] = "";
-});
-
-afterEach(async () => {
-  await stopBackend();
-  server?.closeAllConnections();
-  server?.close();
-  server = undefined;
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(stopBackend);
 
 const ours = Buffer.alloc(70_000, "dawn ");
 const files = { "package/index.js": "index", "package/dist/other/dawn.node": "other" };
@@ -57,12 +37,12 @@ const wanted: Wanted = { folder: "dist/ours", files: { "dawn.node": hash } };
 
 /** Answers as a registry would. */
 async function serveRegistry(answer: (response: ServerResponse) => void): Promise<void> {
-  [server, process.env["npm_config_registry"]] = await serve(answer);
+  process.env["npm_config_registry"] = await stage.serve(answer);
 }
 
 const fetched = async (from?: string, signal?: AbortSignal): Promise<string[]> => {
   const told: string[] = [];
-  await fetchFiles(wanted, target, (message) => told.push(message), from, signal);
+  await fetchFiles(wanted, stage.target, (message) => told.push(message), from, signal);
   return told;
 };
 
@@ -70,51 +50,50 @@ describe("this system's files of the webgpu package", () => {
   test("come from npm's registry, without what else is in the archive", async () => {
     await serveRegistry((response) => response.end(gzipSync(archive())));
     expect(await fetched()).toEqual([expect.stringMatching(/^Downloading WebGPU, 0 MB of at most 51\.$/)]);
-    expect(readdirSync(target)).toEqual(["dawn.node"]);
-    expect(readFileSync(join(target, "dawn.node")).equals(ours)).toBe(true);
+    expect(readdirSync(stage.target)).toEqual(["dawn.node"]);
+    expect(readFileSync(join(stage.target, "dawn.node")).equals(ours)).toBe(true);
   });
 
   test("are enough: the rest of the archive is not waited for", async () => {
     const packed = gzipSync(archive([Buffer.alloc(1 << 20)]), { level: 0 });
     await serveRegistry((response) => response.write(packed.subarray(0, 120_000)));
     await fetched();
-    expect(readdirSync(target)).toEqual(["dawn.node"]);
+    expect(readdirSync(stage.target)).toEqual(["dawn.node"]);
   });
 
   test("come from an archive or an installed package on disk", async () => {
-    const file = join(folder, "webgpu.tgz");
+    const file = join(stage.folder, "webgpu.tgz");
     writeFileSync(file, gzipSync(archive()));
     await fetched(file);
-    expect(readdirSync(target)).toEqual(["dawn.node"]);
-    const installed = join(folder, "webgpu");
+    expect(readdirSync(stage.target)).toEqual(["dawn.node"]);
+    const installed = join(stage.folder, "webgpu");
     mkdirSync(join(installed, "dist", "ours"), { recursive: true });
     writeFileSync(join(installed, "dist", "ours", "dawn.node"), ours);
-    rmSync(join(target, "dawn.node"));
+    rmSync(join(stage.target, "dawn.node"));
     await fetched(installed);
-    expect(readdirSync(target)).toEqual(["dawn.node"]);
+    expect(readdirSync(stage.target)).toEqual(["dawn.node"]);
   });
 
   test("are not kept where something is wrong, with the reason and the next step", async () => {
     const next = /npm pack webgpu@.* --from FILE/;
     await serveRegistry((response) => response.writeHead(404).end());
     await expect(fetched()).rejects.toThrow(/webgpu-.*\.tgz answers 404 Not Found\. Where/);
-    server?.close();
     process.env["npm_config_registry"] = "http://127.0.0.1:9";
     await expect(fetched()).rejects.toThrow(/127\.0\.0\.1:9\/.* cannot be reached \(.+\)\. Where/);
     await expect(fetched()).rejects.toThrow(next);
 
-    const file = join(folder, "webgpu.tgz");
+    const file = join(stage.folder, "webgpu.tgz");
     writeFileSync(file, gzipSync(archive().subarray(0, 50_000)));
     await expect(fetched(file)).rejects.toThrow(/webgpu\.tgz could not be read: the archive ends early\./);
     writeFileSync(file, "no archive");
     await expect(fetched(file)).rejects.toThrow(/webgpu\.tgz could not be read: incorrect header check\./);
     writeFileSync(file, gzipSync(Buffer.concat([tarEntry("package/a", ours), tarEnd])));
     await expect(fetched(file)).rejects.toThrow(/has no package\/dist\/ours\/dawn\.node\./);
-    await expect(fetched(join(folder, "nothing"))).rejects.toThrow(/^There is nothing at .*nothing\.$/);
-    await expect(fetched(folder)).rejects.toThrow(/is not there: is .* the webgpu package\?/);
+    await expect(fetched(join(stage.folder, "nothing"))).rejects.toThrow(/^There is nothing at .*nothing\.$/);
+    await expect(fetched(stage.folder)).rejects.toThrow(/is not there: is .* the webgpu package\?/);
     writeFileSync(file, gzipSync(Buffer.concat([tarEntry("package/dist/ours/dawn.node", Buffer.from("x"))])));
     await expect(fetched(file)).rejects.toThrow(/is not that of webgpu .* SHA-256 is .*Nothing was kept\.$/);
-    expect(readdirSync(target)).toEqual([]);
+    expect(readdirSync(stage.target)).toEqual([]);
   });
 
   test("are looked for where npm is told to look", async () => {
@@ -143,7 +122,7 @@ describe.skipIf(!platforms[thisPlatform()])("setting WebGPU up", () => {
   });
 
   test("takes no other file for the library than that of the release", async () => {
-    const file = join(folder, "webgpu.tgz");
+    const file = join(stage.folder, "webgpu.tgz");
     const name = `package/dist/${thisPlatform()}/dawn.node`;
     writeFileSync(file, gzipSync(Buffer.concat([tarEntry(name, ours), Buffer.alloc(1024)])));
     await expect(setUpWebgpu(() => {}, file)).rejects.toThrow(/is not that of webgpu/);
