@@ -3,7 +3,7 @@ import type { Position } from "vscode-languageserver";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
 import type { Known } from "./documents.ts";
 import type { House } from "./features/feature.ts";
-import { labelIn } from "./labelAt.ts";
+import { labelIn, needsPlaces } from "./labelAt.ts";
 import { isProjectFile, manifestOf } from "./projects.ts";
 import { priorClass, settingAt } from "./settingAt.ts";
 import { mainView } from "./viewFacts.ts";
@@ -36,8 +36,9 @@ async function inManifest(
   const manifest = document && (await house.documents.known(uri, { signal }));
   const view = mainView(manifest?.analysis);
   if (!document || !manifest || !view) return undefined;
-  const places = await house.documents.classPlaces(uri);
-  const found = labelIn(document, position, { format: manifest.analysis?.format ?? "", view, places });
+  const format = manifest.analysis?.format ?? "";
+  const places = needsPlaces(format) ? await house.documents.classPlaces(uri) : [];
+  const found = labelIn(document, position, { format, view, places });
   return found && { found, view, manifest };
 }
 

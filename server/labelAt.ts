@@ -24,6 +24,14 @@ export interface LabelFacts {
   readonly places: readonly ClassPlace[];
 }
 
+/**
+ * Whether the first places of classes tell more than a line does: not in path lists, where the last word is the label, nor in
+ * COCO, where keys tell. Finding them reads a long document anew after each edit.
+ */
+export function needsPlaces(format: string): boolean {
+  return format !== "path-list" && format !== "coco" && format !== "lvis";
+}
+
 /** The class that a position of a manifest names. */
 export function labelIn(
   document: TextDocument,

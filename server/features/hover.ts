@@ -10,7 +10,7 @@ import { commands } from "#protocol/language.ts";
 import type { ClassPlace } from "../analyst.ts";
 import { classHover } from "../hovers/classHover.ts";
 import { projectHover } from "../hovers/projectHover.ts";
-import { labelIn } from "../labelAt.ts";
+import { labelIn, needsPlaces } from "../labelAt.ts";
 import { measurementsOf } from "../measurements.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
 import { projectView } from "../projectView.ts";
@@ -32,9 +32,9 @@ export const hover: Feature = {
         const known = await house.documents.known(uri, { signal });
         const view = mainView(known?.analysis);
         if (!known || !view) return null;
-        const places = await house.documents.classPlaces(uri);
-        const project = await house.projects.of(known.path);
         const format = known.analysis?.format ?? "";
+        const places = needsPlaces(format) ? await house.documents.classPlaces(uri) : [];
+        const project = await house.projects.of(known.path);
         const measured = await measurementsOf(known.path, house);
         return hoverAt(document, position, { format, view, places, beta: betaOf(project), measured });
       }),
