@@ -285,7 +285,10 @@ function nextCut(text: string, start: number, { at, units }: Cutting): number {
     if (at === "lines" || /^\s*,\s*\{/.test(text.slice(found, found + 64))) return found;
     from = found;
   }
-  return isHigh(text, wanted - 1) ? wanted + 1 : wanted;
+  // Never between the halves of a pair, of which the first may follow another that stands alone.
+  let end = wanted;
+  while (end < text.length && isHigh(text, end - 1)) end++;
+  return end;
 }
 
 function blockOf(text: string): Block {

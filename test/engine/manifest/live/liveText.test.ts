@@ -178,7 +178,11 @@ test("the bytes, lines and columns are those of the text, halves of surrogate pa
         }
       },
     ),
-    { numRuns: 100 },
+    {
+      numRuns: 100,
+      // A block of 20 units would end between a first half that stands alone and a pair.
+      examples: [["", [[0, 0, `${"a".repeat(19)}\ud83e🦊${"a".repeat(9)}`]]]],
+    },
   );
 });
 
