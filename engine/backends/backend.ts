@@ -1,12 +1,12 @@
 /** The choice of a backend: best first, each proven by a self-test before it is used. */
 
 import * as tf from "@tensorflow/tfjs";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { BackendDescription, BackendId } from "#protocol/training.ts";
 import { startCpu } from "./cpu.ts";
 import { selfTest } from "./selfTest.ts";
 import { hasTensorflow } from "./tensorflow/place.ts";
+import { unavailable } from "./unavailable.ts";
 import { startWasm, stopWasm } from "./wasm.ts";
 import { hasWebgpu } from "./webgpu/place.ts";
 
@@ -119,8 +119,7 @@ export async function startBackend(
       failures.push(t`${backend.id} does not run: ${(error as Error).message}`);
     }
   }
-  throw new EquipoiseError(
-    "backend/unavailable",
+  throw unavailable(
     t`No training backend runs here: ${failures.join("; ")}. Choose another with --backend or in equipoise.yaml.`,
   );
 }

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** Where an archive is, and what to say about it. */
 export interface ArchiveSource {
@@ -79,8 +80,4 @@ async function* heard(
     hear(chunk);
     yield chunk;
   }
-}
-
-function unavailable(message: string, cause?: unknown): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message, { cause });
 }

@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** The script that a worker thread of the threaded build runs, beside `.wasm` files of the same name. */
 export const threadedScript = "tfjs-backend-wasm-threaded-simd.js";
@@ -20,8 +20,7 @@ export function wasmFolder(): string {
   for (const folder of candidates) {
     if (folder !== undefined && existsSync(join(folder, threadedScript))) return folder + sep;
   }
-  throw new EquipoiseError(
-    "backend/unavailable",
+  throw unavailable(
     t`The WebAssembly files of TensorFlow.js are missing: looked in ${candidates.filter(Boolean).join(t` and `)}. Install Equipoise again.`,
   );
 }

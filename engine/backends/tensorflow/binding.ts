@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { unavailable } from "../unavailable.ts";
 import { bindingFile, libraryLink, libraryNames } from "./place.ts";
 
 /**
@@ -125,8 +125,4 @@ async function runCompiler(
       else resolve(/^.*error.*$/im.exec(output)?.[0] ?? `it ended with code ${code}`);
     });
   });
-}
-
-function unavailable(message: string, cause?: unknown): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message, { cause });
 }

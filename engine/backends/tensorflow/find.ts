@@ -4,8 +4,8 @@ import { execFile } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { unavailable } from "../unavailable.ts";
 import { libraryMark, libraryNames } from "./place.ts";
 
 /** A TensorFlow that a binding can be made for. */
@@ -106,8 +106,4 @@ async function askPython(
     return { problem: t`TensorFlow ${version} of ${python} has no ${library} that a binding could use.` };
   }
   return { folder: answer.folder, version, python };
-}
-
-function unavailable(message: string): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message);
 }

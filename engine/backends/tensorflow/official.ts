@@ -4,16 +4,14 @@ import { createWriteStream, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { withArchive } from "../download.ts";
 import { tarFiles } from "../tar.ts";
+import { unavailable } from "../unavailable.ts";
 import { libraryNames } from "./place.ts";
 
 /** The release, as `scripts/deps-constants.js` of @tensorflow/tfjs-node 4.22.0 names it. */
 export const officialVersion = "2.9.1";
-
-export type OfficialKind = "cpu" | "gpu";
 
 /** An archive of TensorFlow's C libraries. */
 export interface OfficialArchive {
@@ -39,7 +37,7 @@ const archives: Readonly<Record<string, OfficialArchive>> = {
 };
 
 /** @throws EquipoiseError `backend/unavailable` where there is none for this system. */
-export function officialArchive(kind: OfficialKind): OfficialArchive {
+export function officialArchive(kind: "cpu" | "gpu"): OfficialArchive {
   const platform = `${process.platform}-${process.arch}`;
   const archive = archives[`${platform}-${kind}`];
   if (!archive) {
@@ -119,8 +117,4 @@ function placeOf(name: string): string | undefined {
   // `libtensorflow.so.2.9.1`, or `libtensorflow.2.9.1.dylib`; the shorter names are links to it.
   const plain = /^lib\/(libtensorflow(?:_framework)?\.(?:so\.2|2))\.\d+\.\d+(\.dylib)?$/.exec(name);
   return plain ? `${plain[1]}${plain[2] ?? ""}` : undefined;
-}
-
-function unavailable(message: string): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message);
 }

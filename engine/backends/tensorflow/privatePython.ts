@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "#engine/dataFolder.ts";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { unavailable } from "../unavailable.ts";
 import { interpreterOf, usualInterpreters } from "./find.ts";
 
 /** What pip installs: without CUDA, which alone is over 2 GB. */
@@ -74,8 +74,4 @@ async function run(program: string, args: readonly string[], signal: AbortSignal
   const lines = output.trim().split("\n");
   const line = lines.findLast((text) => /^ERROR/.test(text)) ?? lines.at(-1) ?? t`no reason was given`;
   throw unavailable(t`${program} ${args.slice(0, 3).join(" ")} failed: ${line.trim()}`);
-}
-
-function unavailable(message: string): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message);
 }

@@ -7,7 +7,7 @@ import { startBackend } from "../backend.ts";
 import { removeSetup, replaceSetup } from "../setupFolder.ts";
 import { makeBinding } from "./binding.ts";
 import { type FoundTensorflow, findTensorflow, tensorflowAt } from "./find.ts";
-import { fetchOfficial, type OfficialKind, officialArchive, officialVersion } from "./official.ts";
+import { fetchOfficial, officialArchive, officialVersion } from "./official.ts";
 import { libraryLink, libraryMark, type TensorflowSetup, tensorflowFolder } from "./place.ts";
 import { makePrivatePython, removePrivatePython } from "./privatePython.ts";
 
@@ -23,42 +23,31 @@ export async function setUpTensorflow(
   tell: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<TensorflowSetup> {
-  if (wish.official) return setUpOfficial(wish, wish.official, tell, signal);
+  const archive = wish.official && officialArchive(wish.official);
   const found = await wished(wish, tell, signal);
-  tell(t`Found TensorFlow ${found.version} in ${found.folder}.`);
   return replaceSetup(tensorflowFolder(), async (draft) => {
-    symlinkSync(found.folder, join(draft, libraryLink), process.platform === "win32" ? "junction" : "dir");
+    const libraries = join(draft, libraryLink);
+    if (archive) await fetchOfficial(archive, libraries, tell, wish.from, signal);
+    else symlinkSync(found.folder, libraries, process.platform === "win32" ? "junction" : "dir");
     const binding = await makeBinding(draft, tell, wish.mustCompile === true, signal);
     signal?.throwIfAborted();
-    return describe(found, found.folder, binding, wish.isPrivate ? "private" : "environment");
+    const source = wish.official ? "official" : wish.isPrivate ? "private" : "environment";
+    return describe(found, libraries, binding, source);
   });
 }
 
-async function setUpOfficial(
-  { from, mustCompile }: TensorflowWish,
-  kind: OfficialKind,
-  tell: (message: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<TensorflowSetup> {
-  const archive = officialArchive(kind);
-  return replaceSetup(tensorflowFolder(), async (draft) => {
-    const folder = join(draft, libraryLink);
-    await fetchOfficial(archive, folder, tell, from, signal);
-    const binding = await makeBinding(draft, tell, mustCompile === true, signal);
-    signal?.throwIfAborted();
-    const found = { folder: join(tensorflowFolder(), libraryLink), version: officialVersion };
-    return describe(found, folder, binding, "official");
-  });
-}
-
+/** The TensorFlow that is wished for; the official one will be where it is found then. */
 async function wished(
-  { python, isPrivate }: TensorflowWish,
+  { python, isPrivate, official }: TensorflowWish,
   tell: (message: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<FoundTensorflow> {
-  if (isPrivate) return tensorflowAt(await makePrivatePython(tell, signal), signal);
-  tell(t`Looking for TensorFlow.`);
-  return python ? tensorflowAt(python, signal) : findTensorflow(signal);
+  if (official) return { folder: join(tensorflowFolder(), libraryLink), version: officialVersion };
+  if (!isPrivate) tell(t`Looking for TensorFlow.`);
+  const place = isPrivate ? await makePrivatePython(tell, signal) : python;
+  const found = await (place ? tensorflowAt(place, signal) : findTensorflow(signal));
+  tell(t`Found TensorFlow ${found.version} in ${found.folder}.`);
+  return found;
 }
 
 /** Undoes a set-up, and takes away an environment of ours; false where there was nothing. */
@@ -93,15 +82,15 @@ export async function setUpAndTestTensorflow(
   }
 }
 
-/** @param now where its libraries lie at this moment. */
+/** @param libraries the folder, or the link to it, in the draft. */
 function describe(
   found: FoundTensorflow,
-  now: string,
+  libraries: string,
   binding: TensorflowSetup["binding"],
   source: TensorflowSetup["source"],
 ): TensorflowSetup {
-  const library = libraryMark(now);
-  if (!library) throw new Error(`expected libraries in ${now}, found none`);
+  const library = libraryMark(libraries);
+  if (!library) throw new Error(`expected libraries in ${libraries}, found none`);
   return {
     format: 1,
     folder: found.folder,

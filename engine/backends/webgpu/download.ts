@@ -5,10 +5,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { withArchive } from "../download.ts";
 import { gathered, tarFiles } from "../tar.ts";
+import { unavailable } from "../unavailable.ts";
 import { packageSize, webgpuVersion } from "./place.ts";
 
 /** What is taken of a package: the files of one of its folders, with their hashes. */
@@ -103,8 +103,4 @@ async function ofNpm(): Promise<string> {
   } catch (error) {
     throw unavailable(t`npm cannot be asked for its registry. ${elsewhere}`, error);
   }
-}
-
-function unavailable(message: string, cause?: unknown): EquipoiseError {
-  return new EquipoiseError("backend/unavailable", message, { cause });
 }

@@ -1,10 +1,10 @@
 /** Sets WebGPU up for training: a folder of ours with Dawn's library for this system. */
 import { rmSync } from "node:fs";
-import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { BackendDescription } from "#protocol/training.ts";
 import { startBackend } from "../backend.ts";
 import { removeSetup, replaceSetup } from "../setupFolder.ts";
+import { unavailable } from "../unavailable.ts";
 import { fetchFiles } from "./download.ts";
 import { platforms, thisPlatform, type WebgpuSetup, webgpuFolder, webgpuVersion } from "./place.ts";
 
@@ -23,8 +23,7 @@ export async function setUpWebgpu(
   const files = platforms[platform];
   if (!files) {
     const known = Object.keys(platforms).join(", ");
-    throw new EquipoiseError(
-      "backend/unavailable",
+    throw unavailable(
       t`WebGPU ${webgpuVersion} has no library for ${platform}, only for ${known}. Train on wasm, or set TensorFlow up.`,
     );
   }
