@@ -113,6 +113,21 @@ function overRows(kernel: RowKernel, room: Room, argsOf: (share: Share) => numbe
   return sum;
 }
 
+/** What all kernels that write gradients take, in this order: labels, weights, gradient, sums, sizes and scale. */
+function writing({ scale }: RowBlock, room: Room, { rows, matrix, vector, sums }: Share): number[] {
+  const { labels, weights, gradient, positive, negative, stride } = room;
+  return [
+    labels.byteOffset + vector,
+    weights.byteOffset + vector,
+    gradient.byteOffset + matrix,
+    positive.byteOffset + sums,
+    negative.byteOffset + sums,
+    rows,
+    stride,
+    scale,
+  ];
+}
+
 /**
  * Returns the weighted sum over rows of (1 - p)^gamma * -log p with p = softmax(logits + shift)[label].
  * @param shift `[columns]`; minus infinity leaves a column out. That of every label must be finite.
@@ -123,18 +138,10 @@ export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0
   if (move) moveRows(move, room);
   room.first.set(shift);
   room.first.fill(Number.NEGATIVE_INFINITY, shift.length);
-  const { logits, first, labels, weights, gradient, positive, negative } = room;
-  const loss = overRows("softmaxRows", room, ({ rows, matrix, vector, sums }) => [
-    logits.byteOffset + matrix,
-    first.byteOffset,
-    labels.byteOffset + vector,
-    weights.byteOffset + vector,
-    gradient.byteOffset + matrix,
-    positive.byteOffset + sums,
-    negative.byteOffset + sums,
-    rows,
-    room.stride,
-    block.scale,
+  const loss = overRows("softmaxRows", room, (share) => [
+    room.logits.byteOffset + share.matrix,
+    room.first.byteOffset,
+    ...writing(block, room, share),
     gamma,
   ]);
   leave(block, room, shift.length);
@@ -145,17 +152,9 @@ export function softmaxRows(block: RowBlock, shift: ArrayLike<number>, gamma = 0
 export function softmaxBinaryRows(block: RowBlock): number {
   const columns = block.positive.length;
   const room = enter(block, columns, farBelow);
-  const { logits, labels, weights, gradient, positive, negative } = room;
-  const loss = overRows("softmaxBinaryRows", room, ({ rows, matrix, vector, sums }) => [
-    logits.byteOffset + matrix,
-    labels.byteOffset + vector,
-    weights.byteOffset + vector,
-    gradient.byteOffset + matrix,
-    positive.byteOffset + sums,
-    negative.byteOffset + sums,
-    rows,
-    room.stride,
-    block.scale,
+  const loss = overRows("softmaxBinaryRows", room, (share) => [
+    room.logits.byteOffset + share.matrix,
+    ...writing(block, room, share),
   ]);
   leave(block, room, columns);
   return loss;
@@ -192,19 +191,11 @@ export function binaryRows(
   else room.third.fill(0).set(gamma);
   room.first.fill(0).set(onPositives);
   room.second.fill(0).set(onNegatives);
-  const { logits, first, second, labels, weights, gradient, positive, negative } = room;
-  const loss = overRows("binaryRows", room, ({ rows, matrix, vector, sums }) => [
-    logits.byteOffset + matrix,
-    first.byteOffset,
-    second.byteOffset,
-    labels.byteOffset + vector,
-    weights.byteOffset + vector,
-    gradient.byteOffset + matrix,
-    positive.byteOffset + sums,
-    negative.byteOffset + sums,
-    rows,
-    room.stride,
-    block.scale,
+  const loss = overRows("binaryRows", room, (share) => [
+    room.logits.byteOffset + share.matrix,
+    room.first.byteOffset,
+    room.second.byteOffset,
+    ...writing(block, room, share),
     room.third.byteOffset,
     Number(gamma !== 0),
   ]);
