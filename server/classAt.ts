@@ -1,9 +1,10 @@
 /** The class that the cursor of a request is on, in a manifest or below a prior of an equipoise.yaml. */
 import type { Position } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ClassFrequency, View } from "#protocol/analysis.ts";
 import type { Known } from "./documents.ts";
 import type { House } from "./features/feature.ts";
-import { labelIn, needsPlaces } from "./labelAt.ts";
+import { type LabelFacts, labelIn, needsPlaces } from "./labelAt.ts";
 import { isProjectFile, manifestOf } from "./projects.ts";
 import { priorClass, settingAt } from "./settingAt.ts";
 import { mainView } from "./viewFacts.ts";
@@ -26,20 +27,36 @@ export async function classAt(
     : inManifest(uri, position, house, signal);
 }
 
-async function inManifest(
+/** What tells which class a position of an open manifest names. */
+export interface OpenManifest extends LabelFacts {
+  readonly document: TextDocument;
+  readonly manifest: Known;
+}
+
+/** Undefined where the document is not open, or no manifest. */
+export async function openManifest(
   uri: string,
-  position: Position,
   house: House,
   signal: AbortSignal,
-): Promise<ClassAt | undefined> {
+): Promise<OpenManifest | undefined> {
   const document = house.open.get(uri);
   const manifest = document && (await house.documents.known(uri, { signal }));
   const view = mainView(manifest?.analysis);
   if (!document || !manifest || !view) return undefined;
   const format = manifest.analysis?.format ?? "";
   const places = needsPlaces(format) ? await house.documents.classPlaces(uri) : [];
-  const found = labelIn(document, position, { format, view, places });
-  return found && { found, view, manifest };
+  return { document, manifest, format, view, places };
+}
+
+async function inManifest(
+  uri: string,
+  position: Position,
+  house: House,
+  signal: AbortSignal,
+): Promise<ClassAt | undefined> {
+  const opened = await openManifest(uri, house, signal);
+  const found = opened && labelIn(opened.document, position, opened);
+  return found && { found, view: opened.view, manifest: opened.manifest };
 }
 
 async function inPrior(

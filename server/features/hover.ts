@@ -7,15 +7,14 @@ import type { Measured } from "#engine/runs/measured.ts";
 import type { View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { commands } from "#protocol/language.ts";
-import type { ClassPlace } from "../analyst.ts";
+import { openManifest } from "../classAt.ts";
 import { classHover } from "../hovers/classHover.ts";
 import { projectHover } from "../hovers/projectHover.ts";
-import { labelIn, needsPlaces } from "../labelAt.ts";
+import { type LabelFacts, labelIn } from "../labelAt.ts";
 import { measurementsOf } from "../measurements.ts";
 import { isProjectFile, manifestOf } from "../projects.ts";
 import { projectView } from "../projectView.ts";
 import { settingAt } from "../settingAt.ts";
-import { mainView } from "../viewFacts.ts";
 import type { Feature, House } from "./feature.ts";
 
 /** The beta of the table where no settings name one. */
@@ -26,34 +25,28 @@ export const hover: Feature = {
   register(connection, house) {
     connection.onHover(
       house.answer(null, async ({ textDocument: { uri }, position }, signal) => {
-        const document = house.open.get(uri);
-        if (!document) return null;
+        if (!house.open.get(uri)) return null;
         if (isProjectFile(uri)) return hoverInProject(uri, position, house, signal);
-        const known = await house.documents.known(uri, { signal });
-        const view = mainView(known?.analysis);
-        if (!known || !view) return null;
-        const format = known.analysis?.format ?? "";
-        const places = needsPlaces(format) ? await house.documents.classPlaces(uri) : [];
-        const project = await house.projects.of(known.path);
-        const measured = await measurementsOf(known.path, house);
-        return hoverAt(document, position, { format, view, places, beta: betaOf(project), measured });
+        const opened = await openManifest(uri, house, signal);
+        if (!opened) return null;
+        const { document, manifest, ...facts } = opened;
+        const project = await house.projects.of(manifest.path);
+        const measured = await measurementsOf(manifest.path, house);
+        return hoverAt(document, position, { ...facts, beta: betaOf(project), measured });
       }),
     );
   },
 };
 
-export interface ManifestFacts {
-  readonly format: string;
-  readonly view: View;
-  readonly places: readonly ClassPlace[];
+export interface ManifestFacts extends LabelFacts {
   readonly beta: number;
   readonly measured?: Measured | undefined;
 }
 
 /** What to say about the class under the cursor of a manifest; null where it names none. */
 export function hoverAt(document: TextDocument, position: Position, facts: ManifestFacts): Hover | null {
-  const { format, view, places, beta, measured } = facts;
-  const found = labelIn(document, position, { format, view, places });
+  const { view, beta, measured } = facts;
+  const found = labelIn(document, position, facts);
   const value = found && classHover(view, found.index, beta, measured);
   return value === undefined ? null : { contents: { kind: "markdown", value } };
 }
