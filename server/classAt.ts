@@ -44,7 +44,7 @@ export async function openManifest(
   const view = mainView(manifest?.analysis);
   if (!document || !manifest || !view) return undefined;
   const format = manifest.analysis?.format ?? "";
-  const places = needsPlaces(format) ? await house.documents.classPlaces(uri) : [];
+  const places = needsPlaces(format, view) ? await house.documents.classPlaces(uri) : [];
   return { document, manifest, format, view, places };
 }
 

@@ -26,10 +26,14 @@ export interface LabelFacts {
 
 /**
  * Whether the first places of classes tell more than a line does: not in path lists, where the last word is the label, nor in
- * COCO, where keys tell. Finding them reads a long document anew after each edit.
+ * COCO, where keys tell, unless two classes share a name or one has none but its id. Finding places reads a long document
+ * anew after each edit.
  */
-export function needsPlaces(format: string): boolean {
-  return format !== "path-list" && format !== "coco" && format !== "lvis";
+export function needsPlaces(format: string, { classes }: View): boolean {
+  if (format === "path-list") return false;
+  if (format !== "coco" && format !== "lvis") return true;
+  const names = new Set(classes.map(({ name }) => name));
+  return names.size < classes.length || classes.some(({ id, name }) => name === String(id));
 }
 
 /** The class that a position of a manifest names. */
