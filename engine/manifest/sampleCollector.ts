@@ -55,22 +55,25 @@ export class SampleCollector {
    * had labels and none of them is a class.
    */
   result(classes: readonly string[], bySlot: readonly number[]): LabelledSamples {
-    const kept: number[][] = [];
+    // Of all kept samples, one after the other, and where those of each end: lists may have millions of samples.
+    const labels: number[] = [];
+    const ends: number[] = [];
     const paths: string[] = [];
     for (let i = 0, at = 0; i < this.#samples; i++) {
-      const length = this.#lengths?.[i] ?? 1;
-      const found = Array.from(this.#slots.subarray(at, at + length), (slot) => bySlot[slot] ?? -1);
-      at += length;
-      const known = found.filter((label) => label >= 0);
-      if (known.length === 0 && length > 0) continue;
-      kept.push(known);
+      const start = at;
+      const before = labels.length;
+      for (const end = at + (this.#lengths?.[i] ?? 1); at < end; at++) {
+        const label = bySlot[this.#slots[at] ?? 0] ?? -1;
+        if (label >= 0) labels.push(label);
+      }
+      if (labels.length === before && at > start) continue;
+      ends.push(labels.length);
       const path = this.#paths[i];
       if (path !== undefined) paths.push(path);
     }
-    const located = paths.length === kept.length ? { paths } : {};
-    if (!this.#lengths)
-      return { classes, labels: Int32Array.from(kept, ([label = -1]) => label), ...located };
-    const sets = setsOf(kept);
+    const located = paths.length === ends.length ? { paths } : {};
+    if (!this.#lengths) return { classes, labels: new Int32Array(labels), ...located };
+    const sets = setsOf(ends.map((end, i) => labels.slice(ends[i - 1] ?? 0, end)));
     return { classes, labels: firstLabels(sets), sets, ...located };
   }
 }
