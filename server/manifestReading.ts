@@ -4,6 +4,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyse } from "#engine/analysis.ts";
 import { analyseFile } from "#engine/analysisCache.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
+import type { LiveText } from "#engine/manifest/live/liveText.ts";
 import { locate } from "#engine/manifest/locate.ts";
 import type { CountedView, ManifestReading, ManifestSource } from "#engine/manifest/manifest.ts";
 import { readManifest, standsForMany } from "#engine/manifest/readManifest.ts";
@@ -28,10 +29,12 @@ export interface LiveJob extends Omit<AnalysisJob, "text" | "stamp"> {
 
 /** The analysis, or undefined where the file is no manifest. */
 export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
-  const { text, stamp, ...rest } = job;
-  if (text === undefined || !stamp) return analyseSource(job, undefined, watching);
-  const live = liveTexts.take(job.path, stateAfter(text, stamp, liveTexts.stateOf(job.path)));
-  return analyseSource(rest, live?.source() ?? textSource(job.path, text), watching);
+  const { path, text, stamp } = job;
+  const live =
+    text !== undefined && stamp
+      ? liveTexts.take(path, stateAfter(text, stamp, liveTexts.stateOf(path)))
+      : undefined;
+  return analysisOf(job, live, watching);
 }
 
 /** The same for a text of which another thread tells what changed. */
@@ -40,12 +43,12 @@ export async function analyseLive(
   watching: Watching = {},
 ): Promise<Analysis | undefined | typeof unknownState> {
   const text = liveTexts.take(job.path, live);
-  return text ? analyseSource(job, text.source(), watching) : unknownState;
+  return text ? analysisOf(job, text, watching) : unknownState;
 }
 
-async function analyseSource(
+async function analysisOf(
   job: AnalysisJob,
-  given: ManifestSource | undefined,
+  live: LiveText | undefined,
   watching: Watching,
 ): Promise<Analysis | undefined> {
   const { path, text, stamp: _, ...options } = job;
@@ -54,8 +57,8 @@ async function analyseSource(
     reading = found;
   };
   const all = { ...options, ...watching, read };
-  const source = given ?? sourceOf(job);
-  const fromDisk = given === undefined && text === undefined;
+  const source = live?.source() ?? sourceOf(job);
+  const fromDisk = !live && text === undefined;
   const analysis = await (fromDisk ? analyseFile(path, all) : analyse(source, all));
   if (reading?.folders) await lastOfMany.keep(source, reading);
   return analysis;

@@ -139,9 +139,9 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       const long = await takesLong(job);
       watching.signal?.throwIfAborted();
       if (!long) return inlineAnalyst.analyse(job, watching);
-      const { text, stamp, ...rest } = job;
-      if (text !== undefined && stamp) return analyseLive({ ...rest, text, stamp }, watching);
-      const whole = { ...rest, ...(text !== undefined && { text }) };
+      const { stamp, ...whole } = job;
+      const { text } = whole;
+      if (text !== undefined && stamp) return analyseLive({ ...whole, text, stamp }, watching);
       return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job: whole }))) ?? undefined;
     },
     forget(path) {
