@@ -4,7 +4,7 @@ import type { Places } from "#engine/targets/installed.ts";
 import type { ConfigFinding } from "#engine/targets/traps/traps.ts";
 import { linkOf } from "./configLink.ts";
 import type { House } from "./features/feature.ts";
-import { isInside, pathOf } from "./files.ts";
+import { folderOf, pathOf } from "./files.ts";
 import { relativePath } from "./fixes/projectEdits.ts";
 import { configAt, mayBeConfig } from "./trainingConfigs.ts";
 
@@ -17,7 +17,7 @@ export interface CheckedConfig {
 
 /** Where the framework of a configuration is looked for. */
 export function placesOf(path: string, house: House): Places {
-  const root = house.folders().find((folder) => isInside(path, folder));
+  const root = folderOf(path, house.folders());
   const environment = house.environment();
   return {
     ...(root !== undefined && { root }),

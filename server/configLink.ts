@@ -4,7 +4,7 @@ import { setSetting } from "#engine/project/edit.ts";
 import type { View } from "#protocol/analysis.ts";
 import type { Known } from "./documents.ts";
 import type { House } from "./features/feature.ts";
-import { isInside } from "./files.ts";
+import { folderOf } from "./files.ts";
 import { manifestOf } from "./projects.ts";
 import type { TrainingConfig } from "./trainingConfigs.ts";
 import { mainView } from "./viewFacts.ts";
@@ -23,7 +23,7 @@ export async function linkOf(
   signal?: AbortSignal,
 ): Promise<Link | undefined> {
   const { dataFiles } = await import("#engine/targets/configurations.ts");
-  const root = house.folders().find((folder) => isInside(config.path, folder));
+  const root = folderOf(config.path, house.folders());
   for (const file of await dataFiles(config, root)) {
     const found = await linkTo(file, house, signal);
     if (found) return found;

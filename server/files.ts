@@ -25,6 +25,11 @@ export function keyOf(uri: string): string {
   return process.platform === "win32" ? path.replace(/^[A-Z]:/, (drive) => drive.toLowerCase()) : path;
 }
 
+/** The first of the folders that a file lies in. */
+export function folderOf(file: string, folders: readonly string[]): string | undefined {
+  return folders.find((folder) => isInside(file, folder));
+}
+
 /** Whether a file lies in a folder, at any depth. */
 export function isInside(file: string, folder: string): boolean {
   return file.startsWith(folder.endsWith(sep) ? folder : folder + sep);

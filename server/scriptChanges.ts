@@ -7,7 +7,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ScriptEdit, ScriptEditParams } from "#protocol/language.ts";
 import type { House } from "./features/feature.ts";
-import { isInside } from "./files.ts";
+import { folderOf } from "./files.ts";
 import { relativePath } from "./fixes/projectEdits.ts";
 import { countsOf } from "./viewFacts.ts";
 
@@ -59,7 +59,7 @@ export async function scriptChange(
 
 /** Where the panel looks for runs: the workspace folder, as seen from the script; beside it where it lies outside. */
 function runsPlace(script: string, house: House): string {
-  const folder = house.folders().find((each) => isInside(script, each));
+  const folder = folderOf(script, house.folders());
   const path = folder === undefined ? "" : relativePath(dirname(script), folder);
   return path === "" ? "." : path;
 }

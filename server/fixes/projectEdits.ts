@@ -8,7 +8,7 @@ import type { View } from "#protocol/analysis.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import type { Known } from "../documents.ts";
 import type { House } from "../features/feature.ts";
-import { isInside } from "../files.ts";
+import { folderOf } from "../files.ts";
 import type { ProjectFile } from "../projects.ts";
 import { mainView } from "../viewFacts.ts";
 import { workspaceEdit } from "./fileEdit.ts";
@@ -65,7 +65,7 @@ export function asWorkspaceEdit(
 
 /** A path as a person would name it: relative to its workspace folder. */
 export function nameOf(path: string, house: House): string {
-  const folder = house.folders().find((each) => isInside(path, each));
+  const folder = folderOf(path, house.folders());
   return relativePath(folder ?? dirname(path), path);
 }
 
