@@ -72,7 +72,7 @@ export class LabelCounts {
 
   constructor(options: LabelCountsOptions) {
     this.#options = options;
-    this.#collector = options.collect ? new SampleCollector() : undefined;
+    this.#collector = options.collect && !options.objects ? new SampleCollector() : undefined;
   }
 
   get isEmpty(): boolean {
@@ -199,7 +199,7 @@ export class LabelCounts {
   }
 
   #kept({ entries, bySlot }: ClassEntries<Tally>): { samples?: LabelledSamples } {
-    if (!this.#collector || this.#options.objects) return {};
+    if (!this.#collector) return {};
     const classes = entries.map(({ name }) => name);
     return { samples: this.#collector.result(classes, bySlot) };
   }

@@ -101,7 +101,7 @@ function takeRow(counts: LabelCounts, { column, objects }: Layout, row: Row): vo
   const labels = jsonLabels(text) ?? (text === "" ? [] : [{ label: text }]);
   const span = cellSpan(row, column);
   counts.begin();
-  for (let cell = 0; cell < row.cells; cell++) {
+  for (let cell = 0; counts.collects && cell < row.cells; cell++) {
     const path = cell === column ? "" : cellText(row, cell);
     if (isListedFile(path)) counts.setPath(path);
   }
