@@ -48,7 +48,7 @@ const most = 2;
 /** Blocks below this share of the units join their neighbour, so that many edits do not leave crumbs. */
 const least = 1 / 8;
 
-/** Ways of reading that are remembered: with each of three memories a few times. */
+/** Of a way of reading there are up to four memories; those of a few ways are kept. */
 const mostKept = 12;
 
 /** What readers found in blocks, kept as long as the blocks are. */

@@ -212,7 +212,7 @@ export class JsonScanner {
 
   /** Takes ordinary objects of an array at once; returns the place behind the last one. */
   #takeRecords(chunk: Uint8Array, from: number): number {
-    const plan = this.#frames.inArray ? this.#frames.shape?.records : undefined;
+    const plan = this.behind;
     if (!plan || !this.#records) return from;
     const next = this.#records.take(plan, chunk, from, this.#base);
     this.#frames.passItems(this.#records.taken);
