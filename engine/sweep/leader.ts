@@ -1,5 +1,5 @@
 /** Which configuration leads a sweep, in what decides or in a group of classes, and how sure that is. */
-import { level, levelOfEach, seedsForVerdict, verdictOn } from "#engine/training/verdict.ts";
+import { type Lead, level, levelOfEach, seedsForVerdict, verdictOn } from "#engine/training/verdict.ts";
 import type { SweepFigure, SweepLeader } from "#protocol/sweep.ts";
 import {
   type Evidence,
@@ -46,15 +46,15 @@ export async function leaderOf(
     of,
   );
   const noise = sweepNoise(of, evidence, pooled);
-  const leads = await Promise.all(
-    others.map(async ({ configuration: choice, trials, value }, rank) => {
-      const isClose = rank < mostCompared || choice === 0;
-      const half = isClose
-        ? await noise.halfWidth(level, leader.trials, trials)
-        : noise.roughHalfWidth(level, leader.trials, trials);
-      return { choice, ...around(leader.value - value, half) };
-    }),
-  );
+  const leads: Lead[] = [];
+  // One after the other: side by side each would read the predictions of the leader for itself, and hold its own.
+  for (const [rank, { configuration: choice, trials, value }] of others.entries()) {
+    const isClose = rank < mostCompared || choice === 0;
+    const half = isClose
+      ? await noise.halfWidth(level, leader.trials, trials)
+      : noise.roughHalfWidth(level, leader.trials, trials);
+    leads.push({ choice, ...around(leader.value - value, half) });
+  }
   const verdict = verdictOn(configuration, leads, seeds);
   const tied = leads
     .slice(0, mostCompared)

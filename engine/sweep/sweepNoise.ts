@@ -56,8 +56,10 @@ export function evidenceIn(root: string, { plan }: SweepFile): Evidence {
       if (known.has(trials)) return known.get(trials);
       const tested = await readTested(root, trials);
       const bytes = tested ? tested.truth.byteLength * tested.predicted.length : 0;
-      if (kept + bytes <= mostKept) known.set(trials, tested);
-      kept += bytes;
+      if (kept + bytes <= mostKept) {
+        known.set(trials, tested);
+        kept += bytes;
+      }
       return tested;
     },
     async weights(of, truth, { run }) {
