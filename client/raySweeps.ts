@@ -2,14 +2,12 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { FollowedRay } from "#protocol/sweep.ts";
+import { type FollowedRay, sweepExitCodes } from "#protocol/sweep.ts";
 import { engineRuntime } from "./engineRuntime.ts";
 import { callRay, noteIn, progressIn, type RayEnd, type RayProgress } from "./rayProcess.ts";
 
 /** Key in the editor's secret storage, which keeps it out of settings, files and their backups. */
 export const tokenKey = "equipoise.rayToken";
-/** Exit code of the command line for trials that are left. */
-const tryAgain = 75;
 /** Lines of logs that a page shows. */
 const mostLines = 2000;
 
@@ -81,7 +79,7 @@ export function createRaySweeps(
     if (closing.signal.aborted) void offerStop(file, address, title);
     else if (end.code === 0)
       void vscode.window.showInformationMessage(vscode.l10n.t("{0}: every trial has ended.", title));
-    else if (end.code === tryAgain)
+    else if (end.code === sweepExitCodes.tryAgain)
       void vscode.window.showWarningMessage(vscode.l10n.t("{0}: {1}", title, end.message));
     else throw new EquipoiseError("cluster/refused", `${title}: ${end.message}`);
   }
