@@ -1,6 +1,6 @@
 /** Makes a sweep file: everything is checked and hashed here, so that no worker fails for what could be known. */
 import { startBackend } from "#engine/backends/backend.ts";
-import { countLabels } from "#engine/data/dataset.ts";
+import { countClasses } from "#engine/data/dataset.ts";
 import { readParts } from "#engine/data/parts.ts";
 import { checkChoice } from "#engine/training/checkChoice.ts";
 import { checkPlan, dataFiles } from "#engine/training/plan.ts";
@@ -38,7 +38,7 @@ export async function planSweep(request: SweepRequest): Promise<SweepFile> {
   for (const changes of distinctTraining(configurations))
     checkPlan({ ...plan, ...changes, losses, seeds: 1 });
   const split = await readParts(plan);
-  const counts = countLabels(split.train.labels, split.classes.length);
+  const counts = countClasses(split.train, split.classes.length);
   for (const [index, configuration] of configurations.entries()) {
     check(index, configuration, plan, counts, split.train.labels);
   }
