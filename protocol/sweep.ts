@@ -174,6 +174,11 @@ export interface SweepStanding {
  */
 export type SweepVerdict = "winner" | "ahead" | "within-noise" | "baseline" | "too-few-seeds";
 
+/** Whether what leads is ahead of the baseline beyond the noise. */
+export function isAhead(verdict: SweepVerdict | undefined): boolean {
+  return verdict === "winner" || verdict === "ahead";
+}
+
 /** Which configuration leads, and how sure that is. */
 export interface SweepLeader {
   readonly configuration: number;

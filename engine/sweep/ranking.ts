@@ -4,15 +4,15 @@
  */
 import { metricOf } from "#engine/statistics/metric.ts";
 import { level } from "#engine/training/verdict.ts";
-import type {
-  SweepFigure,
-  SweepFile,
-  SweepGroupBest,
-  SweepGroups,
-  SweepRanking,
-  SweepStanding,
-  SweepVerdict,
-  TrialResult,
+import {
+  isAhead,
+  type SweepFigure,
+  type SweepFile,
+  type SweepGroupBest,
+  type SweepRanking,
+  type SweepStanding,
+  type SweepVerdict,
+  type TrialResult,
 } from "#protocol/sweep.ts";
 import { type Complete, leaderOf } from "./leader.ts";
 import {
@@ -132,7 +132,7 @@ function groupFigures(
         ? null
         : figure(trials, group, spreads[group]),
     ]),
-  ) as Record<keyof SweepGroups, SweepFigure | null>;
+  ) as Record<GroupName, SweepFigure | null>;
 }
 
 async function bestByGroup(
@@ -147,13 +147,12 @@ async function bestByGroup(
       complete.find((standing) => standing.configuration === configuration)?.groups[group];
     const recall = leader && recallOf(leader.configuration);
     if (!leader || !recall) continue;
-    const isAhead = recall.mean > 0 && (leader.verdict === "winner" || leader.verdict === "ahead");
     const baseline = recallOf(0);
     found.push({
       group,
       recall,
       ...(baseline ? { baseline } : {}),
-      ...(isAhead
+      ...(recall.mean > 0 && isAhead(leader.verdict)
         ? { configuration: leader.configuration }
         : { none: recall.mean > 0 ? noneOf(leader.verdict) : "nothing-found" }),
     });

@@ -2,7 +2,13 @@
 import { formatAmount, formatCount, formatPercent, formatPoints } from "#engine/statistics/format.ts";
 import { seedsForVerdict } from "#engine/training/verdict.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { SweepConfiguration, SweepFile, SweepLeader, SweepRanking } from "#protocol/sweep.ts";
+import {
+  isAhead,
+  type SweepConfiguration,
+  type SweepFile,
+  type SweepLeader,
+  type SweepRanking,
+} from "#protocol/sweep.ts";
 import { configurationTitles, inSentence, metricTitles } from "#protocol/titles.ts";
 
 /**
@@ -14,8 +20,7 @@ export function winnerOf(
   { leader, standings }: SweepRanking,
   named?: number,
 ): SweepConfiguration & { readonly configuration: number } {
-  const isAhead = leader?.verdict === "winner" || leader?.verdict === "ahead";
-  const own = isAhead ? leader.configuration : leader && 0;
+  const own = leader && (isAhead(leader.verdict) ? leader.configuration : 0);
   const configuration = named ?? own;
   const found = standings.some((standing) => standing.configuration === configuration);
   const chosen = configuration === undefined || !found ? undefined : file.configurations[configuration];
