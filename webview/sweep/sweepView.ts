@@ -1,7 +1,7 @@
 /** The page of a sweep: how far it is, what is best, what failed, and the text for a scheduler. */
 import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import type { FromSweepPage, SweepLook, SweepVerdict, ToSweepPage } from "#protocol/sweep.ts";
+import { type FromSweepPage, isAhead, type SweepLook, type ToSweepPage } from "#protocol/sweep.ts";
 import { metricTitles } from "#protocol/titles.ts";
 import { button, el, fill, named } from "../views/dom.ts";
 import { rayParts } from "./rayView.ts";
@@ -72,13 +72,8 @@ function isOpen({ status }: SweepLook): boolean {
   return status.finished + status.failed.length < status.trials;
 }
 
-function head(
-  name: string,
-  { id, seeds, titles, backend, decidedOn, status, pool, verdict, ranking }: SweepLook,
-  trusted: boolean,
-  isOnRay: boolean,
-  send: Send,
-): HTMLElement[] {
+function head(name: string, look: SweepLook, trusted: boolean, isOnRay: boolean, send: Send): HTMLElement[] {
+  const { id, seeds, titles, backend, decidedOn, status, pool, verdict } = look;
   const { trials, finished, failed, running, secondsLeft } = status;
   const ended = finished + failed.length;
   const left = pool?.secondsLeft ?? secondsLeft;
@@ -86,7 +81,7 @@ function head(
     t`${formatCount(finished)} of ${formatCount(trials)} trials finished`,
     ...(failed.length > 0 ? [t`${formatCount(failed.length)} failed`] : []),
     ...(running.length > 0 ? [t`${formatCount(running.length)} running`] : []),
-    ...(ended < trials && left !== undefined ? [t`about ${clock(left)} left`] : []),
+    ...(isOpen(look) && left !== undefined ? [t`about ${clock(left)} left`] : []),
   ];
   return [
     el("h1", {}, named(name)),
@@ -98,30 +93,20 @@ function head(
     el("p", { class: "state", role: "status" }, parts.join(", ")),
     el("progress", { max: Math.max(1, trials), value: ended, "aria-label": t`Trials that have ended` }),
     ...(verdict === undefined ? [] : [el("p", { class: "verdict" }, verdict)]),
-    el(
-      "div",
-      { class: "actions" },
-      ...actions(ended < trials, pool !== undefined, isOnRay, trusted, ranking.leader?.verdict, send),
-    ),
+    el("div", { class: "actions" }, ...actions(look, trusted, isOnRay, send)),
   ];
 }
 
-function actions(
-  isOpen: boolean,
-  isRunning: boolean,
-  isOnRay: boolean,
-  trusted: boolean,
-  verdict: SweepVerdict | undefined,
-  send: Send,
-): HTMLElement[] {
-  const run = isRunning
+function actions(look: SweepLook, trusted: boolean, isOnRay: boolean, send: Send): HTMLElement[] {
+  const isLeft = isOpen(look);
+  const verdict = look.ranking.leader?.verdict;
+  const run = look.pool
     ? [button(t`Stop`, "second", () => send({ kind: "stop" }))]
-    : isOpen
+    : isLeft
       ? [button(t`Run here`, "primary", () => send({ kind: "run" }), { disabled: !trusted })]
       : [];
-  const isAhead = verdict === "winner" || verdict === "ahead";
-  const style = isAhead && !isOpen ? "primary" : "second";
-  const text = isAhead ? t`Insert winner` : t`Insert baseline`;
+  const style = isAhead(verdict) && !isLeft ? "primary" : "second";
+  const text = isAhead(verdict) ? t`Insert winner` : t`Insert baseline`;
   const insert =
     verdict === undefined || verdict === "too-few-seeds"
       ? []
@@ -129,7 +114,7 @@ function actions(
   return [
     ...run,
     ...insert,
-    ...(isOpen && !isRunning && !isOnRay
+    ...(isLeft && !look.pool && !isOnRay
       ? [button(t`Run on Ray`, "second", () => send({ kind: "ray" }), { disabled: !trusted })]
       : []),
     button(t`Kubernetes job`, "second", () => send({ kind: "job", scheduler: "kubernetes" })),
