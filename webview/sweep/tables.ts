@@ -19,15 +19,7 @@ export function standingTable(
   return el(
     "table",
     {},
-    el(
-      "thead",
-      {},
-      el(
-        "tr",
-        {},
-        ...head.map((text, column) => el("th", { scope: "col", class: column === 2 ? "bar" : "" }, text)),
-      ),
-    ),
+    headOf(head, { 2: "bar" }),
     el("tbody", {}, ...shown.map((standing) => standingRow(standing, titles, seeds, most, insert))),
   );
 }
@@ -79,22 +71,13 @@ export function groupTable({ ranking, titles }: SweepLook): HTMLElement {
     ),
   );
   const head = [t`Classes`, t`Recall`, "", t`Baseline`, t`Ahead of the baseline`];
-  return el(
-    "table",
-    {},
-    el(
-      "thead",
-      {},
-      el(
-        "tr",
-        {},
-        ...head.map((text, column) =>
-          el("th", { scope: "col", class: column === 4 ? "text" : column === 2 ? "bar" : "" }, text),
-        ),
-      ),
-    ),
-    el("tbody", {}, ...rows),
-  );
+  return el("table", {}, headOf(head, { 2: "bar", 4: "text" }), el("tbody", {}, ...rows));
+}
+
+/** `styles` by column. */
+function headOf(texts: readonly string[], styles: Readonly<Record<number, string>>): HTMLElement {
+  const cells = texts.map((text, column) => el("th", { scope: "col", class: styles[column] ?? "" }, text));
+  return el("thead", {}, el("tr", {}, ...cells));
 }
 
 function percent(figure: SweepFigure | null): string {
