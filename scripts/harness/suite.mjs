@@ -32,8 +32,8 @@ export async function bundleSuite() {
 }
 
 /**
- * Counts what the report says and prints it, with the files whose tests failed. Two witnesses have to agree, the exit code of the host and the report:
- * a suite that ends its own process with 0 is no success.
+ * Counts what the report says and prints it, with the files whose tests failed. Two witnesses have to agree, the exit code
+ * of the host and the report: a suite that ends its own process with 0 is no success.
  */
 export function judge(exitCode, report, limit) {
   const result = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : undefined;
@@ -42,11 +42,10 @@ export function judge(exitCode, report, limit) {
     console.log(
       `${state === "passed" ? "ok  " : "FAIL"} ${title} (${milliseconds} ms)${error ? `\n${error}` : ""}`,
     );
-  const passed = outcomes.filter(({ state }) => state === "passed").length;
-  const failed = outcomes.length - passed;
-  const failedFiles = [
-    ...new Set(outcomes.filter(({ state }) => state !== "passed").map(({ file }) => file)),
-  ];
+  const failures = outcomes.filter(({ state }) => state !== "passed");
+  const failed = failures.length;
+  const passed = outcomes.length - failed;
+  const failedFiles = [...new Set(failures.map(({ file }) => file))];
   if (failed > 0 || (exitCode === 0 && passed > 0)) return { passed, failed, failedFiles };
   console.log(
     exitCode === "timeout"
