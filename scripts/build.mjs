@@ -5,7 +5,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, context } from "esbuild";
 import { buildKernels } from "./build-kernels.mjs";
-import { lazyBundles, nodeProcess, oneCopy, root } from "./bundling.mjs";
+import { lazyBundles, nodeProcess, oneCopy } from "./bundling.mjs";
+import { root } from "./steps.mjs";
 import { writeSchema } from "./write-schema.mjs";
 
 const watching = process.argv.includes("--watch");

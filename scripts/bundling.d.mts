@@ -1,6 +1,5 @@
 import type { BuildOptions, Plugin } from "esbuild";
 
-export const root: string;
 export const nodeProcess: BuildOptions;
 export const lazyBundles: Plugin;
 export const oneCopy: Plugin;

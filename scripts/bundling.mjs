@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { root } from "./steps.mjs";
 
 const require = createRequire(import.meta.url);
-export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @satisfies {import("esbuild").BuildOptions} */
 export const nodeProcess = {
