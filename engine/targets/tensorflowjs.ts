@@ -2,8 +2,9 @@
 import type { LossChoice } from "#protocol/training.ts";
 import { byLoss } from "./code/byLoss.ts";
 import { bracketed, type Counted, checkCounts, columnsOf, headingOf, settingsOf } from "./code/settings.ts";
+import { helpers } from "./tensorflowjs/helpers.ts";
 import * as sigmoid from "./tensorflowjs/sigmoid.ts";
-import { helpers, type Snippet, type SnippetOf } from "./tensorflowjs/snippet.ts";
+import type { Snippet, SnippetOf } from "./tensorflowjs/snippet.ts";
 import * as softmax from "./tensorflowjs/softmax.ts";
 import * as stateful from "./tensorflowjs/stateful.ts";
 

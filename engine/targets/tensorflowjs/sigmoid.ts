@@ -1,5 +1,6 @@
 /** TensorFlow.js functions of the sigmoid losses without memory. */
-import { counts, effectiveHelper, labelsOrTargets, lossFunction, type SnippetOf } from "./snippet.ts";
+import { effectiveHelper } from "./helpers.ts";
+import { counts, labelsOrTargets, lossFunction, type SnippetOf } from "./snippet.ts";
 import { rareClasses } from "./softmax.ts";
 
 const rows = "    const { logits: z, targets, keep } = targetsOf(logits, labels);";

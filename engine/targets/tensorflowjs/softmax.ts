@@ -1,6 +1,7 @@
 /** TensorFlow.js functions of the softmax losses without memory. */
 import type { Settings } from "../code/settings.ts";
-import { counts, effectiveHelper, labelsOnly, lossFunction, type Option, type SnippetOf } from "./snippet.ts";
+import { effectiveHelper } from "./helpers.ts";
+import { counts, labelsOnly, lossFunction, type Option, type SnippetOf } from "./snippet.ts";
 
 const rows = "    const { logits: z, oneHot, keep } = rowsOf(logits, labels);";
 const crossEntropyOf = "labelOf(tf.logSoftmax(z), oneHot).neg()";
