@@ -2,7 +2,7 @@
 import { checkCounts } from "../code/settings.ts";
 import { metaSamplerHeading, metaSamplerName } from "../samplers/metaSampler.ts";
 import { javaScriptCounts, javaScriptHead } from "../tensorflowjs.ts";
-import { checks, random } from "./sampler.ts";
+import { checks, random } from "./samplerFunctions.ts";
 
 /**
  * One self-contained JavaScript module with the sampler, the counts it was made for and an example, typed in JSDoc. Needs
