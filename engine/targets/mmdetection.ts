@@ -3,7 +3,6 @@ import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { knowsEqlV2, whichVersion } from "./ages.ts";
 import { basePaths } from "./openmmlab/bases.ts";
-
 import { detectionHeads, region } from "./openmmlab/detectionHeads.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import { insertWithLists } from "./openmmlab/inheritedLists.ts";
