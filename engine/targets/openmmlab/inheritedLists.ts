@@ -1,5 +1,5 @@
 /** Copies inherited lists of heads or losses into the file that inherits them, as a list is overwritten as a whole. */
-import { lineEnding } from "#engine/project/textEdits.ts";
+import { applyEdits, lineEnding, type TextEdit } from "#engine/project/textEdits.ts";
 import { t } from "#protocol/l10n.ts";
 import { refusal } from "../pythonAnswer.ts";
 import { lineEdits } from "../syntax/lineEdits.ts";
@@ -44,8 +44,8 @@ export function insertWithLists(
   return { ...answer, edits: lineEdits(text, answer.text), notes: [...answer.notes, ...notes] };
 }
 
-interface CopiedList {
-  /** The configuration with the list in it. */
+interface Copied {
+  /** The list; with what stands around it where it is in its place. */
   readonly text: string;
   /** How many classes the heads had before; undefined where it was the same or not stated. */
   readonly otherClasses?: number;
@@ -60,7 +60,7 @@ function withInheritedList(
   path: string,
   bases: readonly string[],
   classes: number,
-): CopiedList | Reason | undefined {
+): Copied | Reason | undefined {
   const own = settingsOf(parsePython(text));
   if (own.some((each) => each.path === path || each.path.startsWith(`${path}.`))) return undefined;
   for (const base of bases) {
@@ -82,29 +82,21 @@ function withInheritedList(
         reason: t`${path} is made by code here that cannot be changed safely. Write it as dict(...) first; nothing was changed.`,
       };
     }
-    return {
-      text: ending === "\n" ? written : written.replace(/\r?\n/g, ending),
-      ...(copied.otherClasses !== undefined && { otherClasses: copied.otherClasses }),
-    };
+    return { ...copied, text: ending === "\n" ? written : written.replace(/\r?\n/g, ending) };
   }
   return undefined;
 }
 
-interface Copy {
-  readonly text: string;
-  readonly otherClasses?: number;
-}
-
 /** The source of a list with names replaced by what its file says of them, and with this number of classes. */
-function copyOf(python: ParsedText, list: SyntaxNode, path: string, classes: number): Copy | Reason {
-  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+function copyOf(python: ParsedText, list: SyntaxNode, path: string, classes: number): Copied | Reason {
+  const edits: TextEdit[] = [];
   let otherClasses: number | undefined;
   for (const head of elements(list) ?? []) {
     const count = entriesOf(python, head)?.find(({ key }) => key === "num_classes")?.value;
     if (!count) continue;
     const stated = Number(source(python, resolved(python, count)));
     if (stated !== classes && Number.isInteger(stated)) otherClasses = stated;
-    edits.push({ start: count.start, end: count.end, text: String(classes) });
+    edits.push({ start: count.start, end: count.end, newText: String(classes) });
   }
   for (const node of namesIn(python, list)) {
     if (edits.some(({ start, end }) => start <= node.start && node.end <= end)) continue;
@@ -114,13 +106,14 @@ function copyOf(python: ParsedText, list: SyntaxNode, path: string, classes: num
         reason: t`${path} is a list in a base that uses the name ${source(python, node)} of its own file, so it cannot be copied from there. Write it with all its parts into this file first; nothing was changed.`,
       };
     }
-    edits.push({ start: node.start, end: node.end, text: source(python, value) });
+    edits.push({ start: node.start, end: node.end, newText: source(python, value) });
   }
-  const ordered = edits.toSorted((a, b) => b.start - a.start);
-  const text = ordered.reduce(
-    (all, { start, end, text: by }) => all.slice(0, start - list.start) + by + all.slice(end - list.start),
-    source(python, list),
-  );
+  const within = edits.map((edit) => ({
+    ...edit,
+    start: edit.start - list.start,
+    end: edit.end - list.start,
+  }));
+  const text = applyEdits(source(python, list), within);
   return { text, ...(otherClasses !== undefined && { otherClasses }) };
 }
 
