@@ -7,6 +7,7 @@ import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { isYaml, mentionsAll } from "./recognition.ts";
+import { pythonFloat } from "./syntax/pythonText.ts";
 import { nodeAt, type YamlPath, type YamlValue, yamlString } from "./syntax/yamlConfig.ts";
 import type { Target, TargetChange } from "./target.ts";
 import { emptyReason, type Reason } from "./weights.ts";
@@ -86,10 +87,4 @@ function samplerValues(sampler: string): (readonly [YamlPath, YamlValue])[] | un
     [["TRAIN", "SAMPLER", "TYPE"], "weighted sampler"],
     [["TRAIN", "SAMPLER", "WEIGHTED_SAMPLER", "TYPE"], "balance"],
   ];
-}
-
-/** yacs refuses an integer where its default is a float. */
-function pythonFloat(value: unknown): string {
-  const text = String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

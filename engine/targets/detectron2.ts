@@ -11,6 +11,7 @@ import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
+import { pythonFloat } from "./syntax/pythonText.ts";
 import { nodeAt, type YamlPath, type YamlValue, yamlNumber, yamlString } from "./syntax/yamlConfig.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
@@ -103,8 +104,8 @@ function lossValues(
   }
   if (loss === "sigmoid-focal" && dense) {
     return [
-      [["MODEL", "RETINANET", "FOCAL_LOSS_GAMMA"], { raw: float(parameters["gamma"]) }],
-      [["MODEL", "RETINANET", "FOCAL_LOSS_ALPHA"], { raw: float(parameters["alpha"]) }],
+      [["MODEL", "RETINANET", "FOCAL_LOSS_GAMMA"], { raw: pythonFloat(parameters["gamma"]) }],
+      [["MODEL", "RETINANET", "FOCAL_LOSS_ALPHA"], { raw: pythonFloat(parameters["alpha"]) }],
     ];
   }
   return noKey(title, loss, dense);
@@ -144,10 +145,4 @@ function samplerValues(sampler: string): (readonly [YamlPath, YamlValue])[] | un
     [["DATALOADER", "SAMPLER_TRAIN"], "RepeatFactorTrainingSampler"],
     [["DATALOADER", "REPEAT_THRESHOLD"], threshold],
   ];
-}
-
-/** yacs refuses an integer where its default is a float. */
-export function float(value: unknown): string {
-  const text = String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -7,7 +7,7 @@ import { provenanceLine } from "#engine/project/provenance.ts";
 import { t } from "#protocol/l10n.ts";
 import { type LossId, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
-import { float, noKey, noSampler, nothingToInsert, repeatNote } from "./detectron2.ts";
+import { noKey, noSampler, nothingToInsert, repeatNote } from "./detectron2.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { brokenPython, refusal, withComment } from "./pythonAnswer.ts";
 import { isLazyConfig, isPython } from "./recognition.ts";
@@ -16,6 +16,7 @@ import { lineEdits } from "./syntax/lineEdits.ts";
 import { type ParsedText, parsePython, source } from "./syntax/python.ts";
 import { flagAt, numberAt, type Setting, settingAt, settingsOf } from "./syntax/pythonSettings.ts";
 import { withStatement } from "./syntax/pythonStatement.ts";
+import { pythonFloat } from "./syntax/pythonText.ts";
 import type { Target, TargetAnswer, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
 
@@ -120,8 +121,8 @@ function lossStatements(
   if (loss === "sigmoid-focal" && dense) {
     const parameters = withDefaults(loss, choice.parameters);
     return [
-      { path: "model.focal_loss_gamma", value: float(parameters["gamma"]) },
-      { path: "model.focal_loss_alpha", value: float(parameters["alpha"]) },
+      { path: "model.focal_loss_gamma", value: pythonFloat(parameters["gamma"]) },
+      { path: "model.focal_loss_alpha", value: pythonFloat(parameters["alpha"]) },
     ];
   }
   return noKey(title, loss, dense);

@@ -7,13 +7,13 @@ import {
   headCountProblem,
   insertInto,
   type LossExpression,
-  pythonFloat,
   type Toolkit,
   unavailable,
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
 import { parsePython } from "./syntax/python.ts";
 import { settingAt, settingsOf } from "./syntax/pythonSettings.ts";
+import { pythonFloat } from "./syntax/pythonText.ts";
 import type { Target, TargetChange } from "./target.ts";
 import { emptyReason, type Reason, weightsFor } from "./weights.ts";
 

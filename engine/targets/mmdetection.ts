@@ -11,14 +11,13 @@ import {
   headCountProblem,
   insertInto,
   type LossExpression,
-  pythonFloat,
   type Toolkit,
   unavailable,
 } from "./openmmlab/openmmlab.ts";
 import { toolboxOf } from "./openmmlab/toolbox.ts";
 import { parsePython } from "./syntax/python.ts";
 import { flagAt, settingsOf } from "./syntax/pythonSettings.ts";
-import type { PythonSetting } from "./syntax/pythonText.ts";
+import { type PythonSetting, pythonFloat } from "./syntax/pythonText.ts";
 import type { Target, TargetChange } from "./target.ts";
 import type { Reason } from "./weights.ts";
 

@@ -7,6 +7,7 @@ import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
+import { pythonFloat } from "./syntax/pythonText.ts";
 import {
   nodeAt,
   type Raw,
@@ -200,6 +201,5 @@ function missing(loss: keyof typeof losses, has: string): Reason {
 }
 
 function float(value: unknown): Raw {
-  const text = String(value);
-  return { raw: /^-?\d+$/.test(text) ? `${text}.0` : text };
+  return { raw: pythonFloat(value) };
 }

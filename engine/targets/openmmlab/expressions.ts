@@ -1,9 +1,9 @@
 /** Losses in the words of OpenMMLab's registries. */
 import { withDefaults } from "#protocol/losses.ts";
-import type { PythonSetting } from "../syntax/pythonText.ts";
+import { type PythonSetting, pythonFloat } from "../syntax/pythonText.ts";
 import type { TargetChange } from "../target.ts";
 import { type Divisor, type Reason, weightsFor } from "../weights.ts";
-import { type LossExpression, pythonFloat } from "./openmmlab.ts";
+import type { LossExpression } from "./openmmlab.ts";
 
 const coefficient: PythonSetting = ["loss_weight", "1.0"];
 

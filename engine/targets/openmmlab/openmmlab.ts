@@ -139,12 +139,6 @@ export function describeLoss(python: ParsedText, value: SyntaxNode): PresentLoss
   };
 }
 
-/** A number as Python writes a float. */
-export function pythonFloat(value: unknown): string {
-  const text = String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
-}
-
 /** What a toolbox answers for a loss that it does not have. */
 export function unavailable(title: string, loss: string, has: string): Reason {
   return {

@@ -18,6 +18,12 @@ export function quoteOf(text: string): '"' | "'" {
   return text.split('"').length > text.split("'").length ? '"' : "'";
 }
 
+/** A number as Python writes a float: yacs, and some assertions, refuse an integer for one. */
+export function pythonFloat(value: unknown): string {
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
 /** The spaces in front of the line that an offset is on. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? "";
