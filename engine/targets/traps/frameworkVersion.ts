@@ -59,17 +59,18 @@ function detectron2({ yaml }: TrapInput, installed: Installed): TrapFinding[] {
 }
 
 function transformers({ python }: TrapInput, installed: Installed): TrapFinding[] {
-  if (!python || knowsLossFunction(installed) !== false) return [];
-  return callsIn(python).flatMap(({ name, keywords }) => {
-    const given = /Trainer$/.test(name) ? keywords.find(({ key }) => key === "compute_loss_func") : undefined;
-    const message = t`Transformers is ${whichVersion(installed)}, whose Trainer takes no compute_loss_func. Override compute_loss, or take a newer release.`;
-    return given ? [at(given, "error", message)] : [];
-  });
+  if (!python) return [];
+  const given = callsIn(python).flatMap(({ name, keywords }) =>
+    /Trainer$/.test(name) ? (keywords.find(({ key }) => key === "compute_loss_func") ?? []) : [],
+  );
+  // Looked for last, as it reads a large file.
+  if (given.length === 0 || knowsLossFunction(installed) !== false) return [];
+  const message = t`Transformers is ${whichVersion(installed)}, whose Trainer takes no compute_loss_func. Override compute_loss, or take a newer release.`;
+  return given.map((each) => at(each, "error", message));
 }
 
 function openMmLab(input: TrapInput, installed: Installed): TrapFinding[] {
   const { target, settings = [] } = input;
-  const losses = writtenLosses(input).filter(({ type }) => type === "EQLV2Loss");
   const wanted = ofConfigurations[target?.id ?? ""];
   const [loader] = settings.filter(({ path }) => path === "train_dataloader" || path === "default_scope");
   if (wanted !== undefined && loader && isBefore(installed.version, wanted)) {
@@ -77,7 +78,7 @@ function openMmLab(input: TrapInput, installed: Installed): TrapFinding[] {
     return [at({ start: loader.start, end: loader.value.end }, "error", message)];
   }
   if (knowsEqlV2(installed) !== false) return [];
-  return losses.map(({ value }) =>
-    at(value, "error", t`EQLV2Loss came with MMDetection 3.1; installed is ${whichVersion(installed)}.`),
-  );
+  const losses = writtenLosses(input).filter(({ type }) => type === "EQLV2Loss");
+  const message = t`EQLV2Loss came with MMDetection 3.1; installed is ${whichVersion(installed)}.`;
+  return losses.map(({ value }) => at(value, "error", message));
 }
