@@ -2,7 +2,7 @@
  * Which version of a framework training will use: the packages of the Python environment, else exact pins of lock and
  * requirements files. Looks at files alone; no Python is run.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
@@ -124,8 +124,11 @@ function normal(name: string): string {
 
 function sourceIn(folder: string, file: string): string | undefined {
   const path = join(folder, file);
-  if (!existsSync(path) || statSync(path).size > longestSource) return undefined;
-  return readFileSync(path, "utf8");
+  try {
+    return statSync(path).size > longestSource ? undefined : readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 async function pinnedIn(packages: readonly string[], folder: string): Promise<Installed | undefined> {
