@@ -1,4 +1,5 @@
 import { isSeq } from "yaml";
+import type { TextRange } from "#engine/project/finding.ts";
 import { extent } from "#engine/project/yamlDocument.ts";
 import { t } from "#protocol/l10n.ts";
 import { elements, resolved, source } from "../syntax/python.ts";
@@ -33,7 +34,12 @@ export const numberExpected: Trap = {
     "detectron2",
     "bag-of-tricks",
   ],
-  run: (input) => [...pythonFindings(input), ...yamlFindings(input), ...floatFindings(input)],
+  run: (input) => [
+    ...pythonFindings(input),
+    ...assertedFindings(input),
+    ...yamlFindings(input),
+    ...floatFindings(input),
+  ],
 };
 
 /** Keys whose defaults are floats: yacs refuses an integer there. */
@@ -63,11 +69,11 @@ function floatFindings({ yaml, target }: TrapInput): TrapFinding[] {
   if (!yaml) return [];
   return (floats[target?.id ?? ""] ?? []).flatMap((path) => {
     const place = extent(nodeAt(yaml, path));
-    const written = place && yaml.text.slice(place.start, place.end);
-    if (!place || written === undefined || !/^[-+]?\d+$/.test(written)) return [];
+    if (!place) return [];
+    const written = yaml.text.slice(place.start, place.end);
     const key = String(path.at(-1));
     const message = t`${key} is a float in the defaults, and yacs refuses an integer there: write ${written}.0.`;
-    return [at(place, "error", message, instead(t`Write ${written}.0`, place, `${written}.0`))];
+    return integerFindings(place, place, written, message);
   });
 }
 
@@ -100,15 +106,33 @@ function pythonFindings(input: TrapInput): TrapFinding[] {
     // Of the toolboxes only MMSegmentation takes alpha by class.
     if (loss.type === "FocalLoss" && target?.id !== "mmsegmentation")
       say("alpha", t`alpha of FocalLoss is one number here; a list raises a TypeError.`);
-    if (loss.type === "FocalLoss" && target?.id === "mmsegmentation") {
-      for (const key of ["gamma", "alpha", "loss_weight"]) {
-        const written = entry(loss, key);
-        const text = written && source(python, written.value);
-        if (!written || text === undefined || !/^[-+]?\d+$/.test(text)) continue;
-        const message = t`FocalLoss asserts that ${key} is a float; training stops at ${text}.`;
-        findings.push(at(written, "error", message, instead(t`Write ${text}.0`, written.value, `${text}.0`)));
-      }
-    }
     return findings;
   });
+}
+
+/** MMSegmentation asserts floats where the other toolboxes take integers. */
+function assertedFindings(input: TrapInput): TrapFinding[] {
+  const { python, target } = input;
+  if (!python || target?.id !== "mmsegmentation") return [];
+  const focal = writtenLosses(input).filter(({ type }) => type === "FocalLoss");
+  return focal.flatMap((loss) =>
+    ["gamma", "alpha", "loss_weight"].flatMap((key) => {
+      const written = entry(loss, key);
+      if (!written) return [];
+      const text = source(python, written.value);
+      const message = t`FocalLoss asserts that ${key} is a float; training stops at ${text}.`;
+      return integerFindings(written, written.value, text, message);
+    }),
+  );
+}
+
+/** What is said at a place of a value that is written as an integer, with the float that mends it; of others nothing. */
+function integerFindings(
+  place: TextRange,
+  value: TextRange,
+  written: string,
+  message: string,
+): TrapFinding[] {
+  if (!/^[-+]?\d+$/.test(written)) return [];
+  return [at(place, "error", message, instead(t`Write ${written}.0`, value, `${written}.0`))];
 }
