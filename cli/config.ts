@@ -60,8 +60,8 @@ export async function insertIntoConfig(
   const name = relative(dirname(config.path), resolve(manifest)).split(sep).join("/");
   const date = new Date().toISOString().slice(0, 10);
   const provenance = { manifest: name, classes: view.classes, date };
-  const environment = process.env["VIRTUAL_ENV"] ?? process.env["CONDA_PREFIX"];
-  const places = environment === undefined || environment === "" ? {} : { environment };
+  const environment = process.env["VIRTUAL_ENV"] || process.env["CONDA_PREFIX"];
+  const places = environment ? { environment } : {};
   const shown = relative(process.cwd(), config.path) || config.path;
   const reasons: string[] = [];
   for (const choice of orElse ? [...choices, ...substitutes] : choices) {
