@@ -1,4 +1,5 @@
 /** How a loss does on one validation split, and how far two of them are apart beyond luck. */
+import { leastRankingVariance } from "../noise.ts";
 
 export interface SplitScore {
   /** Weighted recall, 0 to 1. */
@@ -32,7 +33,7 @@ export function differenceOf(
     const [one, other] = [a[s] as SplitScore, b[s] as SplitScore];
     sum += one.score - other.score;
     if (one.influence && other.influence) {
-      variance += influenceVariance(one.influence, other.influence) + leastVariance(one.rows, weights);
+      variance += influenceVariance(one.influence, other.influence) + leastRankingVariance(one.rows, weights);
       continue;
     }
     for (const [k, rows] of one.rows.entries()) {
@@ -45,14 +46,6 @@ export function differenceOf(
 
 function influenceVariance(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, move, row) => sum + (move - (b[row] as number)) ** 2, 0);
-}
-
-/** As if in each class half a row more had been ranked otherwise. */
-function leastVariance(rows: readonly number[], weights: Float64Array): number {
-  return rows.reduce(
-    (sum, count, k) => sum + (count > 0 ? (0.25 * (weights[k] as number) ** 2) / (count * (count + 1)) : 0),
-    0,
-  );
 }
 
 function classVariance(a: SplitScore, b: SplitScore, k: number, rows: number): number {
