@@ -5,7 +5,7 @@ import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
 import { plainReading, type Reading } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
-import { logitsOf, scoreSets } from "./rankedSets.ts";
+import { scoreSets } from "./rankedSets.ts";
 import { figuresOf, mostLogits, type TestLogits } from "./testLogits.ts";
 
 /** Above this many classes a confusion matrix is too large to send and to draw. */
@@ -28,8 +28,8 @@ export interface EvaluationOptions {
 }
 
 /**
- * Returns accuracy, balanced accuracy, recall and confusion on a dataset, or what `scoreSets` does. Throws what the pause throws where it was
- * aborted.
+ * Returns accuracy, balanced accuracy, recall and confusion on a dataset, or what `scoreSets` does. Throws what the pause
+ * throws where it was aborted.
  */
 export async function evaluate(
   network: Classifier,
@@ -64,13 +64,8 @@ async function predict(
   kept: Float32Array | undefined,
 ): Promise<Int32Array> {
   const { pixels = 1 } = data;
-  const columns = data.inputShape.reduce((product, length) => product * length, 1);
-  const rows = Math.max(1, Math.min(1024, data.rows, Math.floor(batchValues / columns)));
   const predictions = new Int32Array(data.rows * pixels);
-  for (let start = 0; start < data.rows; start += rows) {
-    await pause();
-    const count = Math.min(rows, data.rows - start);
-    const logits = await network.logits({ inputs: data.range(start, count), rows: count });
+  for await (const { start, count, logits } of logitBatches(network, data, pause)) {
     for (let i = 0; i < count * pixels; i++)
       predictions[start * pixels + i] = decide(logits, i * network.classes);
     const at = start * pixels * network.classes;
@@ -78,6 +73,29 @@ async function predict(
       kept[at + i] = scale * (logits[i] as number);
   }
   return predictions;
+}
+
+/** Returns the logits of every row, `[rows, columns]`. */
+async function logitsOf(network: Classifier, data: Dataset, pause: Pause): Promise<Float32Array> {
+  const all = new Float32Array(data.rows * network.classes);
+  for await (const { start, logits } of logitBatches(network, data, pause))
+    all.set(logits, start * network.classes);
+  return all;
+}
+
+/** Yields the logits of `count` rows from `start` on, for use before the next; the pause is awaited before each batch. */
+async function* logitBatches(
+  network: Classifier,
+  data: Dataset,
+  pause: Pause,
+): AsyncGenerator<{ readonly start: number; readonly count: number; readonly logits: Float32Array }> {
+  const columns = data.inputShape.reduce((product, length) => product * length, 1);
+  const rows = Math.max(1, Math.min(1024, data.rows, Math.floor(batchValues / columns)));
+  for (let start = 0; start < data.rows; start += rows) {
+    await pause();
+    const count = Math.min(rows, data.rows - start);
+    yield { start, count, logits: await network.logits({ inputs: data.range(start, count), rows: count }) };
+  }
 }
 
 /**

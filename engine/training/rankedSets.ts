@@ -1,13 +1,8 @@
 /** What is measured where samples have several labels: how well each class is ranked, and what each sample adds to that. */
-import type { Dataset } from "#engine/data/dataset.ts";
 import { classesOf, countSets, type LabelSets } from "#engine/manifest/labelSets.ts";
-import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
-import type { Pause } from "./pause.ts";
 import { calibrationGap, classScores, type TestLogits } from "./testLogits.ts";
 
-/** More scores than this (512 MB) do not fit beside the training. */
-export const mostScores: number = 1 << 27;
 /** A class is said to be there where its probability is above a half. */
 const half = Math.log(0.5);
 
@@ -124,19 +119,6 @@ export function rankingOf(
     end = from;
   }
   return { averagePrecision, moves };
-}
-
-/** Returns the logits of every row, `[rows, columns]`; a copy. */
-export async function logitsOf(network: Classifier, data: Dataset, pause: Pause): Promise<Float32Array> {
-  const columns = data.inputShape.reduce((product, length) => product * length, 1);
-  const rows = Math.max(1, Math.min(1024, data.rows, Math.floor((1 << 20) / columns)));
-  const all = new Float32Array(data.rows * network.classes);
-  for (let start = 0; start < data.rows; start += rows) {
-    await pause();
-    const count = Math.min(rows, data.rows - start);
-    all.set(await network.logits({ inputs: data.range(start, count), rows: count }), start * network.classes);
-  }
-  return all;
 }
 
 function flagsOf(sets: LabelSets, label: number): Uint8Array {
