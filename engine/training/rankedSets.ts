@@ -1,7 +1,7 @@
 /** What is measured where samples have several labels: how well each class is ranked, and what each sample adds to that. */
 import { classesOf, countSets, type LabelSets } from "#engine/manifest/labelSets.ts";
 import type { RunResult } from "#protocol/training.ts";
-import { calibrationGap, classScores, type TestLogits } from "./testLogits.ts";
+import { averagePrecision, calibrationGap, classScores, type TestLogits } from "./testLogits.ts";
 
 /** A class is said to be there where its probability is above a half. */
 const half = Math.log(0.5);
@@ -37,7 +37,7 @@ export async function scoreSets(
     const met = counts[k] as number;
     if (met === 0) continue;
     f1[k] = (2 * hits) / (met + taken);
-    ranked[k] = rankingOf(scores, has).averagePrecision;
+    ranked[k] = averagePrecision(scores, has, 1);
   }
   const tested = counts.map((count) => Number(count > 0));
   const calibrationError = gap.value();

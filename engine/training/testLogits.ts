@@ -103,7 +103,7 @@ export function classScores(logits: TestLogits, classes: number, label: number):
  * as much, which is the area below the curve without interpolation. Ties are taken together. NaN without rows of it.
  * @param scores `[rows]`, of the class
  */
-export function averagePrecision(scores: Float32Array, labels: Int32Array, label: number): number {
+export function averagePrecision(scores: Float32Array, labels: ArrayLike<number>, label: number): number {
   const own = chosen(scores, labels, (each) => each === label).sort();
   const all = chosen(scores, labels, (each) => each !== ignored).sort();
   let sum = 0;
@@ -148,7 +148,11 @@ function scoresOf(logits: TestLogits, others: Float64Array, column: number): Flo
   return scores;
 }
 
-function chosen(scores: Float32Array, labels: Int32Array, takes: (label: number) => boolean): Float32Array {
+function chosen(
+  scores: Float32Array,
+  labels: ArrayLike<number>,
+  takes: (label: number) => boolean,
+): Float32Array {
   const taken = new Float32Array(scores.length);
   let count = 0;
   for (let i = 0; i < scores.length; i++)
