@@ -1,7 +1,7 @@
 /** Labels of samples, from a manifest or from a `.npy` array. */
 
 import { basename } from "node:path";
-import { firstLabels, type LabelSets, setsOf } from "#engine/manifest/labelSets.ts";
+import { firstLabels, LabelSetBuilder, type LabelSets } from "#engine/manifest/labelSets.ts";
 import { readLabelledSamples } from "#engine/manifest/samples.ts";
 import { fileSource } from "#engine/manifest/source.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -72,19 +72,22 @@ function multiHotLabels(
   values: ArrayLike<number | bigint>,
 ): Labelled {
   const [rows = 0, columns = 0] = shape;
-  const isFlag = (value: number | bigint | undefined): boolean => Number(value) === 0 || Number(value) === 1;
-  const wrong = shape.length === 2 ? Array.from(values).findIndex((value) => !isFlag(value)) : 0;
-  if (wrong >= 0) {
+  let isMultiHot = shape.length === 2;
+  for (let i = 0; isMultiHot && i < values.length; i++)
+    isMultiHot = Number(values[i]) === 0 || Number(values[i]) === 1;
+  if (!isMultiHot) {
     throw new EquipoiseError(
       "data/unreadable",
       t`${name} has shape ${shapeText(shape)}. Expected labels of shape (rows,), one class index a row, or (rows, classes) of 0 and 1.`,
     );
   }
-  const sets = setsOf(
-    Array.from({ length: rows }, (_, row) =>
-      [...Array(columns).keys()].filter((k) => Number(values[row * columns + k]) === 1),
-    ),
-  );
+  const builder = new LabelSetBuilder();
+  for (let row = 0; row < rows; row++) {
+    const own: number[] = [];
+    for (let k = 0; k < columns; k++) if (Number(values[row * columns + k]) === 1) own.push(k);
+    builder.add(own);
+  }
+  const sets = builder.result();
   const classes = Array.from({ length: columns }, (_, k) => String(k));
   const areSingle = sets.starts.every((start, row) => start === row);
   return { classes, labels: firstLabels(sets), ...(areSingle ? {} : { sets }), named: false };
