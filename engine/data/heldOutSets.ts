@@ -2,7 +2,17 @@
 import { classesOf, countSets, type LabelSets, pickSets } from "#engine/manifest/labelSets.ts";
 import { createRandom, shuffle } from "#engine/sampling/random.ts";
 import { heldOutCount } from "#engine/statistics/heldOut.ts";
-import type { HeldOut } from "./heldOut.ts";
+import type { Dataset } from "./dataset.ts";
+import { type HeldOut, holdOut } from "./heldOut.ts";
+
+/** Returns a split by the labels that samples have, one each or sets of them. */
+export function holdOutOf(
+  { labels, sets }: Pick<Dataset, "labels" | "sets">,
+  classes: number,
+  seed: number,
+): HeldOut {
+  return sets ? holdOutSets(sets, classes, seed) : holdOut(labels, classes, seed);
+}
 
 /** What one part still wants. */
 interface Part {

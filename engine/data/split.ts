@@ -6,8 +6,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { DataSource, ExperimentPlan } from "#protocol/training.ts";
 import { countClasses } from "./dataset.ts";
-import { holdOut } from "./heldOut.ts";
-import { holdOutSets } from "./heldOutSets.ts";
+import { holdOutOf } from "./heldOutSets.ts";
 import { type Labelled, readLabels } from "./labels.ts";
 
 /** Samples of one part: which ones of their source, and their classes. */
@@ -78,9 +77,7 @@ export function requireUsable(split: Split, train: DataSource, test: DataSource 
 
 function oneFile(source: DataSource, samples: Labelled, seed: number): Split {
   const { labels, sets, classes } = samples;
-  const { train, test, untested } = sets
-    ? holdOutSets(sets, classes.length, seed)
-    : holdOut(labels, classes.length, seed);
+  const { train, test, untested } = holdOutOf(samples, classes.length, seed);
   const part = (positions: Int32Array): Part => ({
     source,
     samples,

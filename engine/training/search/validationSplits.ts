@@ -1,7 +1,6 @@
 /** Parts of the training data to choose on: the test part stays unseen. */
 import { countClasses, subsetOf } from "#engine/data/dataset.ts";
-import { holdOut } from "#engine/data/heldOut.ts";
-import { holdOutSets } from "#engine/data/heldOutSets.ts";
+import { holdOutOf } from "#engine/data/heldOutSets.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
 
 /**
@@ -50,10 +49,7 @@ function evenRows(rows: readonly number[]): number {
 }
 
 function splitBy(data: TrainingData, seed: number): { data: TrainingData; untested: readonly number[] } {
-  const { labels, sets } = data.train;
-  const { train, test, untested } = sets
-    ? holdOutSets(sets, data.classes.length, seed)
-    : holdOut(labels, data.classes.length, seed);
+  const { train, test, untested } = holdOutOf(data.train, data.classes.length, seed);
   const part = subsetOf(data.train, train);
   return {
     data: {
