@@ -133,15 +133,11 @@ export class RunFolder {
     return rm(join(this.folder, names.checkpoint), { force: true });
   }
 
-  async predictions({ truth, predicted, tested }: Predictions): Promise<void> {
+  predictions({ truth, predicted, tested }: Predictions): Promise<void> {
     const rows = [truth, predicted, ...(tested ? [tested] : [])];
-    const header = npyHeader("<i4", [rows.length, truth.length]);
-    const bytes = new Uint8Array(header.length + 4 * rows.length * truth.length);
-    bytes.set(header);
     const all = new Int32Array(rows.length * truth.length);
     for (const [at, row] of rows.entries()) all.set(row, at * truth.length);
-    bytes.set(new Uint8Array(all.buffer), header.length);
-    await replaceFile(join(this.folder, names.predictions), bytes);
+    return this.array(names.predictions, "<i4", [rows.length, truth.length], all);
   }
 
   logits({ values, columns }: TestLogits): Promise<void> {
@@ -171,7 +167,7 @@ export class RunFolder {
     name: string,
     type: string,
     shape: readonly number[],
-    { buffer, byteOffset, byteLength }: Float32Array | Float64Array | Uint8Array,
+    { buffer, byteOffset, byteLength }: Int32Array | Float32Array | Float64Array | Uint8Array,
   ): Promise<void> {
     const header = npyHeader(type, shape);
     const bytes = new Uint8Array(header.length + byteLength);

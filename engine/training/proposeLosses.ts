@@ -63,7 +63,7 @@ export function proposeSigmoidLosses(
 }
 
 /** Whether a choice can be trained on samples with several labels or none. */
-export function takesSeveral(each: LossChoice): boolean {
+function takesSeveral(each: LossChoice): boolean {
   try {
     checkSeveral(each);
     return true;
