@@ -3,7 +3,7 @@ import { fixed, formatPoints, formatRatio } from "#engine/statistics/format.ts";
 import { groupRecall, groupRecalls, headToTail, thirds } from "#engine/statistics/shotGroups.ts";
 import { gradientRatio } from "#engine/training/gradientRatio.ts";
 import type { GroupRecalls } from "#protocol/runs.ts";
-import { groupTitles, lossTitles, metricTitles } from "#protocol/titles.ts";
+import { classFigureTitles, groupTitles, lossTitles, metricTitles } from "#protocol/titles.ts";
 import type {
   ExperimentSnapshot,
   GradientReport,
@@ -21,7 +21,7 @@ export function printComparison(terminal: Terminal, experiment: ExperimentSnapsh
   const { comparison, plan } = experiment;
   const results = comparison?.results ?? [];
   if (results.length === 0) return;
-  const figure = plan.isMultiLabel ? "Average precision" : "Recall";
+  const { title: figure } = classFigureTitles(plan);
   const metric = metricTitles[comparison?.metric ?? "balanced-accuracy"];
   const faint = (text: string): string => styled(terminal, "faint", text);
   const groups = new Map(results.map((result) => [result, groupRecalls(experiment.counts, result.recall)]));
@@ -225,7 +225,7 @@ function priceLine(
   const { counts } = experiment;
   const [before, after] = [groupRecalls(counts, from.recall), groupRecalls(counts, to.recall)];
   const change = (group: "tail" | "head"): string => `${percent(before[group])} → ${percent(after[group])} %`;
-  const figure = experiment.plan.isMultiLabel ? "average precision" : "recall";
+  const { name: figure } = classFigureTitles(experiment.plan);
   return `Tail ${figure} ${change("tail")}, head ${figure} ${change("head")}.`;
 }
 

@@ -141,6 +141,17 @@ export function classMeanTitles({ isMultiLabel = false }: { readonly isMultiLabe
   return metricTitles[isMultiLabel ? "mean-average-precision" : "balanced-accuracy"];
 }
 
+/** How well a class is found: recall, or average precision where samples have several labels. */
+export function classFigureTitles({
+  isMultiLabel = false,
+}: {
+  readonly isMultiLabel?: boolean;
+}): Pick<MetricTitles, "name" | "title"> {
+  return isMultiLabel
+    ? { name: t`average precision`, title: t`Average precision` }
+    : { name: t`recall`, title: t`Recall` };
+}
+
 export interface MetricTitles {
   /** Inside a sentence, such as "balanced accuracy". */
   readonly name: string;

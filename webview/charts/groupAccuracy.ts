@@ -1,5 +1,6 @@
 /** Balanced accuracy, or the mean recall of a third of the classes, by epoch. */
 import { t } from "#protocol/l10n.ts";
+import { classMeanTitles, metricTitles } from "#protocol/titles.ts";
 import type { AccuracyOf } from "../choices.ts";
 import type { Theme } from "../theme.ts";
 import { linearDomain } from "./axes.ts";
@@ -9,7 +10,7 @@ import { type EpochCurveData, epochConfig, epochCourses, epochTable, meansRange 
 export interface GroupAccuracyData extends EpochCurveData {
   readonly of: AccuracyOf;
   /** Whether samples have several labels, so that average precision is what is drawn. */
-  readonly isRanked?: boolean;
+  readonly isMultiLabel?: boolean;
 }
 
 function chartConfig(data: GroupAccuracyData, theme: Theme): Config {
@@ -17,13 +18,10 @@ function chartConfig(data: GroupAccuracyData, theme: Theme): Config {
   return epochConfig(data, linearDomain(low, high, 0, 100), theme);
 }
 
-function accuracyWords({ of, isRanked = false }: GroupAccuracyData): string {
-  if (isRanked) {
-    if (of === "balanced") return t`Mean average precision`;
-    return of === "overall" ? t`Average precision by label` : t`Mean average precision of the ${of} classes`;
-  }
-  if (of === "balanced") return t`Balanced accuracy`;
-  return of === "overall" ? t`Accuracy` : t`Mean recall of the ${of} classes`;
+function accuracyWords({ of, isMultiLabel = false }: GroupAccuracyData): string {
+  if (of === "balanced") return classMeanTitles({ isMultiLabel }).title;
+  if (of === "overall") return metricTitles[isMultiLabel ? "label-average-precision" : "accuracy"].title;
+  return isMultiLabel ? t`Mean average precision of the ${of} classes` : t`Mean recall of the ${of} classes`;
 }
 
 function describe(data: GroupAccuracyData): string {

@@ -1,7 +1,6 @@
 /** What decides between losses, as the plan's objective asks for it. */
 import { metricOf } from "#engine/statistics/metric.ts";
-import { t } from "#protocol/l10n.ts";
-import { type MetricTitles, metricTitles } from "#protocol/titles.ts";
+import { classFigureTitles, type MetricTitles, metricTitles } from "#protocol/titles.ts";
 import type { ExperimentSnapshot } from "#protocol/training.ts";
 
 /** How the metric of an experiment is called. */
@@ -9,17 +8,11 @@ export function metricWords({ comparison, plan }: ExperimentSnapshot): MetricTit
   return metricTitles[comparison?.metric ?? metricOf(plan)];
 }
 
-/** How well a class is found, in a sentence and at a head: recall, or average precision where samples have several labels. */
-export interface ClassFigure {
-  readonly name: string;
-  readonly title: string;
-}
-
-const recalled: ClassFigure = { name: t`recall`, title: t`Recall` };
-const ranked: ClassFigure = { name: t`average precision`, title: t`Average precision` };
-
-export function classFigure(experiment: Pick<ExperimentSnapshot, "plan"> | undefined): ClassFigure {
-  return experiment?.plan.isMultiLabel ? ranked : recalled;
+/** How that is called by which a class is found. */
+export function classFigure(
+  experiment: Pick<ExperimentSnapshot, "plan"> | undefined,
+): ReturnType<typeof classFigureTitles> {
+  return classFigureTitles(experiment?.plan ?? {});
 }
 
 interface Measured {

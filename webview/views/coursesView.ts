@@ -214,7 +214,7 @@ const accuracies = [
 function accuracyData(experiment: Experiment, series: readonly Series[], of: AccuracyOf): GroupAccuracyData {
   return {
     of,
-    ...(experiment.plan.isMultiLabel ? { isRanked: true } : {}),
+    ...(experiment.plan.isMultiLabel ? { isMultiLabel: true } : {}),
     epochs: experiment.plan.epochs,
     series: curves(series, (choice) => accuracyCurve(experiment, choice, of)),
   };
