@@ -1,6 +1,7 @@
 /** Losses of several comparisons: a row for each loss, in it a line for each comparison. */
 import { fixed } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
+import { type Group, groupNames } from "../choices.ts";
 import { seriesKeys } from "../model/series.ts";
 import type { Theme } from "../theme.ts";
 import { axis, linearDomain, tooltip } from "./axes.ts";
@@ -15,7 +16,7 @@ export interface BesideCell {
   readonly score: number;
   readonly interval?: { readonly low: number; readonly high: number };
   /** Mean by third of the classes; absent where none of them is tested. */
-  readonly groups: Readonly<Partial<Record<"head" | "middle" | "tail", number>>>;
+  readonly groups: Readonly<Partial<Record<Group, number>>>;
 }
 
 export interface BesideData {
@@ -61,7 +62,7 @@ const groupShapes = { head: "circle", middle: "rect", tail: "triangle" } as cons
 const groupTitles = { head: t`head`, middle: t`middle`, tail: t`tail` } as const;
 
 function drawnGroups({ groups }: BesideCell): Drawn {
-  const marks = (["head", "middle", "tail"] as const).flatMap((name): Mark[] => {
+  const marks = groupNames.flatMap((name): Mark[] => {
     const value = groups[name];
     return value === undefined ? [] : [{ value, shape: groupShapes[name], name: groupTitles[name] }];
   });
@@ -151,7 +152,7 @@ function table({ rows, columns, metric, measure, cells }: BesideData): ValueTabl
       `${metric}, %`,
       t`from`,
       t`to`,
-      ...Object.values(groupTitles).map((name) => `${measure}, ${name}, %`),
+      ...groupNames.map((name) => `${measure}, ${groupTitles[name]}, %`),
     ],
     rows: cells.map(({ row, column, score, interval, groups }) => [
       rows[row] ?? "",
@@ -159,7 +160,7 @@ function table({ rows, columns, metric, measure, cells }: BesideData): ValueTabl
       shares(score),
       shares(interval?.low),
       shares(interval?.high),
-      ...(["head", "middle", "tail"] as const).map((name) => shares(groups[name])),
+      ...groupNames.map((name) => shares(groups[name])),
     ]),
   };
 }
