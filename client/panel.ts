@@ -125,7 +125,8 @@ export function createLossLab(parts: Parts): LossLab {
     const mine = generation;
     if (!manifest || !panel || !ready || recording !== undefined) return;
     const engine = await readComparisons(training, manifest, opened).catch(() => undefined);
-    if (engine && snapshot && mine === generation) show({ ...snapshot, ...engine });
+    // One look that failed is not the last.
+    if (snapshot && mine === generation) show({ ...snapshot, ...engine });
   }
 
   function withRecordings(known: PanelSnapshot): PanelSnapshot {
