@@ -2,6 +2,11 @@
 import type { Random } from "#engine/sampling/random.ts";
 import type { ComparisonInput, FinishedRun } from "#engine/training/comparison.ts";
 
+/** Draws from the standard normal distribution. */
+export function normals(random: Random): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}
+
 const rows = [60, 40, 30, 20, 12];
 
 /**
@@ -10,8 +15,7 @@ const rows = [60, 40, 30, 20, 12];
  * the whole run by `seedShift`.
  */
 export function contest(random: Random, gains: readonly number[], seedShift: number): ComparisonInput {
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = normals(random);
   const labels = rows.flatMap((count, k) => new Array<number>(count).fill(k));
   const ease = labels.map(() => normal());
   const finished: FinishedRun[] = gains.flatMap((gain, choice) => {

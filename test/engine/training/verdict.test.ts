@@ -4,7 +4,7 @@ import { countSets, fillMultiHot, setsOf } from "#engine/manifest/labelSets.ts";
 import { createRandom, type Random } from "#engine/sampling/random.ts";
 import { compare, type FinishedRun } from "#engine/training/comparison.ts";
 import { influenceOf, rankingOf } from "#engine/training/rankedSets.ts";
-import { contest } from "./contest.ts";
+import { contest, normals } from "./contest.ts";
 
 /** All of them with EQUIPOISE_FULL=1. Each is a comparison of its own, so fewer are a smaller sample of the same. */
 const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
@@ -18,8 +18,7 @@ function rankingContest(
   gains: readonly number[],
   seedShift: number,
 ): Parameters<typeof compare>[0] {
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = normals(random);
   const shares = [0.25, 0.12, 0.08, 0.05];
   const classes = shares.length;
   const weights = Float64Array.from(shares, () => 1 / classes);
