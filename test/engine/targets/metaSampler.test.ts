@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { samplerAsCode } from "#engine/targets/code.ts";
 import { pythonHas, runPython } from "./codeSuite.ts";
+import { generatedModule } from "./generatedModule.ts";
 import {
   type MetaAnswers,
   type MetaQuestion,
@@ -37,12 +35,6 @@ metaSamplerSuite("tensorflowjs", "TensorFlow.js", 32, async ({ cases, shares }) 
   return { cases: runs, shares: await sharesOf(shares), refusals: await refusalsOf(shares) };
 });
 
-// Below node_modules, so that the modules find TensorFlow.js as a user's would.
-const folder = mkdtempSync(
-  join(fileURLToPath(new URL("../../../node_modules/", import.meta.url)), ".equipoise-"),
-);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 type Criterion = (logits: tf.Tensor, labels: tf.Tensor) => tf.Scalar;
 
 /** What the tests use of the generated sampler. */
@@ -62,12 +54,8 @@ interface Running {
 }
 type Sampler = new (labels: readonly number[], options?: object) => Running;
 
-let modules = 0;
 async function exported<T>(source: string, name: string): Promise<T> {
-  const path = join(folder, `${modules++}.mjs`);
-  writeFileSync(path, source);
-  const module = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
-  return module[name] as T;
+  return (await generatedModule(source))[name] as T;
 }
 
 const samplerIn = (source: string): Promise<Sampler> => exported<Sampler>(source, "MetaSampler");

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { weightSchemes, weightsAsCode } from "#engine/targets/code/weightsAsCode.ts";
 import { metaSamplerAsTensorFlowJs } from "#engine/targets/tensorflowjs/metaSampler.ts";
 import { samplerAsTensorFlowJs } from "#engine/targets/tensorflowjs/sampler.ts";
@@ -11,12 +11,7 @@ import { lossAsTensorFlowJs } from "#engine/targets/tensorflowjs.ts";
 import { lossIds, samplerIds } from "#protocol/losses.ts";
 import type { Case, Step } from "./codeCases.ts";
 import { type CaseResult, codeSuite, type StepResult } from "./codeSuite.ts";
-
-// Below node_modules, so that the modules find TensorFlow.js as a user's would.
-const folder = mkdtempSync(
-  join(fileURLToPath(new URL("../../../node_modules/", import.meta.url)), ".equipoise-"),
-);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { generatedModule } from "./generatedModule.ts";
 
 codeSuite({ name: "TensorFlow.js module", write: lossAsTensorFlowJs, bits: 32, run: runAll });
 
@@ -34,11 +29,9 @@ interface Learning {
 async function runAll(cases: readonly Case[]): Promise<CaseResult[]> {
   await tf.setBackend("cpu");
   const results: CaseResult[] = [];
-  for (const [index, each] of cases.entries()) {
-    const path = join(folder, `${index}.mjs`);
-    writeFileSync(path, each.source);
+  for (const each of cases) {
     try {
-      results.push({ steps: await runCase(each, await criterionIn(path)) });
+      results.push({ steps: await runCase(each, await criterionIn(each.source)) });
     } catch (problem) {
       results.push({ failure: problem instanceof Error ? String(problem.stack) : String(problem) });
     }
@@ -46,9 +39,8 @@ async function runAll(cases: readonly Case[]): Promise<CaseResult[]> {
   return results;
 }
 
-async function criterionIn(path: string): Promise<Criterion | Learning> {
-  const module = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
-  const found = Object.entries(module).filter(([name]) => /loss$/i.test(name));
+async function criterionIn(source: string): Promise<Criterion | Learning> {
+  const found = Object.entries(await generatedModule(source)).filter(([name]) => /loss$/i.test(name));
   expect(found, "one loss").toHaveLength(1);
   const [name, value] = found[0]!;
   return /^[A-Z]/.test(name) ? new (value as new () => Learning)() : (value as Criterion);
@@ -98,9 +90,7 @@ function inputs({ labels, targets, quality, mask }: Step): tf.Tensor[] {
 
 test.each(lossIds)("the TensorFlow.js module of %s leaves no tensor behind", async (loss) => {
   const choice = { loss, parameters: {}, sampler: "instance-balanced" } as const;
-  const path = join(folder, `${loss}.mjs`);
-  writeFileSync(path, lossAsTensorFlowJs(choice, ["a", "b", "c"], [5000, 3, 1]));
-  const criterion = await criterionIn(path);
+  const criterion = await criterionIn(lossAsTensorFlowJs(choice, ["a", "b", "c"], [5000, 3, 1]));
   const learning = typeof criterion === "function" ? undefined : criterion;
   const of: Criterion = (...given) =>
     typeof criterion === "function" ? criterion(...given) : criterion.loss(...given);
