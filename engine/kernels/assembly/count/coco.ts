@@ -1,6 +1,21 @@
 // What a COCO document says, counted where the kernel that scans it leaves its rows: ids met twice, pairs of image and
 // class, repeated boxes, and boxes that reach out of their images. Spans count in bytes from the start of the document.
 import { takeBytes } from "./arena";
+import {
+  annotationsAt,
+  bottomAt,
+  imageCount,
+  isDeclared,
+  knownPosition,
+  numberAt,
+  openImages,
+  positionOf,
+  rightAt,
+  rowAt,
+  spanEndAt,
+  spanStartAt,
+  touchedIndex,
+} from "./images";
 import { addTo, isIn, mixed, newSet, numbersOf, sizeOf, slotFor, touched, wasThere } from "./numberSet";
 
 /** Category ids and slots from here on are left to others. */
@@ -31,19 +46,8 @@ const positionAt: usize = 8;
 const exactAt: usize = 12;
 const numbersAt: usize = 16;
 
-// An image: before it is declared, what its annotations reach and where the one stands that reaches farthest, and how
-// many there are; then its sides. Eight doubles, one line of the cache.
-const imageBytes: usize = 64;
-const rightAt: usize = 16;
-const bottomAt: usize = 24;
-const spanStartAt: usize = 32;
-const spanEndAt: usize = 40;
-const annotationsAt: usize = 48;
-const numberAt: usize = 56;
-const isDeclared: f64 = -1;
 /** Rounding puts edges up to half a pixel outside. */
 const tolerance: f64 = 0.5;
-const blockImages: u32 = 1024;
 
 // Doubles that tell what was found; each mistake has how often, and the span of the first.
 const facts: usize = 1024;
@@ -72,11 +76,6 @@ let ids: usize = 0;
 let slots: usize = 0;
 let instances: usize = 0;
 let images: usize = 0;
-let index: usize = 0;
-let indexSlots: u32 = 0;
-let imageCount: u32 = 0;
-let blocks: usize = 0;
-let blockRoom: u32 = 0;
 
 /** Begins a document; repeated boxes are looked for among the first `most`. Returns the address of the facts. */
 export function openCoco(most: u32): usize {
@@ -88,10 +87,7 @@ export function openCoco(most: u32): usize {
   slots = takeBytes((<usize>directIds) << 2);
   instances = takeBytes((<usize>directIds) << 2);
   images = takeBytes((<usize>directIds) << 2);
-  indexSlots = 2048;
-  index = takeBytes((<usize>indexSlots) << 2);
-  blockRoom = 64;
-  blocks = takeBytes((<usize>blockRoom) << 2);
+  openImages();
   return facts;
 }
 
@@ -118,7 +114,7 @@ export function addPair(image: f64, slot: u32): bool {
 }
 
 export function hasPair(image: f64, slot: u32): bool {
-  const position = known(<u64>image);
+  const position = knownPosition(<u64>image);
   return position >= 0 && isIn(setOf(position, slot), pairOf(position, <u64>image, slot));
 }
 
@@ -251,69 +247,6 @@ function isFirst(place: usize, isShort: bool, box: u64): bool {
   return first == 0;
 }
 
-/** Position of an image, -1 where it was not met. */
-function known(image: u64): i32 {
-  const last = indexSlots - 1;
-  let slot = <u32>mixed(image) & last;
-  let position = load<u32>(index + ((<usize>slot) << 2));
-  while (position != 0 && load<f64>(rowAt(position - 1), numberAt) != <f64>image) {
-    slot = (slot + 1) & last;
-    position = load<u32>(index + ((<usize>slot) << 2));
-  }
-  return <i32>position - 1;
-}
-
-/** Position of an image, which is new where it is met first. */
-function positionOf(image: u64): u32 {
-  const last = indexSlots - 1;
-  let slot = <u32>mixed(image) & last;
-  let position = load<u32>(index + ((<usize>slot) << 2));
-  while (position != 0) {
-    if (load<f64>(rowAt(position - 1), numberAt) == <f64>image) return position - 1;
-    slot = (slot + 1) & last;
-    position = load<u32>(index + ((<usize>slot) << 2));
-  }
-  if (imageCount * 3 > indexSlots * 2) {
-    growIndex();
-    return positionOf(image);
-  }
-  store<u32>(index + ((<usize>slot) << 2), imageCount + 1);
-  newRow(image);
-  return imageCount - 1;
-}
-
-// @ts-ignore: decorator
-@inline
-function rowAt(position: u32): usize {
-  const block: usize = load<u32>(blocks + ((<usize>(position / blockImages)) << 2));
-  return block + <usize>(position % blockImages) * imageBytes;
-}
-
-function newRow(image: u64): void {
-  const position = imageCount++;
-  const block = position / blockImages;
-  if (block == blockRoom) {
-    const more = takeBytes((<usize>blockRoom) << 3);
-    memory.copy(more, blocks, (<usize>blockRoom) << 2);
-    blocks = more;
-    blockRoom <<= 1;
-  }
-  if (position % blockImages == 0)
-    store<u32>(blocks + ((<usize>block) << 2), <u32>takeBytes(<usize>blockImages * imageBytes));
-  store<f64>(rowAt(position), <f64>image, numberAt);
-}
-
-function growIndex(): void {
-  indexSlots <<= 1;
-  index = takeBytes((<usize>indexSlots) << 2);
-  const last = indexSlots - 1;
-  for (let position: u32 = 0; position < imageCount; position++) {
-    let slot = <u32>mixed(<u64>load<f64>(rowAt(position), numberAt)) & last;
-    while (load<u32>(index + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & last;
-    store<u32>(index + ((<usize>slot) << 2), position + 1);
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f64): bool {
@@ -437,12 +370,6 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
   store<u64>(facts, near, touchedAt);
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
   return ordinary;
-}
-
-// @ts-ignore: decorator
-@inline
-function touchedIndex(image: u64): u64 {
-  return load<u32>(index + ((<usize>(<u32>mixed(image) & (indexSlots - 1))) << 2));
 }
 
 function takeRow(row: usize, base: f64): void {
