@@ -6,7 +6,7 @@ import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type { RunRequests } from "#protocol/runs.ts";
-import type { SweepRequests } from "#protocol/sweep.ts";
+import type { SweepRequests } from "#protocol/sweepRequests.ts";
 import type { ExperimentUpdate, TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { engineRuntime } from "./engineRuntime.ts";
 

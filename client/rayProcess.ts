@@ -1,7 +1,7 @@
 /** The command line as a process of the extension: a sweep on Ray outlives the window, and so does the process's memory of it. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { FollowedRay } from "#protocol/sweep.ts";
+import type { FollowedRay } from "#protocol/sweepRequests.ts";
 
 export interface RayCall {
   /** Node, or the editor's own runtime. */

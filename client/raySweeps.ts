@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { EquipoiseError } from "#protocol/errors.ts";
-import { type FollowedRay, sweepExitCodes } from "#protocol/sweep.ts";
+import { sweepExitCodes } from "#protocol/sweep.ts";
+import type { FollowedRay } from "#protocol/sweepRequests.ts";
 import { engineRuntime } from "./engineRuntime.ts";
 import { callRay, noteIn, progressIn, type RayEnd, type RayProgress } from "./rayProcess.ts";
 

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { describeError } from "#protocol/dialogue.ts";
 import { commands } from "#protocol/language.ts";
-import type { FromSweepPage, SweepPlace, ToSweepPage } from "#protocol/sweep.ts";
+import type { FromSweepPage, SweepPlace, ToSweepPage } from "#protocol/sweepRequests.ts";
 import { nameOf } from "./places.ts";
 import type { Services } from "./services.ts";
 import { restrictedMode } from "./training.ts";

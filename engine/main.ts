@@ -5,7 +5,7 @@ import type { Dialogue } from "#protocol/dialogue.ts";
 import { dialogue } from "#protocol/dialogue.ts";
 import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type { RunRequests } from "#protocol/runs.ts";
-import type { SweepNotifications, SweepRequests } from "#protocol/sweep.ts";
+import type { SweepNotifications, SweepRequests } from "#protocol/sweepRequests.ts";
 import type { TrainingNotifications, TrainingRequests } from "#protocol/training.ts";
 import { listExperiments, renameExperiment } from "./runs/experimentList.ts";
 import { deleteRuns, listRuns, openRun, renameRun } from "./runs/runList.ts";

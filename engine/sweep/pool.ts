@@ -4,14 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { availableCores } from "#engine/backends/cores.ts";
 import { type Dialogue, dialogue } from "#protocol/dialogue.ts";
 import { EquipoiseError, type ErrorCode } from "#protocol/errors.ts";
-import type {
-  PoolEnd,
-  SweepNotifications,
-  SweepProgress,
-  SweepRequests,
-  TrialOutcome,
-  TrialResult,
-} from "#protocol/sweep.ts";
+import type { PoolEnd, SweepProgress, TrialOutcome, TrialResult } from "#protocol/sweep.ts";
+import type { SweepNotifications, SweepRequests } from "#protocol/sweepRequests.ts";
 import { readResults } from "./results.ts";
 import { type Sweep, trialCount } from "./sweepFile.ts";
 

@@ -3,14 +3,8 @@ import { dirname, resolve } from "node:path";
 import { proposeExperiment } from "#engine/training/proposal.ts";
 import { describeError } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type {
-  SweepLook,
-  SweepNotifications,
-  SweepProgress,
-  SweepRanking,
-  SweepRequests,
-  TrialResult,
-} from "#protocol/sweep.ts";
+import type { SweepProgress, SweepRanking, TrialResult } from "#protocol/sweep.ts";
+import type { SweepLook, SweepNotifications, SweepRequests } from "#protocol/sweepRequests.ts";
 import { configurationTitles } from "#protocol/titles.ts";
 import { claimOwner } from "./claim.ts";
 import { kubernetesJob } from "./kubernetes.ts";

@@ -2,7 +2,7 @@
 import "../texts.ts";
 import "../base.css";
 import "./sweep.css";
-import type { FromSweepPage, ToSweepPage } from "#protocol/sweep.ts";
+import type { FromSweepPage, ToSweepPage } from "#protocol/sweepRequests.ts";
 import { sweepView } from "./sweepView.ts";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromSweepPage): void };

@@ -1,7 +1,7 @@
 /** The part of a sweep's page about its jobs on Ray. */
 import { formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import type { FollowedRay, FromSweepPage, SweepRay } from "#protocol/sweep.ts";
+import type { FollowedRay, FromSweepPage, SweepRay } from "#protocol/sweepRequests.ts";
 import { button, el } from "../views/dom.ts";
 
 /** How jobs stand and what can be done with them; `isOpen`: trials are left. */

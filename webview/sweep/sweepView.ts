@@ -1,7 +1,8 @@
 /** The page of a sweep: how far it is, what is best, what failed, and the text for a scheduler. */
 import { fixed, formatAmount, formatCount } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import { type FromSweepPage, isAhead, type SweepLook, type ToSweepPage } from "#protocol/sweep.ts";
+import { isAhead } from "#protocol/sweep.ts";
+import type { FromSweepPage, SweepLook, ToSweepPage } from "#protocol/sweepRequests.ts";
 import { metricTitles } from "#protocol/titles.ts";
 import { button, el, fill, named } from "../views/dom.ts";
 import { rayParts } from "./rayView.ts";

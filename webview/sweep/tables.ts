@@ -1,7 +1,8 @@
 /** Tables of a sweep, each value with a bar and its interval as a line across it. */
 import { fixed } from "#engine/statistics/format.ts";
 import { t } from "#protocol/l10n.ts";
-import type { SweepFigure, SweepLook, SweepStanding } from "#protocol/sweep.ts";
+import type { SweepFigure, SweepStanding } from "#protocol/sweep.ts";
+import type { SweepLook } from "#protocol/sweepRequests.ts";
 import { bestText, groupTitles } from "#protocol/titles.ts";
 import { button, el, svg } from "../views/dom.ts";
 

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "#engine/runs/files.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { SweepId, SweepRay } from "#protocol/sweep.ts";
+import type { SweepId } from "#protocol/sweep.ts";
+import type { SweepRay } from "#protocol/sweepRequests.ts";
 import { sweepFolder } from "../results.ts";
 import type { RayStatus } from "./api.ts";
 
