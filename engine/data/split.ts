@@ -85,12 +85,13 @@ function oneFile(source: DataSource, samples: Labelled, seed: number): Split {
     labels: positions.map((position) => labels[position] as number),
     ...(sets ? { sets: pickSets(sets, positions) } : {}),
   });
-  const notes =
-    untested.length === 0
-      ? []
-      : [
-          t`${count(untested.length, t`class has`, t`classes have`)} a single sample, kept for training and not tested: ${nameSome(untested.map((label) => samples.classes[label] ?? String(label)))}.`,
-        ];
+  const have = count(untested.length, t`class has`, t`classes have`);
+  const names = nameSome(untested.map((label) => samples.classes[label] ?? String(label)));
+  // Where samples have several labels, other classes may want all of one's samples in training.
+  const note = sets
+    ? t`${have} no sample to spare, all are kept for training and not tested: ${names}.`
+    : t`${have} a single sample, kept for training and not tested: ${names}.`;
+  const notes = untested.length === 0 ? [] : [note];
   return { classes, train: part(train), test: part(test), heldOut: true, notes };
 }
 

@@ -14,7 +14,7 @@ import {
 import type { View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
-import { inSentence } from "#protocol/titles.ts";
+import { classFigureTitles, inSentence } from "#protocol/titles.ts";
 import { leaderOf } from "../measurements.ts";
 import { countsOf, groupOf, occurring, wholeOf } from "../viewFacts.ts";
 import { escapeMarkdown, rankText, shortName } from "../words.ts";
@@ -82,7 +82,7 @@ function measuredRows(measured: Measured, found: View["classes"][number] | undef
     numberText(one.recall[at], (share) => (100 * share).toFixed(1));
   const ratio = (one: MeasuredLoss): string => numberText(one.gradientRatio[at], formatRatio);
   return [
-    t`| ${measured.isMultiLabel ? t`Average precision` : t`Recall`}, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
+    t`| ${classFigureTitles(measured).title}, ${names} | ${pair(recall(baseline), recall(leader))} % |`,
     t`| Gradient ratio at step ${formatCount(measured.ratioStep)}${baseline === leader ? "" : t`, the same`} | ${pair(ratio(baseline), ratio(leader))} |`,
   ];
 }
