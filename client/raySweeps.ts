@@ -54,8 +54,8 @@ export function createRaySweeps(
     return [...lines.slice(-mostLines), ...(lines.length === 0 ? [message] : [])].join("\n");
   }
 
-  async function follow(file: vscode.Uri, address: string): Promise<void> {
-    const title = vscode.l10n.t("{0} on Ray", basename(file.fsPath));
+  /** Returns whether this end was closed before the sweep's. */
+  async function follow(file: vscode.Uri, address: string, title: string): Promise<boolean> {
     const closing = new AbortController();
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     const end = await vscode.window.withProgress(options, (progress, cancelled) => {
@@ -77,12 +77,13 @@ export function createRaySweeps(
       return call([file.fsPath, "--address", address, "--json"], hear, closing.signal);
     });
     changed();
-    if (closing.signal.aborted) void offerStop(file, address, title);
-    else if (end.code === 0)
+    if (closing.signal.aborted) return true;
+    if (end.code === 0)
       void vscode.window.showInformationMessage(vscode.l10n.t("{0}: every trial has ended.", title));
     else if (end.code === sweepExitCodes.tryAgain)
       void vscode.window.showWarningMessage(vscode.l10n.t("{0}: {1}", title, end.message));
     else throw new EquipoiseError("cluster/refused", `${title}: ${end.message}`);
+    return false;
   }
 
   async function offerStop(file: vscode.Uri, address: string, title: string): Promise<void> {
@@ -101,11 +102,9 @@ export function createRaySweeps(
     async follow(file, address) {
       if (followed.has(file.fsPath)) return;
       followed.set(file.fsPath, { running: 0, waiting: 0 });
-      try {
-        await follow(file, address);
-      } finally {
-        followed.delete(file.fsPath);
-      }
+      const title = vscode.l10n.t("{0} on Ray", basename(file.fsPath));
+      const isClosed = await follow(file, address, title).finally(() => followed.delete(file.fsPath));
+      if (isClosed) await offerStop(file, address, title);
     },
     followed: (file) => followed.get(file.fsPath),
     logs: (file, address) => printed(["logs", file.fsPath, "--address", address]),
