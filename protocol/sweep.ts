@@ -27,7 +27,7 @@ export interface DataReference {
 }
 
 /** Everything that trials share; paths as in `DataReference`. */
-export type SweepPlan = Omit<ExperimentPlan, "folder" | "losses" | "seeds" | "backend">;
+export type SweepPlan = Omit<ExperimentPlan, "folder" | "losses" | "seeds" | "backend" | "splits">;
 
 /** What every trial trains on; a worker that cannot have it refuses. */
 export interface SweepBackend {

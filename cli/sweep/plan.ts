@@ -34,7 +34,8 @@ export const planHelp: readonly string[] = [
   "  --out FILE                 where it is written; default: beside the manifest, as NAME.sweep.json",
 ];
 
-const { insert: _, ...options } = trainingOptions;
+// A sweep tests all seeds on the same samples.
+const { insert: _, splits: __, ...options } = trainingOptions;
 const planOptions = {
   ...options,
   on: { type: "string" },

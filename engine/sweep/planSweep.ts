@@ -90,8 +90,9 @@ function check(
   }
 }
 
+/** All seeds are tested on the same samples, whatever a comparison would do. */
 function sharedPlan(plan: ExperimentPlan, folder: string): SweepPlan {
-  const { folder: _, losses: __, seeds: ___, backend: ____, test, ...shared } = plan;
+  const { folder: _, losses: __, seeds: ___, backend: ____, splits: _____, test, ...shared } = plan;
   const source = ({ inputs, labels }: DataSource): DataSource => ({
     inputs: pathFrom(folder, inputs),
     labels: pathFrom(folder, labels),

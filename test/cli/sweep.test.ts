@@ -93,6 +93,7 @@ describe("sweep plan", () => {
     );
     expect(await refused("--on", "train")).toContain("--on train: expected validation, test.");
     expect(existsSync(path)).toBe(true);
+    expect(await refused("--splits", "repeated")).toMatch(/--splits/);
     expect((await equipoise("sweep", "plant")).errors).toContain("sweep plant: expected plan");
   });
 });

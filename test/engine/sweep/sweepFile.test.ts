@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { planSweep } from "#engine/sweep/planSweep.ts";
 import { planOf, readSweep, trialAt, trialCount, writeSweep } from "#engine/sweep/sweepFile.ts";
-import { temporaryFolder, tinyPlan } from "../tiny.ts";
+import type { ExperimentPlan } from "#protocol/training.ts";
+import { temporaryFolder, tinyData, tinyPlan } from "../tiny.ts";
 import { tinySweep } from "./tinySweep.ts";
 
 describe("a sweep file", () => {
@@ -45,6 +47,22 @@ describe("a sweep file", () => {
     expect(two.file.id).toBe(one.file.id);
     const other = await tinySweep(temporaryFolder(), { epochs: 3 });
     expect(other.file.id).not.toBe(one.file.id);
+  });
+
+  it("tests all seeds on the same samples, also where a comparison would hold out others with each", async () => {
+    const folder = temporaryFolder();
+    tinyData(folder);
+    const { test: _, ...plan } = tinyPlan(folder, { epochs: 2, backend: "cpu" });
+    const planned = (more: Partial<ExperimentPlan>) =>
+      planSweep({
+        plan: { ...plan, ...more },
+        configurations: plan.losses.map((choice) => ({ choice })),
+        seeds: [1, 2],
+        folder,
+      });
+    const repeated = await planned({ splits: "repeated" });
+    expect(repeated.plan).not.toHaveProperty("splits");
+    expect(repeated.id).toBe((await planned({})).id);
   });
 
   it("is refused where it was changed by hand, is damaged, or of another version", async () => {
