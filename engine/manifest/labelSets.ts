@@ -13,8 +13,17 @@ export class LabelSetBuilder {
   readonly #classes: number[] = [];
 
   add(classes: Iterable<number>): void {
-    this.#classes.push(...[...new Set(classes)].sort((a, b) => a - b));
+    const from = this.#classes.length;
+    for (const label of classes) this.#classes.push(label);
+    // Most samples have one label; of the many millions of a table that is what counts.
+    if (this.#classes.length > from + 1) this.#tidy(from);
     this.#starts.push(this.#classes.length);
+  }
+
+  /** Sorts the classes from this place on and leaves each once. */
+  #tidy(from: number): void {
+    const own = new Set(this.#classes.splice(from).sort((a, b) => a - b));
+    for (const label of own) this.#classes.push(label);
   }
 
   result(): LabelSets {
