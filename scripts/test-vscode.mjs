@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitOnSignals, root, startBrowser, startServer, testSettings } from "./harness/index.mjs";
 import { bundleSuite, judge } from "./harness/suite.mjs";
+import { afterSecondTry } from "./harness/verdict.mjs";
 import { run } from "./steps.mjs";
 
 const limit = Number(process.env.EQUIPOISE_TIMEOUT_MS ?? 420_000);
@@ -41,10 +42,7 @@ async function withSecondTry(restricted) {
   console.log(`\n!! SECOND TRY: ${first.failed} failed; again, alone: ${first.failedFiles.join(", ")}`);
   const second = await runSuite(restricted, first.failedFiles);
   if (second.failed === 0) console.log(`!! PASSED ON THE SECOND TRY: ${first.failedFiles.join(", ")}\n`);
-  // What passed in the rest of the files counts once, and the failed ones as the second try has them.
-  return second.failed === 0
-    ? { passed: first.passed + first.failed, failed: 0 }
-    : { ...first, failed: second.failed };
+  return afterSecondTry(first, second);
 }
 
 /** In a trusted workspace, or in Restricted Mode with the few tests that are about it. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./cache.mjs";
+import { verdictOf } from "./verdict.mjs";
 
 /**
  * Bundles test/vscode and gives the path of its entry. Mocha stays outside: the suites have to use the one copy that
@@ -42,15 +43,12 @@ export function judge(exitCode, report, limit) {
     console.log(
       `${state === "passed" ? "ok  " : "FAIL"} ${title} (${milliseconds} ms)${error ? `\n${error}` : ""}`,
     );
-  const failures = outcomes.filter(({ state }) => state !== "passed");
-  const failed = failures.length;
-  const passed = outcomes.length - failed;
-  const failedFiles = [...new Set(failures.map(({ file }) => file))];
-  if (failed > 0 || (exitCode === 0 && passed > 0)) return { passed, failed, failedFiles };
+  const verdict = verdictOf(outcomes);
+  if (verdict.failed > 0 || (exitCode === 0 && verdict.passed > 0)) return verdict;
   console.log(
     exitCode === "timeout"
       ? `No verdict after ${limit / 1000} s.`
-      : `No verdict: the extension host ended with ${exitCode}, its report has ${passed} passed tests.`,
+      : `No verdict: the extension host ended with ${exitCode}, its report has ${verdict.passed} passed tests.`,
   );
-  return { passed, failed: 1, failedFiles: [] };
+  return { ...verdict, failed: 1 };
 }
