@@ -6,11 +6,11 @@ import { formatCount, formatPercent } from "#engine/statistics/format.ts";
 import { runExperiment } from "#engine/training/experiment.ts";
 import { proposeExperiment } from "#engine/training/proposal.ts";
 import { stepsPerEpoch } from "#engine/training/run.ts";
+import { backendIds } from "#protocol/backends.ts";
 import { learningRateFor, modelIds } from "#protocol/project.ts";
 import { classMeanTitles, inSentence, lossTitles } from "#protocol/titles.ts";
 import {
   augmentationIds,
-  backendIds,
   type ExperimentPlan,
   type ExperimentSnapshot,
   type ExperimentUpdate,

@@ -1,7 +1,7 @@
 /** The settings of the client, read and validated. The server reads its own. */
 
 import * as vscode from "vscode";
-import { type BackendId, backendIds } from "#protocol/training.ts";
+import { type BackendId, backendIds } from "#protocol/backends.ts";
 
 /** `equipoise.backend`; anything unknown counts as auto. */
 export function backendChoice(): BackendId | "auto" {

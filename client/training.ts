@@ -2,11 +2,11 @@
 
 import * as vscode from "vscode";
 import type { AdviceProgress, MeasuredAdvice } from "#protocol/advice.ts";
+import type { BackendDescription, SetupWish } from "#protocol/backends.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentSummary } from "#protocol/experiments.ts";
 import type { Adjusted } from "#protocol/runs.ts";
 import type {
-  BackendDescription,
   ExperimentId,
   ExperimentPlan,
   ExperimentSnapshot,
@@ -15,7 +15,6 @@ import type {
   Proposal,
   RunId,
   RunState,
-  SetupWish,
 } from "#protocol/training.ts";
 import type { Engine } from "./engineProcess.ts";
 import { folderOf } from "./places.ts";

@@ -10,6 +10,7 @@ export type {
   ShotGroup,
   View,
 } from "#protocol/analysis.ts";
+export type { BackendDescription, BackendId } from "#protocol/backends.ts";
 export { EquipoiseError, type ErrorCode } from "#protocol/errors.ts";
 export {
   type LossId,
@@ -24,8 +25,6 @@ export {
 } from "#protocol/losses.ts";
 export { type RecipeId, type RecipeInfo, recipeIds, recipes } from "#protocol/recipes.ts";
 export type {
-  BackendDescription,
-  BackendId,
   Comparison,
   DataSource,
   DeferredSchedule,

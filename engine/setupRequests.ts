@@ -1,7 +1,8 @@
 /** What the training process does when asked to set a backend up: one at a time, with progress and cancel. */
 import { setUpAndTest } from "#engine/backends/setup.ts";
+import type { BackendDescription } from "#protocol/backends.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
-import type { BackendDescription, TrainingRequests } from "#protocol/training.ts";
+import type { TrainingRequests } from "#protocol/training.ts";
 
 export interface SetupRequests {
   start(params: TrainingRequests["backend/setUp"]["params"]): Promise<BackendDescription>;

@@ -2,10 +2,10 @@
 import { basename } from "node:path";
 import { startBackend } from "#engine/backends/backend.ts";
 import type { AdviceProgress, AdviceRequests, MeasuredAdvice } from "#protocol/advice.ts";
+import type { BackendDescription } from "#protocol/backends.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { ExperimentRequests } from "#protocol/experiments.ts";
 import type {
-  BackendDescription,
   ExperimentId,
   ExperimentSnapshot,
   ExperimentUpdate,

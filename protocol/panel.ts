@@ -1,10 +1,10 @@
 /** Messages between the Loss Lab panel and the extension. */
 import type { AdviceProgress, MeasuredAdvice } from "./advice.ts";
 import type { Finding, Recommendation, View } from "./analysis.ts";
+import type { BackendId } from "./backends.ts";
 import type { ExperimentSummary } from "./experiments.ts";
 import type { Adjusted } from "./runs.ts";
 import type {
-  BackendId,
   ExperimentId,
   ExperimentPlan,
   ExperimentSnapshot,

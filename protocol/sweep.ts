@@ -1,5 +1,6 @@
 /** Sweeps: many independent trials on the same data, trained wherever there are machines. docs/scale.md describes the file. */
-import type { BackendId, ExperimentPlan, Interval, LossChoice, Metric } from "./training.ts";
+import type { BackendId } from "./backends.ts";
+import type { ExperimentPlan, Interval, LossChoice, Metric } from "./training.ts";
 
 /** Name of a sweep: the same plan, data and backend give the same one. */
 export type SweepId = string;

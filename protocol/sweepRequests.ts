@@ -1,6 +1,8 @@
 /** What is asked of sweeps, and what their page shows and is sent. */
+
+import type { BackendId } from "./backends.ts";
 import type { SweepId, SweepProgress, SweepRanking, SweepStatus, TrialOutcome } from "./sweep.ts";
-import type { BackendId, LossChoice } from "./training.ts";
+import type { LossChoice } from "./training.ts";
 
 /** `path` is that of a sweep file, `root` the folder that holds `.equipoise`. */
 export interface SweepPlace {

@@ -2,13 +2,13 @@
 import { stopBackend } from "#engine/backends/backend.ts";
 import { reportBackends } from "#engine/backends/report.ts";
 import { removeBackend, type SetupId, setUpAndTest, setupTitles } from "#engine/backends/setup.ts";
-import { EquipoiseError } from "#protocol/errors.ts";
 import {
   type BackendDescription,
   type BackendReport,
   backendIds,
   type SetupWish,
-} from "#protocol/training.ts";
+} from "#protocol/backends.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
 import {
   type Command,
   choice,

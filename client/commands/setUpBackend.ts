@@ -1,6 +1,6 @@
 /** Sets a backend up in the training process: shows progress, can be cancelled, says what trains then. */
 import * as vscode from "vscode";
-import type { BackendId, SetupWish } from "#protocol/training.ts";
+import type { BackendId, SetupWish } from "#protocol/backends.ts";
 import { restrictedMode, type Training } from "../training.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** Makes a TensorFlow of this machine train for Equipoise: asks which one, shows progress, can be cancelled. */
 
 import * as vscode from "vscode";
+import type { SetupWish } from "#protocol/backends.ts";
 import { commands } from "#protocol/language.ts";
-import type { SetupWish } from "#protocol/training.ts";
 import type { Command } from "./command.ts";
 import { setUpBackend } from "./setUpBackend.ts";
 

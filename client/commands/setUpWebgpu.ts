@@ -1,7 +1,7 @@
 /** Makes a GPU of any maker train for Equipoise, through WebGPU. */
 import * as vscode from "vscode";
+import type { SetupWish } from "#protocol/backends.ts";
 import { commands } from "#protocol/language.ts";
-import type { SetupWish } from "#protocol/training.ts";
 import { isEditorsRuntime, nodeOnPath } from "../engineRuntime.ts";
 import type { Command } from "./command.ts";
 import { setUpBackend } from "./setUpBackend.ts";

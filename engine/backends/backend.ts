@@ -1,8 +1,8 @@
 /** The choice of a backend: best first, each proven by a self-test before it is used. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { BackendDescription, BackendId } from "#protocol/backends.ts";
 import { t } from "#protocol/l10n.ts";
-import type { BackendDescription, BackendId } from "#protocol/training.ts";
 import { startCpu } from "./cpu.ts";
 import { selfTest } from "./selfTest.ts";
 import { hasTensorflow } from "./tensorflow/place.ts";

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import os from "node:os";
 import { promisify } from "node:util";
+import { type BackendId, type BackendReport, backendIds } from "#protocol/backends.ts";
 import { t } from "#protocol/l10n.ts";
-import { type BackendId, type BackendReport, backendIds } from "#protocol/training.ts";
 import { startBackend, stopBackend } from "./backend.ts";
 import { availableCores } from "./cores.ts";
 import { readSetup, tensorflowFolder } from "./tensorflow/place.ts";

@@ -1,5 +1,5 @@
 /** Sets up, or takes away, the backends that do not come with Equipoise. */
-import type { BackendDescription, SetupWish } from "#protocol/training.ts";
+import type { BackendDescription, SetupWish } from "#protocol/backends.ts";
 import { removeTensorflow, setUpAndTestTensorflow } from "./tensorflow/setup.ts";
 import { removeWebgpu, setUpAndTestWebgpu } from "./webgpu/setup.ts";
 

@@ -5,9 +5,10 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path
 import { describeProblem } from "#engine/data/problem.ts";
 import { replaceFile } from "#engine/runs/files.ts";
 import { canonical, checkPlan } from "#engine/training/plan.ts";
+import { backendIds } from "#protocol/backends.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { SweepConfiguration, SweepFile, SweepId } from "#protocol/sweep.ts";
-import { backendIds, type DataSource, type ExperimentPlan, type RunId } from "#protocol/training.ts";
+import type { DataSource, ExperimentPlan, RunId } from "#protocol/training.ts";
 
 /** A sweep file at its place; what it names lies from its folder. */
 export interface Sweep {

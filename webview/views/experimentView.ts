@@ -1,10 +1,11 @@
 /** What the next run would do: losses with their parameters, data, model, budget, backend, and the button that starts it. */
 
 import { formatCount } from "#engine/statistics/format.ts";
+import { type BackendId, backendIds } from "#protocol/backends.ts";
 import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, lossIds, withDefaults } from "#protocol/losses.ts";
 import { learningRateFor, type ModelId, modelFits, modelIds, models } from "#protocol/project.ts";
-import { type BackendId, backendIds, type ExperimentPlan, type LossChoice } from "#protocol/training.ts";
+import type { ExperimentPlan, LossChoice } from "#protocol/training.ts";
 import { canMeasure, measuredSeconds } from "../model/measured.ts";
 import type { PanelModel } from "../model/panelModel.ts";
 import { runsSize } from "../model/plan.ts";

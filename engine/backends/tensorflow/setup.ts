@@ -1,8 +1,8 @@
 /** Sets TensorFlow up for training: a folder of ours with a binding to it, or with all of it; nothing is written elsewhere. */
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { BackendDescription, SetupWish } from "#protocol/backends.ts";
 import { t } from "#protocol/l10n.ts";
-import type { BackendDescription, SetupWish } from "#protocol/training.ts";
 import { startBackend } from "../backend.ts";
 import { removeSetup, replaceSetup } from "../setupFolder.ts";
 import { makeBinding } from "./binding.ts";

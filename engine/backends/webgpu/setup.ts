@@ -1,7 +1,7 @@
 /** Sets WebGPU up for training: a folder of ours with Dawn's library for this system. */
 import { rmSync } from "node:fs";
+import type { BackendDescription } from "#protocol/backends.ts";
 import { t } from "#protocol/l10n.ts";
-import type { BackendDescription } from "#protocol/training.ts";
 import { startBackend } from "../backend.ts";
 import { removeSetup, replaceSetup } from "../setupFolder.ts";
 import { unavailable } from "../unavailable.ts";

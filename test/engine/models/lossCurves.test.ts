@@ -4,8 +4,8 @@ import { difference } from "#engine/backends/selfTest.ts";
 import { prepareLoss } from "#engine/losses/registry.ts";
 import { createNetwork } from "#engine/models/createNetwork.ts";
 import { createRandom } from "#engine/sampling/random.ts";
+import type { BackendId } from "#protocol/backends.ts";
 import type { ModelId } from "#protocol/project.ts";
-import type { BackendId } from "#protocol/training.ts";
 import { presentTensorflow } from "../backends/tensorflow/present.ts";
 import { isEmulatedGpu, presentWebgpu } from "../backends/webgpu/present.ts";
 
