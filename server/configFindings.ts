@@ -16,7 +16,7 @@ export interface CheckedConfig {
 }
 
 /** Where the framework of a configuration is looked for. */
-export function placesOf(path: string, house: House): Places {
+export function frameworkPlaces(path: string, house: House): Places {
   const root = folderOf(path, house.folders());
   const environment = house.environment();
   return {
@@ -43,7 +43,7 @@ export async function checkedConfig(
       classes: link.view.classes,
       manifest: relativePath(dirname(path), link.manifest.path),
     }),
-    places: placesOf(path, house),
+    places: frameworkPlaces(path, house),
   };
   return { path, text, findings: await findTraps(path, text, context) };
 }

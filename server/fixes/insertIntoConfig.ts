@@ -6,7 +6,7 @@ import type { TargetAnswer } from "#engine/targets/target.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
-import { placesOf } from "../configFindings.ts";
+import { frameworkPlaces } from "../configFindings.ts";
 import type { Link } from "../configLink.ts";
 import type { House } from "../features/feature.ts";
 import { type TrainingConfig, trainingConfigs } from "../trainingConfigs.ts";
@@ -53,7 +53,7 @@ export async function configActions(
       const answer = await insertInto(
         config,
         { choice, provenance, basis: view.basis },
-        placesOf(path, house),
+        frameworkPlaces(path, house),
       );
       if (answer.kind === "refusal") refused.push(answer);
       const edit = answer.kind === "edit" ? await editOf(config, answer, house) : undefined;
