@@ -9,16 +9,10 @@ import { newExperimentId } from "#engine/runs/experimentFile.ts";
 import { replaceFile } from "#engine/runs/files.ts";
 import { decodeTensors, encodeTensors } from "#engine/runs/safetensors.ts";
 import { readRow, seriesNames } from "#engine/runs/seriesLayout.ts";
+import { python, pythonHas } from "../targets/codeSuite.ts";
 import { temporaryFolder } from "../tiny.ts";
 
-function hasNumPy(): boolean {
-  try {
-    execFileSync("python3", ["-c", "import numpy"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const hasNumPy = pythonHas("numpy", "NumPy reading the series of a run");
 
 async function readSeries(path: string, classes: number): Promise<Record<string, Float64Array>[]> {
   const file = await open(path, "r");
@@ -60,11 +54,11 @@ describe("the series of a run", () => {
     expect((await readSeries(path, 1)).map(({ recall }) => recall?.[0])).toEqual([1, 7]);
   });
 
-  test.skipIf(!hasNumPy())("is one array to NumPy after every row", async () => {
+  test.runIf(hasNumPy)("is one array to NumPy after every row", async () => {
     const path = join(temporaryFolder(), "classes.npy");
     const load = (): string =>
       execFileSync(
-        "python3",
+        python,
         ["-c", "import numpy, sys; a = numpy.load(sys.argv[1]); print(a.shape, a.dtype, a[-1:, 4])", path],
         {
           encoding: "utf8",
