@@ -77,7 +77,8 @@ function openMmLab(input: TrapInput, installed: Installed): TrapFinding[] {
     const message = t`This is a configuration for version ${wanted}, installed is ${whichVersion(installed)}, which reads data = dict(...) instead.`;
     return [at({ start: loader.start, end: loader.value.end }, "error", message)];
   }
-  if (knowsEqlV2(installed) !== false) return [];
+  // The other toolboxes count their versions by themselves.
+  if (target?.id !== "mmdetection" || knowsEqlV2(installed) !== false) return [];
   const losses = writtenLosses(input).filter(({ type }) => type === "EQLV2Loss");
   const message = t`EQLV2Loss came with MMDetection 3.1; installed is ${whichVersion(installed)}.`;
   return losses.map(({ value }) => at(value, "error", message));

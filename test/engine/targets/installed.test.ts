@@ -182,6 +182,14 @@ describe.each(ages)("$name", ({ file, text, older, newer, says }) => {
   test("is none where nothing says which one it is", async () => expect(await found({})).toEqual([]));
 });
 
+test("the age of a loss of MMDetection says nothing of the versions of another toolbox", async () => {
+  const text =
+    "default_scope = 'mmpretrain'\nmodel = dict(type='ImageClassifier', head=dict(num_classes=3, loss=dict(type='EQLV2Loss', num_classes=3)))\n";
+  write({ "requirements.txt": "mmpretrain==1.2.0\n" });
+  const found = await findTraps(join(folder, "a.py"), text, { places: { root: folder } });
+  expect(found.filter(({ code }) => code === "trap/framework-version")).toEqual([]);
+});
+
 describe("a loss that the installed framework does not know", () => {
   async function answer(file: string, text: string, target: string, requirement: string) {
     write({ [file]: text, "requirements.txt": requirement });
