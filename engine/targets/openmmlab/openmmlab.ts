@@ -58,8 +58,11 @@ export function insertInto(text: string, change: TargetChange, toolkit: Toolkit)
   if ("reason" in sampler) return refusal(sampler.reason);
   const { loss, paths } = placed;
   const active = sampler.dicts.length === 0 ? balancingSampler(python, settings) : undefined;
-  const known = [python, ...(change.inherited ?? []).map(parsePython)];
-  const dicts = paths.map((path) => ({ path, settings: withKept(loss.settings, path, toolkit.kept, known) }));
+  const inherited = (change.inherited ?? []).map(parsePython);
+  const dicts = paths.map((path) => {
+    const known = isInOwnList(settings, path) ? [python] : [python, ...inherited];
+    return { path, settings: withKept(loss.settings, path, toolkit.kept, known) };
+  });
   return pythonAnswer(text, change.provenance, {
     dicts: [...dicts, ...sampler.dicts],
     remark: `${loss.remark}, ${orderRemark(classes)}`,
@@ -101,6 +104,9 @@ export function headCountProblem({ python, settings, change }: Situation, head: 
   const path = `${head}.num_classes`;
   const own = numberAt(python, settings, path);
   if (own !== undefined) return classCountProblem("num_classes", own, classes);
+  if (isInOwnList(settings, head)) {
+    return t`${head} states no num_classes, and its list stands in the place of the inherited one. Write num_classes=${String(classes.length)} into it first; nothing was changed.`;
+  }
   for (const text of change.inherited ?? []) {
     const base = parsePython(text);
     const inherited = numberAt(base, settingsOf(base), path);
@@ -109,6 +115,12 @@ export function headCountProblem({ python, settings, change }: Situation, head: 
     return t`${path} is ${formatCount(inherited)} in a file that this one inherits from, the manifest has ${formatAmount(classes.length, "classes")}. Set it here first; nothing was changed.`;
   }
   return undefined;
+}
+
+/** Whether a list of the file is on the way to a path: it stands in the place of the inherited one, which says nothing then. */
+function isInOwnList(settings: readonly Setting[], path: string): boolean {
+  const keys = path.split(".");
+  return keys.some((key, at) => /^\d+$/.test(key) && settingAt(settings, keys.slice(0, at).join(".")));
 }
 
 /** The class list that the file states in `metainfo` or `classes`; undefined where it states none. */

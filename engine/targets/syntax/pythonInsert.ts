@@ -26,6 +26,11 @@ export function withList(text: string, path: string, list: string): string | und
   return withWritten(text, path, (_, indent) => list.replaceAll("\n", `\n${indent}`));
 }
 
+/** The same for a value of one line. */
+export function withValue(text: string, path: string, value: string): string | undefined {
+  return withWritten(text, path, () => value);
+}
+
 function withWritten(text: string, path: string, write: Writer): string | undefined {
   const python = parsePython(text);
   const settings = settingsOf(python);

@@ -73,6 +73,73 @@ describe("an inherited list of heads", () => {
   });
 });
 
+describe("heads with names", () => {
+  const head = (count: string): string =>
+    `dict(\n    type='Shared2FCBBoxHead',${count}\n    loss_cls=dict(type='CrossEntropyLoss', use_sigmoid=False))`;
+  const listOf = (parts: string): string =>
+    `model = dict(type='CascadeRCNN', roi_head=dict(bbox_head=${parts}, mask_head=dict(class_agnostic=True)))\n`;
+  const inherits = "_base_ = '../base/cascade-rcnn_r50.py'\n";
+  const counts = (text: string): string[] =>
+    [...text.matchAll(/num_classes=(\w+)/g)].map(([, each = ""]) => each);
+  async function written(own: string, base: string): Promise<string> {
+    const files = { "configs/ours/a.py": own, "configs/base/cascade-rcnn_r50.py": base };
+    const answer = await answerFor(files, "mmdetection", "equalization-v2");
+    if (answer.kind === "refusal") throw new Error(answer.reason);
+    expect(answer.text.match(/type='EQLV2Loss'/g)).toHaveLength(2);
+    return answer.text;
+  }
+
+  test("in a base are copied with the classes of the manifest", async () => {
+    const base = `lossy = 'CrossEntropyLoss'\nhead = ${head(" num_classes=80,").replace("'CrossEntropyLoss'", "lossy")}\n${listOf("[head, head]")}`;
+    const text = await written(child, base);
+    expect(counts(text)).toEqual(["3", "3", "3", "3"]);
+  });
+
+  test("in a list that has a name, too", async () => {
+    const base = `heads = [${head(" num_classes=80,")}, ${head(" num_classes=80,")}]\n${listOf("heads")}`;
+    expect(counts(await written(child, base))).toEqual(["3", "3", "3", "3"]);
+  });
+
+  test("take the classes of the manifest where the list that is in force states none", async () => {
+    const files = {
+      "configs/ours/a.py": "_base_ = './b_cascade-rcnn_r50.py'\n",
+      "configs/ours/b_cascade-rcnn_r50.py": `${inherits}head = ${head("")}\n${listOf("[head, head]")}`,
+      "configs/base/cascade-rcnn_r50.py": cascade,
+    };
+    const answer = await answerFor(files, "mmdetection");
+    if (answer.kind === "refusal") throw new Error(answer.reason);
+    expect(counts(answer.text)).toEqual(["3", "3", "3", "3"]);
+    expect(answer.notes.join(" ")).toContain("The base states no num_classes for a head of");
+  });
+
+  test("in the file itself are changed, as its list stands in the place of the inherited one", async () => {
+    const own = `${inherits}head = ${head(" num_classes=3,")}\n${listOf("[head, head]")}`;
+    const text = await written(own, cascade);
+    expect(text).toContain("bbox_head=[dict(");
+    // The coefficient of the inherited list is not in force.
+    expect(text).not.toContain("loss_weight=0.5");
+  });
+
+  test("are refused with the reason where the file's own list states no classes", async () => {
+    const own = `${inherits}${listOf(`[${head("")}, ${head("")}]`)}`;
+    const files = { "configs/ours/a.py": own, "configs/base/cascade-rcnn_r50.py": cascade };
+    const answer = await answerFor(files, "mmdetection");
+    expect(answer.kind === "refusal" && answer.reason).toContain(
+      "model.roi_head.bbox_head.0 states no num_classes, and its list stands in the place of the inherited one.",
+    );
+  });
+
+  test.each([["[dict(**head, reg_class_agnostic=True)]"], ["[head] * 3"]])(
+    "are refused where code puts them together: %s",
+    async (parts) => {
+      const base = `head = ${head(" num_classes=80,")}\n${listOf(parts)}`;
+      const files = { "configs/ours/a.py": child, "configs/base/cascade-rcnn_r50.py": base };
+      const answer = await answerFor(files, "mmdetection");
+      expect(answer.kind === "refusal" && answer.reason).toContain("is a list that a base makes by code");
+    },
+  );
+});
+
 describe("what a base says", () => {
   const fcn = (loss: string): string =>
     `model = dict(type='EncoderDecoder', decode_head=dict(type='FCNHead', num_classes=3, loss_decode=${loss}))\n`;
