@@ -1,12 +1,16 @@
 // Measured advice against the grid, on public data, and the table of it in docs/results.md:
-//   node bench/advice.mjs DATA [--only glass,yeast] [--minutes N] [--work FOLDER] [--page docs/results.md]
-// DATA, else EQUIPOISE_DATA, holds uci, nsl-kdd-20, cifar10-lt, banking77 and atis. Stop it at any time, or after so many
-// minutes: the same command goes on where it was. --minutes 0 trains nothing and only writes the page.
+//   node bench/advice.mjs DATA [--only glass,yeast] [--parts 5] [--rounds N] [--minutes N] [--work FOLDER]
+//     [--page docs/results.md]
+// DATA, else EQUIPOISE_DATA, holds uci, nsl-kdd-20, cifar10-lt, banking77 and atis. A set without a test part of its own is
+// cut into so many parts, each tested once, in each of some rounds anew. Stop it at any time, or after so many minutes: the
+// same command goes on where it was. --minutes 0 trains nothing and only writes the page.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { adviceTable } from "./advice-page.mjs";
+import { policies, resultOf } from "./advice-result.mjs";
+import { datasets, stratifiedParts } from "./advice-sets.mjs";
 import { engine } from "./engine.mjs";
 import { withSection } from "./page.mjs";
 
@@ -14,6 +18,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: "string" },
+    parts: { type: "string", default: "5" },
+    rounds: { type: "string" },
     minutes: { type: "string" },
     work: { type: "string", default: join(tmpdir(), "equipoise-advice") },
     page: { type: "string" },
@@ -23,32 +29,18 @@ const { values, positionals } = parseArgs({
 /** Steps of a run that is trained to the end, about. */
 const steps = 600;
 const gridSplits = 3;
-const testSeeds = 3;
+/** Fewer tell nothing of how rounds differ. */
+const leastRounds = 3;
 const epochChoices = [100, 60, 30, 20, 10, 5];
 
 const given = positionals[0] ?? process.env.EQUIPOISE_DATA;
 if (!given) stop("Name the folder that holds the data sets, as argument or in EQUIPOISE_DATA.");
 const data = resolve(given);
-const cifar = (factor) => ({
-  train: { inputs: "cifar10-lt/train_if10_hog.npy", labels: `cifar10-lt/train_if${factor}.txt` },
-  test: { inputs: "cifar10-lt/test_hog.npy", labels: "cifar10-lt/test.txt" },
-});
-const both = (file) => ({ train: { inputs: file, labels: file } });
-const datasets = {
-  glass: both("uci/glass.data"),
-  ecoli: both("uci/ecoli.data"),
-  yeast: both("uci/yeast.csv"),
-  "page-blocks": both("uci/page-blocks.csv"),
-  "wine-white": both("uci/winequality-white.csv"),
-  frogs: both("uci/Frogs_MFCCs.csv.gz"),
-  pendigits: both("uci/pendigits.tra"),
-  "cifar10-lt-50": cifar(50),
-  "cifar10-lt-100": cifar(100),
-  "nsl-kdd-20": both("nsl-kdd-20/KDDTrain+_20Percent.txt.gz"),
-  atis: { train: { inputs: "atis/train/seq.in", labels: "atis/train/label" } },
-  banking77: { ...both("banking77/train.csv"), test: both("banking77/test.csv").train },
-};
-
+const cuts = Number(values.parts);
+if (!Number.isInteger(cuts) || cuts < 2)
+  stop(`--parts wants a whole number of at least 2, not ${values.parts}.`);
+if (values.rounds && !(Number(values.rounds) >= leastRounds))
+  stop(`--rounds wants a number of at least ${leastRounds}, not ${values.rounds}.`);
 const wanted = values.only?.split(",") ?? Object.keys(datasets);
 const unknown = wanted.find((name) => !Object.hasOwn(datasets, name));
 if (unknown) stop(`There is no data set ${unknown}. Take ${Object.keys(datasets).join(", ")}.`);
@@ -57,6 +49,8 @@ const equipoise = await engine(`
   export { countLabels } from "#engine/data/dataset.ts";
   export { loadInputs } from "#engine/data/inputs.ts";
   export { readSplit } from "#engine/data/split.ts";
+  export { createRandom, shuffle } from "#engine/sampling/random.ts";
+  export { studentQuantile } from "#engine/statistics/studentT.ts";
   export { recommend } from "#engine/recommendation/recommend.ts";
   export { startBackend, stopBackend } from "#engine/backends/backend.ts";
   export { compare } from "#engine/training/comparison.ts";
@@ -84,107 +78,134 @@ if (minutes !== 0) {
 }
 clearTimeout(clock);
 if (values.page) {
-  const rows = Object.keys(datasets).flatMap((name) => {
-    const measured = read(name);
-    return measured.result ? [{ name, ...measured }] : [];
-  });
+  const rows = [];
+  for (const name of Object.keys(datasets)) rows.push(...(await rowOf(name)));
   const page = readFileSync(values.page, "utf8");
-  writeFileSync(values.page, withSection(page, "advice", adviceTable(rows, Object.keys(datasets).length)));
+  writeFileSync(
+    values.page,
+    withSection(page, "advice", adviceTable(rows, Object.keys(datasets).length, equipoise.studentQuantile)),
+  );
   console.log(`${values.page}: ${rows.map(({ name }) => name).join(", ")}`);
 }
 
-/** Everything about one data set; each part is kept as soon as it is there. */
+/** Every round of a data set; what is found of each part is kept as soon as it is there. */
 async function measure(name) {
-  const known = read(name);
-  if (known.result) return console.log(`${name}: done`);
   const begun = process.cpuUsage();
-  const { plan, loaded } = await load(datasets[name]);
-  const advised = equipoise.recommend(
-    equipoise.viewOf(loaded.classes, loaded.counts, "embeddings"),
-    "balanced",
-  );
-  const choices = equipoise.searchCandidates(loaded.counts, advised);
+  const rounds = await roundsOf(name);
+  for (let round = 0; round < rounds; round++) {
+    for (let part = 0; part < partsOf(name); part++) {
+      if (!read(name, round, part).predictions) await measurePart(name, round, part);
+    }
+  }
+  const { user, system } = process.cpuUsage(begun);
+  console.log(`${name}: ${((user + system) / 60e6).toFixed(1)} CPU minutes in this sitting`);
+}
+
+function partsOf(name) {
+  return datasets[name].test ? 1 : cuts;
+}
+
+/** The picks of each policy, made on the training rows of a part alone, and what they predict on its test rows. */
+async function measurePart(name, round, part) {
+  const known = read(name, round, part);
+  const keep = () => write(name, round, part, known);
+  const { plan, loaded } = await load(name, round, part);
+  const { classes, counts } = loaded;
+  const advised = equipoise.recommend(equipoise.viewOf(classes, counts, "embeddings"), "balanced");
+  const choices = equipoise.searchCandidates(counts, advised);
   known.grid ??= {};
   const { splits } = equipoise.validationSplits(loaded, gridSplits);
   for (const [s, split] of splits.entries()) {
     for (const choice of choices) {
       const key = `${s} ${JSON.stringify(choice)}`;
       known.grid[key] ??= (await train(choice, s + 1, plan, split)).balancedAccuracy;
-      write(name, known);
+      keep();
     }
   }
   if (!known.advice) {
-    const { candidates, ...advice } = await equipoise.measureOn(loaded, plan, { signal: abort.signal });
-    known.advice = { ...advice, candidates };
-    known.advice.share =
-      advice.steps /
-      (choices.length * gridSplits * plan.epochs * equipoise.stepsPerEpoch(plan, splits[0].train.rows));
-    write(name, known);
+    known.advice = await equipoise.measureOn(loaded, plan, { signal: abort.signal });
+    keep();
   }
   const mean = (choice) =>
     splits.reduce((sum, _, s) => sum + known.grid[`${s} ${JSON.stringify(choice)}`], 0);
-  const best = choices.reduce((a, b) => (mean(b) > mean(a) ? b : a));
   const plain = (loss, parameters = {}, sampler = "instance-balanced") => ({
     loss,
     parameters: equipoise.withDefaults(loss, parameters),
     sampler,
   });
-  const picks = {
-    grid: best,
+  known.picks = {
+    grid: choices.reduce((a, b) => (mean(b) > mean(a) ? b : a)),
     advice: known.advice.choice,
     ce: plain("cross-entropy"),
     bs: plain("balanced-softmax", { tau: 1 }),
     rule: plain(advised.loss, advised.parameters, advised.sampler),
   };
-  known.result = await test(picks, plan, loaded, known);
-  known.facts = {
-    classes: loaded.classes.length,
-    factor: Math.max(...loaded.counts) / Math.min(...loaded.counts.filter((count) => count > 0)),
-    smallestTest: Math.min(
-      ...equipoise.countLabels(loaded.test.labels, loaded.classes.length).filter((count) => count > 0),
-    ),
-    candidates: choices.length,
-    epochs: plan.epochs,
-  };
-  write(name, known);
-  const { user, system } = process.cpuUsage(begun);
-  console.log(`${name}: ${((user + system) / 60e6).toFixed(1)} CPU minutes in this sitting`);
-}
-
-/** Each distinct pick trained on the whole training part with every seed, scored on the test part against the grid's. */
-async function test(picks, plan, { classes, ...loaded }, known) {
-  const distinct = [...new Map(Object.values(picks).map((each) => [JSON.stringify(each), each])).values()];
-  known.test ??= {};
-  const finished = [];
-  for (let seed = 1; seed <= testSeeds; seed++) {
-    for (const [choice, pick] of distinct.entries()) {
-      const key = `${seed} ${JSON.stringify(pick)}`;
-      known.test[key] ??= [...(await train(pick, seed, plan, { classes, ...loaded })).predictions];
-      finished.push({ choice, seed, predicted: Int32Array.from(known.test[key]) });
-    }
+  const perEpoch = equipoise.stepsPerEpoch(plan, splits[0].train.rows);
+  known.share = known.advice.steps / (choices.length * gridSplits * plan.epochs * perEpoch);
+  known.classes = classes;
+  known.factor = Math.max(...counts) / Math.min(...counts.filter((count) => count > 0));
+  known.tested = [...loaded.tested];
+  known.truth = [...loaded.test.labels];
+  const predictions = {};
+  for (const policy of policies) {
+    const same = Object.keys(predictions).find((each) =>
+      isDeepStrictEqual(known.picks[each], known.picks[policy]),
+    );
+    predictions[policy] = same
+      ? predictions[same]
+      : [...(await train(known.picks[policy], round + 1, plan, loaded)).predictions];
   }
-  const truth = loaded.test.labels;
-  const counts = equipoise.countLabels(truth, classes.length);
-  const { results } = await equipoise.compare({
-    truth,
-    classes: classes.length,
-    weights: equipoise.metricWeights("balanced", classes, counts),
-    choices: [...distinct.keys()],
-    finished,
-  });
-  const titles = equipoise.lossTitles(distinct);
-  return Object.fromEntries(
-    Object.entries(picks).map(([policy, pick]) => {
-      const place = distinct.findIndex((each) => JSON.stringify(each) === JSON.stringify(pick));
-      const { score, interval, difference } = results.find(({ choice }) => choice === place);
-      return [policy, { title: titles[place], score, interval, ...(difference ? { difference } : {}) }];
-    }),
-  );
+  known.predictions = predictions;
+  keep();
 }
 
-async function load({ train, test }) {
-  const at = ({ inputs, labels }) => ({ inputs: join(data, inputs), labels: join(data, labels) });
-  const split = await equipoise.readSplit(at(train), test && at(test));
+/** What stands in the table of a set, of the rounds that are there; nothing before there are enough. */
+async function rowOf(name) {
+  const parts = Array.from({ length: partsOf(name) }, (_, part) => part);
+  const rounds = [];
+  for (let round = 0; ; round++) {
+    const measured = parts.map((part) => read(name, round, part));
+    if (!measured.every(({ predictions }) => predictions)) break;
+    rounds.push(measured);
+  }
+  if (rounds.length < leastRounds) return [];
+  const all = rounds.flat();
+  const { classes } = all[0];
+  const counts = equipoise.countLabels(
+    rounds[0].flatMap(({ truth }) => truth),
+    classes.length,
+  );
+  return [
+    {
+      name,
+      parts: parts.length,
+      rounds: rounds.length,
+      smallest: Math.min(...counts.filter((count) => count > 0)),
+      factor: Math.max(...all.map(({ factor }) => factor)),
+      share: all.reduce((sum, { share }) => sum + share, 0) / all.length,
+      result: await resultOf(rounds, classes, equipoise),
+    },
+  ];
+}
+
+function readSource({ train, test }) {
+  return equipoise.readSplit(at(train), test && at(test));
+}
+
+function at({ inputs, labels }) {
+  return { inputs: join(data, inputs), labels: join(data, labels) };
+}
+
+/** More rounds where they cost little. */
+async function roundsOf(name) {
+  if (values.rounds) return Number(values.rounds);
+  const { samples } = (await readSource(datasets[name])).train;
+  return samples.labels.length < 2000 ? 10 : samples.labels.length < 10_000 ? 5 : leastRounds;
+}
+
+async function load(name, round, part) {
+  const { train, test } = datasets[name];
+  const split = partOf(await readSource(datasets[name]), round, part);
   const plan = {
     manifest: join(data, train.labels),
     folder: values.work,
@@ -206,6 +227,29 @@ async function load({ train, test }) {
   return { plan, loaded: await equipoise.loadInputs(plan, split) };
 }
 
+/**
+ * The samples in the order of a round, from which parts and validation splits follow; those of a part are tested, the others
+ * trained on.
+ */
+function partOf(split, round, part) {
+  const { source, samples } = split.train;
+  const order = new Int32Array(samples.labels.length);
+  equipoise.shuffle(order, equipoise.createRandom(round));
+  const within = (positions) => ({
+    source,
+    samples,
+    positions,
+    labels: positions.map((position) => samples.labels[position]),
+  });
+  if (!split.heldOut) return { ...split, train: within(order) };
+  const tested = new Set(stratifiedParts(samples.labels, order, cuts)[part]);
+  return {
+    ...split,
+    train: within(order.filter((row) => !tested.has(row))),
+    test: within(Int32Array.from(tested)),
+  };
+}
+
 async function train(choice, seed, settings, trainingData) {
   const run = equipoise.createRun({ id: "bench", choice, seed, settings, data: trainingData });
   try {
@@ -216,15 +260,19 @@ async function train(choice, seed, settings, trainingData) {
   }
 }
 
-function read(name) {
-  const path = join(values.work, `${name}.json`);
+function read(name, round, part) {
+  const path = pathOf(name, round, part);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
 }
 
-function write(name, measured) {
-  const path = join(values.work, `${name}.json`);
+function write(name, round, part, measured) {
+  const path = pathOf(name, round, part);
   writeFileSync(`${path}.tmp`, JSON.stringify(measured));
   renameSync(`${path}.tmp`, path);
+}
+
+function pathOf(name, round, part) {
+  return join(values.work, `${name}, round ${round + 1}, part ${part + 1} of ${partsOf(name)}.json`);
 }
 
 /** A stop is no failure: what is there is kept. */
