@@ -49,6 +49,8 @@ const jobs = [
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
   { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: [lazyBundles] },
+  { ...node, entryPoints: { readingThread: "server/readingThread.ts" }, plugins: [lazyBundles] },
+  { ...node, entryPoints: { yoloConfig: "engine/manifest/folder/yoloConfig.ts" } },
   { ...node, entryPoints: { parquet: "engine/manifest/parquet/library.ts" } },
   { ...node, entryPoints: { engine: "engine/main.ts" }, external, plugins: [lazyBundles] },
   {

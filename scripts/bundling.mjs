@@ -29,6 +29,7 @@ const bundlesBeside = new Map([
   ["./manifestReading.ts", "./reading.cjs"],
   ["../manifestReading.ts", "./reading.cjs"],
   ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
+  ["#engine/manifest/folder/yoloConfig.ts", "./yoloConfig.cjs"],
   ["./languageLibrary.ts", "./languageLibrary.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
   ["../measure.ts", "./cliTraining.cjs"],

@@ -51,6 +51,8 @@ const required = [
   "dist/targets.cjs",
   "dist/sources.cjs",
   "dist/reading.cjs",
+  "dist/readingThread.cjs",
+  "dist/yoloConfig.cjs",
   "dist/engine.cjs",
   "dist/cli.cjs",
   "dist/cliTraining.cjs",

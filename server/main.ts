@@ -1,11 +1,10 @@
-/** Process entry of the language server, over IPC or `--stdio`. The same file is the entry of its reading thread. */
+/** Process entry of the language server, over IPC or `--stdio`. */
 import "#engine/translations.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isMainThread, parentPort } from "node:worker_threads";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { serveScans, threadedAnalyst } from "./scanThread.ts";
+import { threadedAnalyst } from "./scanThread.ts";
 import { serve } from "./serve.ts";
 
 /** The documentation of the findings, where it was installed beside the bundle. */
@@ -24,15 +23,15 @@ function versionBeside(): string | undefined {
   }
 }
 
-if (isMainThread) {
-  const connection = createConnection(ProposedFeatures.all);
-  const page = documentation();
-  const analyst = threadedAnalyst(__filename, (problem) => connection.console.error(String(problem)));
-  const version = versionBeside();
-  serve(connection, {
-    analyst,
-    ...(version !== undefined && { version }),
-    ...(page !== undefined && { documentation: page }),
-  });
-  connection.listen();
-} else if (parentPort) serveScans(parentPort);
+const connection = createConnection(ProposedFeatures.all);
+const page = documentation();
+const analyst = threadedAnalyst(join(__dirname, "readingThread.cjs"), (problem) =>
+  connection.console.error(String(problem)),
+);
+const version = versionBeside();
+serve(connection, {
+  analyst,
+  ...(version !== undefined && { version }),
+  ...(page !== undefined && { documentation: page }),
+});
+connection.listen();

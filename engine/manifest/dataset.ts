@@ -120,7 +120,8 @@ async function setAt(folder: string, root: string): Promise<Found | undefined> {
 async function manifestAt(path: string): Promise<Manifest[]> {
   const opened = await openManifest(fileSource(path), {});
   if (!opened || "observations" in opened) return [];
-  return opened.candidates.slice(0, 1).map(({ reader, why }) => ({ path, format: reader.format, why }));
+  const [candidate] = opened.candidates;
+  return candidate ? [{ path, format: candidate.reader.format, why: candidate.why }] : [];
 }
 
 /** Files whose paths differ in nothing but the word for the split are one data set. */

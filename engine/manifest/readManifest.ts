@@ -11,6 +11,7 @@ import type { ManifestReading, ManifestSource, Observation } from "./manifest.ts
 import { type FileHead, isText, type ManifestReader, type ReadingInput, type Recognised } from "./reader.ts";
 import { readers } from "./readers.ts";
 import { refusal } from "./refusal.ts";
+import { Remembered } from "./remembered.ts";
 import { decodeHead } from "./scan/text.ts";
 import { paced } from "./soFar.ts";
 
@@ -54,10 +55,12 @@ export async function readManifest(
   if (opened === undefined) return undefined;
   if ("observations" in opened) return opened;
   const { candidates, input, failure } = opened;
-  for (const [turn, { reader }] of candidates.entries()) {
+  let turn = 0;
+  for (const { reader } of candidates) {
     const reading = await reader.read(input);
+    turn++;
     if (!reading) continue;
-    const recognition = candidates.slice(turn).map(recognitionOf);
+    const recognition = [...candidates].slice(turn - 1).map(recognitionOf);
     const encoding = isText(input.head) ? encodingObservation(input.head.name, input.head.bytes) : undefined;
     const observations = [...(encoding ? [encoding] : []), ...reading.observations];
     return withFailure({ ...reading, observations, recognition }, failure());
@@ -87,8 +90,8 @@ export interface Candidate extends Recognised {
 }
 
 export interface OpenedManifest {
-  /** Who may read it, the best first. */
-  readonly candidates: readonly Candidate[];
+  /** Who may read it, the best first. The others are asked only when somebody wants to know. */
+  readonly candidates: Iterable<Candidate>;
   readonly input: ReadingInput;
   /** Why the source ended early, if it did. */
   readonly failure: () => Observation | undefined;
@@ -108,14 +111,16 @@ export async function openManifest(
     return options.asked ? without(unreadable(source, error)) : undefined;
   }
   const { head, found } = recognised(source, bytes);
-  const set = found.some(({ evidence }) => evidence === "sure") ? undefined : await folderSetOf(head);
+  const [best] = found;
+  const set = best?.evidence === "sure" ? undefined : await folderSetOf(head);
   if (set) return openedSet(set, source, options);
   if (options.asked) {
     const observation = unusable(head);
     if (observation) return without(observation);
   }
-  const candidates = options.asked ? found : found.filter(({ evidence }) => evidence === "sure");
-  if (candidates.length === 0) return options.asked ? refused(head) : undefined;
+  const candidates = options.asked ? found : new Remembered(certainOnes(found));
+  const [first] = candidates;
+  if (!first) return options.asked ? refused(head) : undefined;
   let failed: Observation | undefined;
   let counted: CountsSoFar | undefined;
   const { progress } = options;
@@ -166,7 +171,7 @@ export async function standsForMany(source: ManifestSource): Promise<boolean> {
 function recognised(source: ManifestSource, bytes: Uint8Array): HeadFound {
   const make = (): HeadFound => {
     const head = fileHead(source, bytes);
-    return { head, found: recognise(head) };
+    return { head, found: new Remembered(recognise(head)) };
   };
   const last = source.live?.memory.of<{ found?: HeadFound }>("head", () => ({}));
   if (!last) return make();
@@ -176,17 +181,26 @@ function recognised(source: ManifestSource, bytes: Uint8Array): HeadFound {
 
 interface HeadFound {
   readonly head: FileHead;
-  readonly found: readonly Candidate[];
+  readonly found: Iterable<Candidate>;
 }
 
 /** The readers that are sure, then those to which the file looks likely. */
-function recognise(head: FileHead): Candidate[] {
-  const found = readers.flatMap((reader): Candidate[] => {
+function* recognise(head: FileHead): Generator<Candidate> {
+  const others: Candidate[] = [];
+  for (const reader of readers) {
     const recognised = reader.recognises(head);
-    return recognised ? [{ reader, ...recognised }] : [];
-  });
-  const certain = found.filter(({ evidence }) => evidence === "sure");
-  return [...certain, ...found.filter((each) => !certain.includes(each))];
+    const candidate = recognised && { reader, ...recognised };
+    if (candidate?.evidence === "sure") yield candidate;
+    else if (candidate) others.push(candidate);
+  }
+  yield* others;
+}
+
+function* certainOnes(found: Iterable<Candidate>): Generator<Candidate> {
+  for (const candidate of found) {
+    if (candidate.evidence !== "sure") return;
+    yield candidate;
+  }
 }
 
 function isFolder(error: unknown): boolean {

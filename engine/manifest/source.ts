@@ -32,10 +32,15 @@ export function fileSource(path: string): ManifestSource {
         lines = index;
       }),
     lines: () => lines,
-    head: (length) => firstBytes(fileBytes(path), length),
+    // Chunks no longer than what is wanted: the next one is read ahead.
+    head: (length) => firstBytes(fileBytes(path, undefined, undefined, roomOf(length)), length),
     ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
   };
+}
+
+function roomOf(length: number): ChunkPair {
+  return [new Uint8Array(length), new Uint8Array(length)];
 }
 
 async function part(path: string, start: number, end: number): Promise<Uint8Array> {

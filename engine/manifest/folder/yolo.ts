@@ -13,7 +13,7 @@ import { splitOf } from "../split.ts";
 import { type Folder, isImage } from "./folder.ts";
 import type { FolderReader, FolderSet } from "./folderReader.ts";
 import { isRooted, shownPath } from "./foreignPath.ts";
-import { looksLikeYoloConfig, parseYoloConfig, type YoloClass, type YoloConfig } from "./yoloConfig.ts";
+import type { YoloClass, YoloConfig } from "./yoloConfig.ts";
 import { readYolo, type YoloPart } from "./yoloCounts.ts";
 import { isLabelFile, labelPath, placeOf } from "./yoloPlaces.ts";
 import { parseYoloRow } from "./yoloRows.ts";
@@ -26,7 +26,7 @@ const classFile = /^(classes|obj|predefined_classes|_darknet)(\.txt|\.names|\.la
 const mostTried = 8;
 
 function rootOf({ name, path, text }: FileHead): string | undefined {
-  if (configName.test(name)) return looksLikeYoloConfig(text) ? dirname(path) : undefined;
+  if (configName.test(name)) return looksLikeConfig(text) ? dirname(path) : undefined;
   return classFile.test(name) ? dirname(path) : undefined;
 }
 
@@ -36,10 +36,22 @@ async function find(folder: Folder, main?: FileHead): Promise<FolderSet | undefi
   const names = (listing?.files ?? []).filter((name) => configName.test(name)).slice(0, mostTried);
   const texts = own ?? (await Promise.all(names.map((name) => textAt(join(folder.path, name)))));
   for (const found of texts) {
-    const config = found && parseYoloConfig(found.text);
+    const config = found && (await configIn(found.text));
     if (found && config) return configured(folder, found.path, config);
   }
   return own ? undefined : unconfigured(folder, listing?.files ?? []);
+}
+
+/** Whether a text looks like a configuration, without parsing it. */
+function looksLikeConfig(text: string): boolean {
+  return /^names\s*:/m.test(text) && /^(train|val|test)\s*:/m.test(text);
+}
+
+/** The parser is loaded for texts that look like a configuration only. */
+async function configIn(text: string): Promise<YoloConfig | undefined> {
+  if (!looksLikeConfig(text)) return undefined;
+  const { parseYoloConfig } = await import("#engine/manifest/folder/yoloConfig.ts");
+  return parseYoloConfig(text);
 }
 
 async function textAt(path: string): Promise<{ path: string; text: string } | undefined> {

@@ -32,14 +32,9 @@ export interface YoloConfig {
   readonly keypoints: boolean;
 }
 
-/** Whether a text looks like such a configuration, without parsing it. */
-export function looksLikeYoloConfig(text: string): boolean {
-  return /^names\s*:/m.test(text) && /^(train|val|test)\s*:/m.test(text);
-}
-
-/** The configuration, or undefined where the text is none. */
+/** The configuration, or undefined where a text that looks like one is none. */
 export function parseYoloConfig(text: string): YoloConfig | undefined {
-  if (text.length > longestConfig || !looksLikeYoloConfig(text)) return undefined;
+  if (text.length > longestConfig) return undefined;
   const document = parseDocument(text, { prettyErrors: false, logLevel: "silent", uniqueKeys: false });
   const root = document.contents;
   if (!isMap(root)) return undefined;

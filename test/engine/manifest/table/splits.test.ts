@@ -38,7 +38,7 @@ test("rows of the training split train, with the classes of all", async () => {
   const source = textSource("/data/all.csv", table.replace("6.jpg,cat|dog,train\n", ""));
   const opened = await openManifest(source, { asked: true });
   if (!opened || !("candidates" in opened)) throw new Error("expected candidates");
-  const samples = await opened.candidates[0]?.reader.samples?.(opened.input);
+  const samples = await [...opened.candidates][0]?.reader.samples?.(opened.input);
   expect(samples?.classes).toEqual(["cat", "dog", "fox"]);
   expect(samples?.paths).toEqual(["2.jpg", "3.jpg", "4.jpg"]);
   expect([...(samples?.labels ?? [])]).toEqual([0, 1, 0]);
