@@ -22,6 +22,11 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** An error that a user can act on: `message` names the thing, the place and the next step. */
 export class EquipoiseError extends Error {
+  /** Several bundles of ours may be loaded into one process, each with a copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "EquipoiseError" && "code" in value;
+  }
+
   readonly code: ErrorCode;
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
