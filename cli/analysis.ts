@@ -5,6 +5,7 @@ import { analyseFile } from "#engine/analysisCache.ts";
 import { parseProject, rulesFor } from "#engine/project/project.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
+import { EquipoiseError } from "#protocol/errors.ts";
 import type { Project } from "#protocol/project.ts";
 import { choice, type Surroundings } from "./command.ts";
 import { bar, statusLine } from "./terminal.ts";
@@ -32,8 +33,26 @@ export function parseAnalysisOptions(values: {
   return { ...(basis ? { basis } : {}), ...(objective ? { objective } : {}) };
 }
 
-/** The analysis, or undefined where the file is no manifest. */
+/** The analysis, or undefined where the file is no manifest. Throws `settings/invalid` for a basis that it does not have. */
 export async function analysePath(
+  path: string,
+  options: AnalysisOptions,
+  surroundings: Surroundings,
+): Promise<Analysis | undefined> {
+  const analysis = await analysed(path, options, surroundings);
+  requireBasis(path, options.basis, analysis);
+  return analysis;
+}
+
+/** Throws `settings/invalid` where nothing of a manifest can be counted as asked. */
+function requireBasis(path: string, basis: Basis | undefined, analysis: Analysis | undefined): void {
+  const known = new Set(analysis?.views.flatMap(({ bases }) => bases));
+  if (basis === undefined || known.size === 0 || known.has(basis)) return;
+  const ways = [...known].join(" or ");
+  throw new EquipoiseError("settings/invalid", `--basis ${basis}: ${basename(path)} counts ${ways}.`);
+}
+
+async function analysed(
   path: string,
   options: AnalysisOptions,
   { terminal, signal }: Surroundings,

@@ -1,5 +1,8 @@
 /** What a command is, and how its arguments are read. */
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { describeProblem } from "#engine/data/problem.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { sweepExitCodes } from "#protocol/sweep.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,17 +28,32 @@ export interface Command {
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Named and positional arguments; throws `settings/invalid` for an option that the command does not have. */
+/**
+ * Named and positional arguments of a command; throws `settings/invalid` for an option that it does not have, and for one
+ * without its value.
+ */
 export function parseCommand<const O extends Options>(
+  command: string,
   args: readonly string[],
   options: O,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true; strict: true }>> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (problem) {
-    const message = problem instanceof Error ? (problem.message.split(". ")[0] ?? "") : String(problem);
-    throw new EquipoiseError("settings/invalid", `${message}. See equipoise --help.`);
+    const message = problem instanceof Error ? problem.message : String(problem);
+    throw new EquipoiseError(
+      "settings/invalid",
+      `${inOneSentence(message)}. See equipoise ${command} --help.`,
+    );
   }
+}
+
+/** What Node says of arguments, in one sentence: its second says how to name a file that starts with a dash. */
+function inOneSentence(message: string): string {
+  const unclear = /'(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(message)?.[1];
+  if (unclear !== undefined)
+    return `${unclear} needs a value, and one that starts with a dash is written ${unclear}=-1`;
+  return (message.split(/\.\s/)[0] ?? "").replace(/\.$/, "");
 }
 
 /** The only path among the arguments; throws where there is none or more than one. */
@@ -44,6 +62,25 @@ export function onlyPath(positionals: readonly string[], usage: string): string 
   if (path === undefined || more.length > 0)
     throw new EquipoiseError("settings/invalid", `expected one path: equipoise ${usage}.`);
   return path;
+}
+
+/** Throws `settings/invalid` where there is no folder at a path. */
+export async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new EquipoiseError("settings/invalid", `There is no folder ${path}. Check the path.`);
+}
+
+/** Writes what a command made, and the folders that lead there; `file` as it was named. Throws `disk/full` where it cannot. */
+export async function writeOutput(file: string, text: string): Promise<void> {
+  const path = resolve(file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (problem) {
+    const reason = describeProblem(problem);
+    throw new EquipoiseError("disk/full", `${file} cannot be written: ${reason}. Name another file.`);
+  }
 }
 
 /** One of the choices, or undefined where the option was not given. */

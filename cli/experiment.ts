@@ -52,7 +52,7 @@ export const trainingHelp: readonly string[] = [
   "--optimizer NAME             sgd (default) or adam",
   "--augment LIST               of training images: crop, flip, cutout, with commas between",
   "--model NAME                 linear or mlp; on images and boxes also resnet8, resnet20 or resnet32; on masks segmenter",
-  "--backend NAME               tensorflow, wasm, cpu or auto (default): the best that runs here",
+  "--backend NAME               tensorflow, webgpu, wasm, cpu or auto (default): the best that runs here",
   "--splits KIND                where no test part is named: same for all seeds, or repeated, another fifth with each seed",
   "--insert                     write the loss into equipoise.yaml at the end",
   "--json                       print one JSON object",

@@ -1,7 +1,8 @@
 /** The command line without its process: finds the command, catches once, gives the exit code. */
+import { version } from "#engine/version.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { Command, ExitCode } from "./command.ts";
-import { styled, type Terminal } from "./terminal.ts";
+import { paragraph, styled, type Terminal } from "./terminal.ts";
 
 /** Runs one command line, the words after `equipoise`, and returns its exit code; never throws. */
 export async function runWith(
@@ -20,8 +21,13 @@ export async function runWith(
     );
     return 0;
   }
+  if (name === "--version" || name === "-v" || name === "version") {
+    terminal.print(`equipoise ${version}`);
+    return 0;
+  }
   if (!command) {
-    terminal.complain(`no command "${name}". Commands: ${commands.map((known) => known.name).join(", ")}.`);
+    const known = commands.map((each) => each.name).join(", ");
+    terminal.complain(`no command "${name}". Commands: ${known}. equipoise --help says what each does.`);
     return 2;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -43,14 +49,17 @@ export async function runWith(
 
 function printHelp(terminal: Terminal, commands: readonly Command[], command: Command | undefined): void {
   if (command) {
-    terminal.print(`equipoise ${command.usage}\n\n${command.summary}\n`);
+    terminal.print(`equipoise ${command.usage}\n`);
+    terminal.print(`${paragraph(terminal, "", command.summary)}\n`);
     for (const line of command.options) terminal.print(`  ${line}`);
     return;
   }
   terminal.print(`${styled(terminal, "bold", "equipoise")}: losses for long-tailed data\n`);
-  const width = Math.max(...commands.map(({ usage }) => usage.length));
-  for (const { usage, summary } of commands) terminal.print(`  equipoise ${usage.padEnd(width)}  ${summary}`);
+  const width = Math.max(...commands.map((each) => each.name.length));
+  for (const { name, summary } of commands)
+    terminal.print(paragraph(terminal, `  equipoise ${name.padEnd(width)}  `, summary));
   terminal.print(
-    "\nequipoise COMMAND --help tells the options. Exit codes: 0 fine, 1 findings, 2 could not run.",
+    "\nequipoise COMMAND --help tells the options, equipoise --version which one this is.\n" +
+      "Exit codes: 0 fine, 1 findings, 2 could not run.",
   );
 }

@@ -45,7 +45,7 @@ export const backend: Command = {
   name: "backend",
   usage: "backend [setup tensorflow|webgpu, remove tensorflow|webgpu]",
   summary:
-    "Starts the training backend, tests its numbers and says which one it is and why. `setup tensorflow` makes the\n" +
+    "Starts the training backend, tests its numbers and says which one it is and why. `setup tensorflow` makes the " +
     "TensorFlow of a Python environment train for Equipoise, `setup webgpu` a GPU of any maker; `remove` undoes that.",
   options: [
     "--backend NAME   tensorflow, webgpu, wasm, cpu or auto (default): the best that runs here",
@@ -59,7 +59,7 @@ export const backend: Command = {
     "--json           print one JSON object",
   ],
   async run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, options);
+    const { values, positionals } = parseCommand("backend", args, options);
     const [action, named, ...rest] = positionals;
     if (action === undefined) return describe(values, surroundings);
     const id = Object.keys(setupTitles).find((known): known is SetupId => known === named);

@@ -20,7 +20,7 @@ export async function trainAndPrint(
   surroundings: Surroundings,
   onlyOneLoss = false,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, trainingOptions);
+  const { values, positionals } = parseCommand("compare", args, trainingOptions);
   const path = onlyPath(positionals, usage);
   const proposal = await proposeFor(path, values);
   const [baseline, recommended = baseline] = proposal.plan.losses;

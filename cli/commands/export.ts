@@ -1,5 +1,4 @@
 /** `equipoise export`: a loss, a sampler or class weights as source code for a framework, with the counts of a manifest. */
-import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { withFinalWeights } from "#engine/project/insertChoice.ts";
 import { lossAsCode, samplerAsCode, weightsAsCode } from "#engine/targets/code.ts";
@@ -10,7 +9,7 @@ import { codeTargetIds, codeTargetTitles } from "#protocol/language.ts";
 import { losses, samplerCodeIds, samplerIds, samplerTitle } from "#protocol/losses.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
-import { type Command, choice, onlyPath, parseCommand } from "../command.ts";
+import { type Command, choice, onlyPath, parseCommand, writeOutput } from "../command.ts";
 import { exportEvents } from "../events.ts";
 import { parseLossOption } from "../lossOption.ts";
 import { parseWeightsOption } from "../weightsOption.ts";
@@ -33,7 +32,7 @@ export const exportCommand: Command = {
     ...analysisHelp,
   ],
   async run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, {
+    const { values, positionals } = parseCommand("export", args, {
       target: { type: "string" },
       loss: { type: "string" },
       sampler: { type: "string" },
@@ -88,7 +87,7 @@ export const exportCommand: Command = {
       terminal.print(code.trimEnd());
       return 0;
     }
-    await writeFile(resolve(values.out), code);
+    await writeOutput(values.out, code);
     const file = relative(process.cwd(), resolve(values.out));
     terminal.print(`${file}: ${what} as ${codeTargetTitles[target]}`);
     return 0;

@@ -1,13 +1,13 @@
 /** `equipoise inspect`: counts, statistics, findings and advice of one manifest. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { baselineText, parseBaseline, withoutAccepted } from "#engine/project/baseline.ts";
-import { formatCount, formatFactor } from "#engine/statistics/format.ts";
+import { formatAmount, formatCount, formatFactor } from "#engine/statistics/format.ts";
 import type { Analysis, Finding, FoundDataset, Severity, View } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
-import { type Command, choice, type ExitCode, onlyPath, parseCommand } from "../command.ts";
+import { type Command, choice, type ExitCode, onlyPath, parseCommand, writeOutput } from "../command.ts";
 import { sarif } from "../sarif.ts";
 import { type Style, sparkline, styled, type Terminal } from "../terminal.ts";
 import { settingsText } from "./recommend.ts";
@@ -28,7 +28,7 @@ export const inspect: Command = {
     "--fail-on SEVERITY   exit with 1 from this severity on: error (default), warning, information, hint, never",
   ],
   async run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, {
+    const { values, positionals } = parseCommand("inspect", args, {
       json: { type: "boolean" },
       sarif: { type: "boolean" },
       ...analysisOptions,
@@ -91,7 +91,7 @@ async function writeBaseline(file: string, findings: readonly Finding[]): Promis
   const text = await readFile(path, "utf8").catch(() => undefined);
   const present = text === undefined ? undefined : parseBaseline(path, text);
   const added = withoutAccepted(findings, present);
-  await writeFile(path, baselineText(path, added, present));
+  await writeOutput(file, baselineText(path, added, present));
 }
 
 /** The analysis as it is printed, with the findings that are left. */
@@ -177,7 +177,7 @@ function viewLines(terminal: Terminal, view: View): string[] {
     view.imbalanceFactor === null ? "no label" : `imbalance factor ${formatFactor(view.imbalanceFactor)}`;
   const { many, medium, few, empty } = view.groups;
   const lines = [
-    `${amount}, ${formatCount(view.classes.length)} classes, ${factor}, ` +
+    `${amount}, ${formatAmount(view.classes.length, "classes")}, ${factor}, ` +
       `Gini ${view.gini.toFixed(3)}, entropy ${view.normalisedEntropy.toFixed(3)} of 1`,
     `many ${many}, medium ${medium}, few ${few}${empty > 0 ? `, empty ${empty}` : ""}`,
   ];

@@ -26,7 +26,7 @@ export const recommendCommand: Command = {
     "--json             print one JSON object",
   ],
   async run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, {
+    const { values, positionals } = parseCommand("recommend", args, {
       ...analysisOptions,
       measure: { type: "boolean" },
       budget: { type: "string" },
@@ -35,6 +35,12 @@ export const recommendCommand: Command = {
       loss: { type: "string" },
       json: { type: "boolean" },
     });
+    if (values.loss !== undefined && !values.write) {
+      throw new EquipoiseError(
+        "settings/invalid",
+        "--loss names what --write inserts. Add --write, or leave it out; equipoise compare trains losses.",
+      );
+    }
     const config = values.config === undefined ? undefined : await openConfig(values.config);
     const linked = config && positionals.length === 0 ? await manifestFor(config) : undefined;
     const path = linked ?? onlyPath(positionals, recommendCommand.usage);

@@ -6,7 +6,7 @@ import { formatPercent } from "#engine/statistics/format.ts";
 import { adjustRuns } from "#engine/training/adjusted.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { RunSummary } from "#protocol/runs.ts";
-import { type Command, type ExitCode, parseCommand, type Surroundings } from "../command.ts";
+import { type Command, type ExitCode, parseCommand, requireFolder, type Surroundings } from "../command.ts";
 import { percent, plainJson, printComparison } from "../comparison.ts";
 import { trainPlan } from "../experiment.ts";
 import { table } from "../terminal.ts";
@@ -26,12 +26,13 @@ export const runs: Command = {
     "--json                       print one JSON object",
   ],
   async run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, {
+    const { values, positionals } = parseCommand("runs", args, {
       folder: { type: "string" },
       json: { type: "boolean" },
       tau: { type: "string" },
     });
     const folder = resolve(values.folder ?? ".");
+    await requireFolder(folder);
     const [action = "list", ...words] = positionals;
     const { terminal } = surroundings;
     switch (action) {
@@ -66,7 +67,7 @@ function required(word: string | undefined, usage: string): string {
   if (word !== undefined && word !== "") return word;
   throw new EquipoiseError(
     "settings/invalid",
-    `expected more: equipoise runs ${usage}. The ids: equipoise runs.`,
+    `expected more: equipoise runs ${usage} (the ids: equipoise runs).`,
   );
 }
 

@@ -10,7 +10,7 @@ export const serveCommand: Command = {
   summary: "Runs the language server on standard input and output, for editors other than VS Code.",
   options: ["--stdio   the only transport; may be left out"],
   run(args, { signal }) {
-    parseCommand(args, { stdio: { type: "boolean" } });
+    parseCommand("serve", args, { stdio: { type: "boolean" } });
     // A process of its own: the server keeps its file, which is also the entry of its reading thread.
     const server = spawn(process.execPath, [join(__dirname, "server.cjs"), "--stdio"], { stdio: "inherit" });
     signal.addEventListener("abort", () => server.kill());

@@ -32,7 +32,7 @@ export const sweepCommand: Command = {
     if (act) return act(args, surroundings);
     throw new EquipoiseError(
       "settings/invalid",
-      `sweep ${action}: expected ${Object.keys(actions).join(", ")}. See equipoise sweep --help.`,
+      `${action === "" ? "sweep" : `sweep ${action}`}: expected ${Object.keys(actions).join(", ")}. See equipoise sweep --help.`,
     );
   },
 };

@@ -12,7 +12,7 @@ export const train: Command = {
     "Trains one loss on the data of a manifest: --loss, else the recommended one; or one trial of a sweep.",
   options: [...trainingHelp, ...sweepTrialHelp],
   run(args, surroundings) {
-    const { values, positionals } = parseCommand(args, { ...trainingOptions, ...sweepTrialOptions });
+    const { values, positionals } = parseCommand("train", args, { ...trainingOptions, ...sweepTrialOptions });
     const { sweep, index, batch, results, frames, json, ...others } = values;
     if (sweep === undefined) {
       if ([index, batch, results, frames].some((value) => value !== undefined)) {

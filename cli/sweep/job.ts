@@ -1,10 +1,9 @@
 /** `equipoise sweep kubernetes` and `slurm`: a sweep as text for a scheduler, to be read and applied by its user. */
-import { writeFile } from "node:fs/promises";
-import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, posix, relative, sep } from "node:path";
 import { kubernetesJob } from "#engine/sweep/kubernetes.ts";
 import { slurmScript } from "#engine/sweep/slurm.ts";
 import type { SweepJob } from "#protocol/sweep.ts";
-import { type ExitCode, parseCommand, type Surroundings, wholeNumber } from "../command.ts";
+import { type ExitCode, parseCommand, type Surroundings, wholeNumber, writeOutput } from "../command.ts";
 import { type OpenedSweep, openSweep, placeOptions } from "./place.ts";
 
 export const jobHelp: readonly string[] = [
@@ -43,7 +42,7 @@ export async function kubernetesCommand(
   args: readonly string[],
   { terminal }: Surroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, options);
+  const { values, positionals } = parseCommand("sweep", args, options);
   const opened = await openSweep(positionals, "kubernetes", values.results);
   const folder = values.folder ?? "/sweep";
   const inside = (path: string): string => {
@@ -62,7 +61,7 @@ export async function kubernetesCommand(
 }
 
 export async function slurmCommand(args: readonly string[], { terminal }: Surroundings): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, options);
+  const { values, positionals } = parseCommand("sweep", args, options);
   const opened = await openSweep(positionals, "slurm", values.results);
   return deliver(slurmScript(opened.sweep.file, sharedDisk(opened, values)), values.out, terminal.print);
 }
@@ -112,7 +111,7 @@ async function deliver(
 ): Promise<ExitCode> {
   if (out === undefined) print(text.trimEnd());
   else {
-    await writeFile(resolve(out), text);
+    await writeOutput(out, text);
     print(`${out}: written. Read it before you apply it.`);
   }
   return 0;

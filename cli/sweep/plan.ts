@@ -52,7 +52,7 @@ export async function planCommand(
   args: readonly string[],
   { terminal, signal }: Surroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, planOptions);
+  const { values, positionals } = parseCommand("sweep", args, planOptions);
   const path = onlyPath(positionals, "sweep plan PATH");
   const several = axes.filter((name) => /[/~]|\.\./.test(values[name] ?? ""));
   const single = Object.fromEntries(

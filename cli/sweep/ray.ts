@@ -57,7 +57,7 @@ export async function rayCommand(args: readonly string[], surroundings: Surround
   const [action, ...rest] = args;
   if (action === "logs") return logsCommand(rest, surroundings);
   if (action === "stop") return stopCommand(rest, surroundings);
-  const { values, positionals } = parseCommand(args, rayOptions);
+  const { values, positionals } = parseCommand("sweep", args, rayOptions);
   const { sweep, root } = await openSweep(positionals, "ray", values.results);
   requireOneResultsFolder(values);
   const address = await addressFor(sweep, root, values.address);

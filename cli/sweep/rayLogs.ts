@@ -14,7 +14,7 @@ export async function logsCommand(
   args: readonly string[],
   { terminal, signal }: Surroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, {
+  const { values, positionals } = parseCommand("sweep", args, {
     ...jobsOptions,
     index: { type: "string" },
     follow: { type: "boolean" },

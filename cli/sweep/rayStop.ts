@@ -9,7 +9,7 @@ export async function stopCommand(
   args: readonly string[],
   { terminal, signal }: Surroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, jobsOptions);
+  const { values, positionals } = parseCommand("sweep", args, jobsOptions);
   const { api, notes, ask } = await openJobs(positionals, "ray stop", values, signal);
   const open = notes.filter(({ end }) => end === undefined);
   const stopped = await Promise.all(

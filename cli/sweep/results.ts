@@ -23,7 +23,7 @@ export const resultsHelp: readonly string[] = [
 const usualTop = 10;
 
 export async function resultsCommand(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, {
+  const { values, positionals } = parseCommand("sweep", args, {
     ...placeOptions,
     top: { type: "string" },
     write: { type: "boolean" },

@@ -19,7 +19,10 @@ export async function runCommand(
   args: readonly string[],
   { terminal, signal }: Surroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, { ...placeOptions, workers: { type: "string" } });
+  const { values, positionals } = parseCommand("sweep", args, {
+    ...placeOptions,
+    workers: { type: "string" },
+  });
   const { sweep, root } = await openSweep(positionals, "run", values.results);
   const workers = wholeNumber("workers", values.workers) ?? usualWorkers(sweep.file.backend.threads);
   const line = statusLine(terminal, process.stdout);

@@ -7,7 +7,7 @@ import { logTail, sweepStatus } from "#engine/sweep/status.ts";
 import { readSweep, trialCount } from "#engine/sweep/sweepFile.ts";
 import { backendText } from "#engine/sweep/worker.ts";
 import type { SweepStatus } from "#protocol/sweep.ts";
-import { type ExitCode, parseCommand, type Surroundings } from "../command.ts";
+import { type ExitCode, parseCommand, requireFolder, type Surroundings } from "../command.ts";
 import { clock } from "../experiment.ts";
 import { bar, styled, type Terminal, table } from "../terminal.ts";
 import { openSweep, placeOptions } from "./place.ts";
@@ -22,7 +22,7 @@ export const statusHelp: readonly string[] = [
 const most = 10;
 
 export async function statusCommand(args: readonly string[], { terminal }: Surroundings): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, { ...placeOptions, logs: { type: "boolean" } });
+  const { values, positionals } = parseCommand("sweep", args, { ...placeOptions, logs: { type: "boolean" } });
   const { sweep, root } = await openSweep(positionals, "status", values.results);
   const status = await sweepStatus(sweep, root, await readResults(root, sweep.file.id));
   if (values.json) terminal.print(JSON.stringify(status, null, 2));
@@ -63,8 +63,9 @@ function amounts({ trials, finished, failed, running }: SweepStatus): string {
 }
 
 export async function listCommand(args: readonly string[], { terminal }: Surroundings): Promise<ExitCode> {
-  const { values, positionals } = parseCommand(args, placeOptions);
+  const { values, positionals } = parseCommand("sweep", args, placeOptions);
   const folder = resolve(positionals[0] ?? ".");
+  await requireFolder(folder);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sweep.json")).sort();
   const rows: string[][] = [];
   const found: unknown[] = [];
@@ -90,7 +91,7 @@ export async function listCommand(args: readonly string[], { terminal }: Surroun
   }
   if (values.json) terminal.print(JSON.stringify(found, null, 2));
   else if (rows.length === 0)
-    terminal.print(`No sweep files in ${folder}. Write one with equipoise sweep plan.`);
+    terminal.print(`No sweep files (NAME.sweep.json) in ${folder}. Write one with equipoise sweep plan.`);
   else
     for (const row of table([["file", "sweep", "trials", "", "backend", "planned"], ...rows]))
       terminal.print(row);

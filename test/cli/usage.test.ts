@@ -1,0 +1,92 @@
+/** What a new user types: the options of every command, wrong ones, and places that are not there. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { version } from "#engine/version.ts";
+import { commands } from "../../cli/commands.ts";
+import { equipoise } from "./fakeTerminal.ts";
+
+let folder: string;
+let table: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "equipoise-usage-"));
+  table = join(folder, "train.csv");
+  const rows = Array.from({ length: 60 }, (_, i) => `${i < 50 ? "a" : "b"},${i % 7}\n`);
+  writeFileSync(table, `label,f0\n${rows.join("")}`);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The complaint of a command line that could not run. */
+async function complaint(...args: string[]): Promise<string> {
+  const { code, errors } = await equipoise(...args);
+  expect(code).toBe(2);
+  return errors;
+}
+
+describe("help", () => {
+  it.each([["--version"], ["-v"], ["version"]])("tells the version: %s", async (word) => {
+    expect(await equipoise(word)).toEqual({ code: 0, out: `equipoise ${version}\n`, errors: "" });
+  });
+
+  it("fits a terminal of 100 columns", async () => {
+    const { out } = await equipoise("--help");
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it.each(commands.map(({ name }) => [name]))("of %s is named where an option is not known", async (name) => {
+    const wrong = name === "sweep" ? ["sweep", "plan", "--bogus"] : [name, "--bogus"];
+    expect(await complaint(...wrong)).toBe(
+      `equipoise: Unknown option '--bogus'. See equipoise ${name} --help.\n`,
+    );
+  });
+});
+
+describe("options", () => {
+  it("that take a value and get another option say how one with a dash is written", async () => {
+    expect(await complaint("compare", table, "--epochs", "-1")).toBe(
+      "equipoise: --epochs needs a value, and one that starts with a dash is written --epochs=-1. See equipoise compare --help.\n",
+    );
+  });
+
+  it("name a loss only where something is inserted", async () => {
+    expect(await complaint("recommend", table, "--loss", "seesaw")).toContain(
+      "--loss names what --write inserts.",
+    );
+  });
+
+  it("name a basis that the manifest has", async () => {
+    expect(await complaint("inspect", table, "--basis", "pixels")).toBe(
+      "equipoise: --basis pixels: train.csv counts instances.\n",
+    );
+  });
+});
+
+describe("places", () => {
+  it("to write to are made", async () => {
+    const file = join(folder, "new", "loss.py");
+    expect((await equipoise("export", table, "--target", "pytorch", "--out", file)).code).toBe(0);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it("that are folders are no files to write", async () => {
+    const place = join(folder, "taken");
+    mkdirSync(place);
+    const reason = `equipoise: ${place} cannot be written: it is a folder. Name another file.\n`;
+    expect(await complaint("export", table, "--target", "pytorch", "--out", place)).toBe(reason);
+  });
+
+  it.each([
+    ["runs", "--folder"],
+    ["sweep", "list"],
+  ])("that are missing are named: %s %s", async (...words) => {
+    expect(await complaint(...words, join(folder, "nowhere"))).toBe(
+      `equipoise: There is no folder ${join(folder, "nowhere")}. Check the path.\n`,
+    );
+  });
+});
+
+it("counts one class as one", async () => {
+  writeFileSync(table, "label,f0\na,1\na,2\n");
+  expect((await equipoise("inspect", table)).out).toContain("2 instances, 1 class, ");
+});
