@@ -98,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionForTests {
     provideViewer(services),
     provideSweepEditor(services),
     training.onDeath((message) => tellProblem(services, message)),
-    resumeTraining(training, context.workspaceState, log),
+    resumeTraining(training, context.storageUri ?? context.globalStorageUri, log),
     vscode.workspace.onDidChangeConfiguration((change) => {
       // In force from the start of the process; a comparison that runs keeps what it has.
       const concerned = ["equipoise.threads", "equipoise.engine"].some((name) =>

@@ -32,6 +32,8 @@ const server = await startServer({
     // Set-ups of tests touch nothing of the user's, and nothing is downloaded.
     EQUIPOISE_HOME: join(root, ".cache", "test-ui", "home"),
     TFJS_NODE_BASE_URI: "http://127.0.0.1:9/libtensorflow-",
+    // Runs of tests last seconds, and one that is cut off is to have a checkpoint.
+    EQUIPOISE_CHECKPOINT_SECONDS: "0.3",
     ...(python && { VIRTUAL_ENV: join(python, "..", "..") }),
   },
 });

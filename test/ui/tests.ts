@@ -4,6 +4,7 @@ import { editorTests } from "./editor.ts";
 import { languageTests } from "./language.ts";
 import { panelTests } from "./panel.ts";
 import { rayTests } from "./ray.ts";
+import { reloadTests } from "./reload.ts";
 import { surroundingsTests } from "./surroundings.ts";
 import { sweepTests } from "./sweep.ts";
 import { viewerTests } from "./viewer.ts";
@@ -15,6 +16,7 @@ export const tests: readonly UiTest[] = [
   ...surroundingsTests,
   ...languageTests,
   ...panelTests,
+  ...reloadTests,
   ...sweepTests,
   ...rayTests,
   ...backendTests,
