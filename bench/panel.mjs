@@ -122,7 +122,7 @@ async function live(page, devtools) {
   await page.evaluate((size) => host.begin(size), size);
   const before = await heap(devtools);
   const work = [];
-  const middle = [];
+  const heaps = [];
   const total = seconds * updatesPerSecond;
   const begun = await processor(devtools);
   for (let done = 0; done < total; ) {
@@ -131,17 +131,16 @@ async function live(page, devtools) {
       ...(await page.evaluate(([from, to, all]) => host.live(from, to, all), [done, done + part, total])),
     );
     done += part;
-    if (done >= total / 2 && middle.length === 0) middle.push(await heap(devtools));
+    const sixths = Math.floor((6 * done) / total);
+    while (heaps.length < sixths) heaps.push(await heap(devtools));
   }
   const spent = (await processor(devtools)) - begun;
-  const after = await heap(devtools);
   return {
     updates: total,
     updateProcessorMs: round(spent / total),
     updateWorkMs: `${round(median(work))} (${spread(work)})`,
     heapBeforeMB: round(before),
-    heapHalfwayMB: round(middle[0] ?? after),
-    heapAfterMB: round(after),
+    heapBySixthsMB: heaps.map(round).join(", "),
   };
 }
 
