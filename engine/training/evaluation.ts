@@ -1,11 +1,12 @@
 /** What a network gets right on the test part. */
 import type { Dataset } from "#engine/data/dataset.ts";
 import { background, ignored } from "#engine/losses/targets.ts";
+import type { LabelSets } from "#engine/manifest/labelSets.ts";
 import type { Classifier } from "#engine/models/network.ts";
 import type { RunResult } from "#protocol/training.ts";
 import { plainReading, type Reading } from "./lossRows.ts";
 import type { Pause } from "./pause.ts";
-import { scoreSets } from "./rankedSets.ts";
+import { type LogitBatch, rankSets } from "./rankedSets.ts";
 import { figuresOf, mostLogits, type TestLogits } from "./testLogits.ts";
 
 /** Above this many classes a confusion matrix is too large to send and to draw. */
@@ -16,8 +17,10 @@ const batchValues = 1 << 20;
 export interface Evaluation extends RunResult {
   /** The predicted class of each test row; empty where rows have sets of labels. */
   readonly predictions: Int32Array;
-  /** Where they were to be kept and are few enough; always where rows have sets of labels. */
+  /** Where they were to be kept and are few enough; where rows have sets of labels, wherever they are few enough. */
   readonly logits?: TestLogits;
+  /** As `RankedSets` has it, where rows have sets of labels; to be asked before the network changes. */
+  readonly influence?: (weights: Float64Array) => Promise<Float64Array>;
 }
 
 export interface EvaluationOptions {
@@ -28,7 +31,7 @@ export interface EvaluationOptions {
 }
 
 /**
- * Returns accuracy, balanced accuracy, recall and confusion on a dataset, or what `scoreSets` does. Throws what the pause
+ * Returns accuracy, balanced accuracy, recall and confusion on a dataset, or what `rankSets` does. Throws what the pause
  * throws where it was aborted.
  */
 export async function evaluate(
@@ -38,15 +41,7 @@ export async function evaluate(
   pause: Pause,
   { reading = plainReading(classes), keepsLogits = false }: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  if (data.sets) {
-    const values = await logitsOf(network, data, pause);
-    const logits: TestLogits = { values, columns: network.classes, link: reading.link };
-    return {
-      ...(await scoreSets(logits, data.sets, classes, pause)),
-      predictions: new Int32Array(),
-      logits,
-    };
-  }
+  if (data.sets) return evaluateSets(network, data, data.sets, classes, pause, reading);
   const size = data.labels.length * network.classes;
   const kept = keepsLogits && size <= mostLogits ? new Float32Array(size) : undefined;
   const predictions = await predict(network, data, pause, reading, kept);
@@ -54,6 +49,23 @@ export async function evaluate(
   if (!kept) return result;
   const logits: TestLogits = { values: kept, columns: network.classes, link: reading.link };
   return { ...result, ...(await figuresOf(logits, predictions, data.labels, classes, pause)), logits };
+}
+
+async function evaluateSets(
+  network: Classifier,
+  data: Dataset,
+  sets: LabelSets,
+  classes: number,
+  pause: Pause,
+  { link }: Reading,
+): Promise<Evaluation> {
+  const { classes: columns } = network;
+  const values = data.rows * columns <= mostLogits ? await logitsOf(network, data, pause) : undefined;
+  const read = (): AsyncGenerator<LogitBatch> =>
+    values ? batchesOf(values, columns, pause) : logitBatches(network, data, pause);
+  const { result, influence } = await rankSets({ columns, link, read }, sets, classes);
+  const logits = values ? { logits: { values, columns, link } } : {};
+  return { ...result, predictions: new Int32Array(), influence, ...logits };
 }
 
 async function predict(
@@ -83,19 +95,29 @@ async function logitsOf(network: Classifier, data: Dataset, pause: Pause): Promi
   return all;
 }
 
+/** Yields logits that are kept, as `logitBatches` does. */
+async function* batchesOf(values: Float32Array, columns: number, pause: Pause): AsyncGenerator<LogitBatch> {
+  const [all, rows] = [values.length / columns, rowsOfBatch(columns)];
+  for (let start = 0; start < all; start += rows) {
+    await pause();
+    const count = Math.min(rows, all - start);
+    yield { start, count, logits: values.subarray(start * columns, (start + count) * columns) };
+  }
+}
+
 /** Yields the logits of `count` rows from `start` on, for use before the next; the pause is awaited before each batch. */
-async function* logitBatches(
-  network: Classifier,
-  data: Dataset,
-  pause: Pause,
-): AsyncGenerator<{ readonly start: number; readonly count: number; readonly logits: Float32Array }> {
+async function* logitBatches(network: Classifier, data: Dataset, pause: Pause): AsyncGenerator<LogitBatch> {
   const columns = data.inputShape.reduce((product, length) => product * length, 1);
-  const rows = Math.max(1, Math.min(1024, data.rows, Math.floor(batchValues / columns)));
+  const rows = rowsOfBatch(Math.max(columns, network.classes));
   for (let start = 0; start < data.rows; start += rows) {
     await pause();
     const count = Math.min(rows, data.rows - start);
     yield { start, count, logits: await network.logits({ inputs: data.range(start, count), rows: count }) };
   }
+}
+
+function rowsOfBatch(columns: number): number {
+  return Math.max(1, Math.min(1024, Math.floor(batchValues / columns)));
 }
 
 /**

@@ -93,9 +93,27 @@ export function calibrationGap(): {
   };
 }
 
-/** Returns the logs of the probability of a class, `[rows]`. */
-export function classScores(logits: TestLogits, classes: number, label: number): Float32Array {
-  return scoresOf(logits, offsets(logits, classes), label);
+/** What a class is ranked by: the logs of its probability or, where those follow from logits alone, the logits themselves. */
+export interface Scores {
+  /** In 32 bits; the lowest where a logit is no number. */
+  of(row: number, label: number): number;
+  probability(score: number): number;
+}
+
+export function scoresIn(logits: TestLogits, classes: number): Scores {
+  const { values, columns, link } = logits;
+  const known = (score: number): number => (Number.isNaN(score) ? -Infinity : score);
+  if (link === "sigmoid" && columns === classes) {
+    return {
+      of: (row, label) => known(values[row * columns + label] as number),
+      probability: (score) => 1 / (1 + Math.exp(-score)),
+    };
+  }
+  const others = offsets(logits, classes);
+  return {
+    of: (row, label) => known(Math.fround(logProbability(logits, others, row, label))),
+    probability: Math.exp,
+  };
 }
 
 /**

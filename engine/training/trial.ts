@@ -10,11 +10,11 @@ import { t } from "#protocol/l10n.ts";
 import type { ExperimentId, ExperimentPlan } from "#protocol/training.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { metricWeights } from "./metric.ts";
-import { influenceOf } from "./rankedSets.ts";
+import type { RankedSets } from "./rankedSets.ts";
 import { createRun, type RunCheckpoint, type RunEvent, stepsPerEpoch, type TrainingRun } from "./run.ts";
 import { finishedState, type RunRecord, rankedState } from "./runRecord.ts";
 import { checkpointOf } from "./stored.ts";
-import { figuresAmong, mostLogits, type TestLogits } from "./testLogits.ts";
+import { figuresAmong } from "./testLogits.ts";
 
 /** A crash costs at most this much training, in milliseconds; machines that vanish without a word may want less. */
 const checkpointEvery = 1000 * (Number(process.env["EQUIPOISE_CHECKPOINT_SECONDS"]) || 10);
@@ -129,19 +129,20 @@ async function finishRanked(
 ): Promise<void> {
   const { classes, tested } = data;
   const sets = data.test.sets as LabelSets;
-  const logits = evaluation.logits as TestLogits;
+  const { logits } = evaluation;
   const counts = countSets(sets, classes.length);
+  const influence = evaluation.influence as RankedSets["influence"];
   const none = new Float32Array(classes.length).fill(Number.NaN);
   const ranked = {
     averagePrecision: evaluation.recall,
     precision: evaluation.precision ?? none,
     f1: evaluation.f1 ?? none,
     counts,
-    influence: influenceOf(logits, sets, metricWeights(plan.objective, classes, counts)),
+    influence: await influence(metricWeights(plan.objective, classes, counts)),
     ...(plan.splits === "repeated" && tested ? { tested } : {}),
   };
   await folder.ranking(ranked);
-  if (!isBrief && logits.values.length <= mostLogits) {
+  if (!isBrief && logits) {
     const samples = Int32Array.from({ length: data.test.rows }, (_, i) => i);
     const multiHot = new Uint8Array(samples.length * classes.length);
     fillMultiHot(sets, samples, classes.length, multiHot);

@@ -1,13 +1,11 @@
 /** A loss in a race: one run on each validation split, which goes on where it was. */
 import { countClasses } from "#engine/data/dataset.ts";
 import type { TrainingData } from "#engine/data/inputs.ts";
-import type { LabelSets } from "#engine/manifest/labelSets.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { weightedRecall } from "../metric.ts";
-import { influenceOf } from "../rankedSets.ts";
+import type { RankedSets } from "../rankedSets.ts";
 import { createRun, type RunEvent, type RunSettings, type TrainingRun } from "../run.ts";
-import type { TestLogits } from "../testLogits.ts";
 import { lookEpochs, type Racer } from "./race.ts";
 import type { SplitScore } from "./splitScore.ts";
 
@@ -116,16 +114,16 @@ async function advance(heat: Heat, epoch: number, task: RacerTask): Promise<Spli
     if (event.kind === "end") return scoreAtEnd(event.evaluation, data, task.weights);
     if (event.kind !== "epoch") continue;
     recalls.push(event.report.recall);
-    if (data.test.sets) influences.push(moves(event.evaluation, data.test.sets, task.weights));
+    if (data.test.sets) influences.push(await moves(event.evaluation, task.weights));
     if (!last && event.report.epoch === epoch) return scoreAtLook(heat, epoch, task.weights);
   }
 }
 
-function scoreAtEnd(
+async function scoreAtEnd(
   evaluation: Evaluation,
   { test, classes }: TrainingData,
   weights: Float64Array,
-): SplitScore {
+): Promise<SplitScore> {
   const { predictions: predicted, recall } = evaluation;
   const score = {
     score: weightedRecall(recall, weights),
@@ -133,7 +131,7 @@ function scoreAtEnd(
     rows: countClasses(test, classes.length),
   };
   return test.sets
-    ? { ...score, influence: moves(evaluation, test.sets, weights) }
+    ? { ...score, influence: await moves(evaluation, weights) }
     : { ...score, outcome: { truth: test.labels, predicted } };
 }
 
@@ -149,8 +147,8 @@ function scoreAtLook({ data, recalls, influences }: Heat, epoch: number, weights
   };
 }
 
-function moves({ logits }: Evaluation, sets: LabelSets, weights: Float64Array): Float64Array {
-  return influenceOf(logits as TestLogits, sets, weights);
+function moves({ influence }: Evaluation, weights: Float64Array): Promise<Float64Array> {
+  return (influence as RankedSets["influence"])(weights);
 }
 
 function meanOf(recalls: readonly (Float32Array | Float64Array)[]): Float64Array {

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { countSets, fillMultiHot, setsOf } from "#engine/manifest/labelSets.ts";
 import { createRandom, type Random } from "#engine/sampling/random.ts";
 import { compare, type FinishedRun } from "#engine/training/comparison.ts";
-import { influenceOf, rankingOf } from "#engine/training/rankedSets.ts";
+import { rankSets } from "#engine/training/rankedSets.ts";
 import { contest, normals } from "./contest.ts";
+import { logitBatches } from "./logitBatches.ts";
 
 /** All of them with EQUIPOISE_FULL=1. Each is a comparison of its own, so fewer are a smaller sample of the same. */
 const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
@@ -13,11 +14,11 @@ const comparisons = process.env["EQUIPOISE_FULL"] ? 2000 : 60;
  * The same of losses that rank samples with several labels: a sample's classes have logits that are easy or hard for all,
  * with a taste of each loss and a shake of each seed. Classes of 40 to 8 of 160 samples.
  */
-function rankingContest(
+async function rankingContest(
   random: Random,
   gains: readonly number[],
   seedShift: number,
-): Parameters<typeof compare>[0] {
+): Promise<Parameters<typeof compare>[0]> {
   const normal = normals(random);
   const shares = [0.25, 0.12, 0.08, 0.05];
   const classes = shares.length;
@@ -36,25 +37,19 @@ function rankingContest(
     has,
   );
   const ease = Array.from(has, (own) => 1.2 * own + normal());
-  const finished = gains.flatMap((gain, choice): FinishedRun[] => {
+  const finished: FinishedRun[] = [];
+  for (const [choice, gain] of gains.entries()) {
     const taste = ease.map(() => 0.7 * normal());
-    return [1, 2, 3].map((seed) => {
+    for (const seed of [1, 2, 3]) {
       const lift = gain + seedShift * normal();
       const values = Float32Array.from(ease, (ease, i) => ease + taste[i]! + 0.3 * normal() + lift * has[i]!);
-      const logits = { values, columns: classes, link: "sigmoid" as const };
-      const recall = Float32Array.from(shares, (_, k) => {
-        const column = values.filter((_, i) => i % classes === k);
-        return rankingOf(
-          column,
-          has.filter((_, i) => i % classes === k),
-        ).averagePrecision;
-      });
-      const result = { accuracy: 0, balancedAccuracy: 0, recall };
-      const influence = influenceOf(logits, sets, weights);
+      const ranking = await rankSets(logitBatches(values, classes, 160), sets, classes);
+      const result = { accuracy: 0, balancedAccuracy: 0, recall: ranking.result.recall };
+      const influence = await ranking.influence(weights);
       const ranked = { result, influence, counts: countSets(sets, classes) };
-      return { choice, seed, predicted: new Int32Array(), ranked };
-    });
-  });
+      finished.push({ choice, seed, predicted: new Int32Array(), ranked });
+    }
+  }
   return { truth: new Int32Array(), classes, weights, choices: [...gains.keys()], finished };
 }
 
@@ -63,11 +58,11 @@ async function winners(
   gains: readonly number[],
   number: number,
   seedShift = 0,
-  held: typeof contest = contest,
+  held: typeof contest | typeof rankingContest = contest,
 ): Promise<number> {
   let named = 0;
   for (let i = 0; i < number; i++) {
-    const result = await compare(held(createRandom(1000 + i), gains, seedShift));
+    const result = await compare(await held(createRandom(1000 + i), gains, seedShift));
     if (result?.verdict.kind === "winner") named++;
   }
   return named;
