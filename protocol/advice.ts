@@ -15,7 +15,7 @@ export interface MeasuredCandidate {
 
 /**
  * `helps`: the choice beats cross-entropy beyond the noise of the validation rows. `leads`: it is ahead within that
- * noise. `nothing-helps`: nothing is ahead, and the choice is cross-entropy.
+ * noise. `nothing-helps`: nothing is ahead, or not by enough where the counts promise nothing; the choice is cross-entropy.
  */
 export type AdviceVerdict = "helps" | "leads" | "nothing-helps";
 

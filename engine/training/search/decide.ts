@@ -18,6 +18,8 @@ export interface Decision {
   readonly validation: ValidationSplits;
   readonly metric: Metric;
   readonly cutShort: boolean;
+  /** Whether the counts alone speak for another loss than the plain one: then a lead within the noise is taken. */
+  readonly isGainExpected: boolean;
 }
 
 /** Half a 95 % interval in standard errors. */
@@ -38,31 +40,38 @@ interface Ranked {
 
 /**
  * Returns the advice. Of those that came furthest the best leads; one of them that is at most one standard error behind
- * and stands earlier in the list is taken in its place, since validation cannot tell the two apart. Cross-entropy is
- * kept where the choice is not ahead of it by more than one standard error. Throws `run/failed` where none was trained.
+ * and stands earlier in the list is taken in its place, since validation cannot tell the two apart. Either must be ahead of
+ * cross-entropy: by more than one standard error, or at all where a gain is expected, as then the lead is what was to be
+ * expected and doubting it costs more than it saves. Cross-entropy is kept where none is. Throws `run/failed` where none was
+ * trained.
  */
 export function decide(decision: Decision): Decided {
-  const { choices, standings, weights, metric } = decision;
+  const { choices, standings, weights, metric, isGainExpected } = decision;
   const ranked = standings
     .filter(({ scores }) => scores !== undefined)
     .map((standing) => ({ standing, score: meanScore(standing) }))
     .sort((a, b) => b.standing.epochs - a.standing.epochs || b.score - a.score);
   const [leader] = ranked;
   if (!leader) throw new EquipoiseError("run/failed", nothingRan(standings));
-  const picked = preferred(ranked, leader, weights);
   const base = standings[0] as Standing;
-  const lead = differenceOf(picked.standing.scores ?? [], base.scores ?? [], weights);
-  const ahead = picked.standing.racer !== 0 && lead.mean > Math.max(least, lead.error);
-  const chosen = ahead ? picked.standing.racer : 0;
+  const leadOf = ({ standing }: Ranked): ReturnType<typeof differenceOf> =>
+    differenceOf(standing.scores ?? [], base.scores ?? [], weights);
+  const isAhead = (each: Ranked): boolean => {
+    const { mean, error } = leadOf(each);
+    return each.standing.racer !== 0 && mean > Math.max(least, isGainExpected ? 0 : error);
+  };
+  const picked = preferred(ranked.filter(isAhead), leader, weights);
+  const chosen = picked?.standing.racer ?? 0;
+  const lead = leadOf(picked ?? leader);
   const [low, high] = [lead.mean - normal * lead.error, lead.mean + normal * lead.error];
-  const verdict = !ahead ? "nothing-helps" : low > 0 ? "helps" : "leads";
+  const verdict = !picked ? "nothing-helps" : low > 0 ? "helps" : "leads";
   return {
     choice: choices[chosen] as LossChoice,
     verdict,
     metric,
-    ...(ahead ? { gain: { mean: lead.mean, low, high } } : {}),
+    ...(picked ? { gain: { mean: lead.mean, low, high } } : {}),
     candidates: candidatesOf(choices, ranked, standings),
-    why: whyText(decision, ranked, picked, chosen, verdict),
+    why: whyText(decision, ranked, picked ?? leader, verdict, lead.mean <= lead.error),
     evidence: evidenceText(decision, chosen),
   };
 }
@@ -82,13 +91,13 @@ function meanScore({ scores = [] }: Standing): number {
   return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;
 }
 
-function preferred(ranked: readonly Ranked[], leader: Ranked, weights: Float64Array): Ranked {
-  const close = ranked.filter(({ standing }) => {
-    if (standing.epochs !== leader.standing.epochs || standing.racer === 0) return false;
+function preferred(ahead: readonly Ranked[], leader: Ranked, weights: Float64Array): Ranked | undefined {
+  const close = ahead.filter(({ standing }) => {
+    if (standing.epochs !== leader.standing.epochs) return false;
     const behind = differenceOf(leader.standing.scores ?? [], standing.scores ?? [], weights);
     return standing.racer === leader.standing.racer || behind.mean <= behind.error;
   });
-  return close.reduce((first, each) => (each.standing.racer < first.standing.racer ? each : first), leader);
+  return close.toSorted((a, b) => a.standing.racer - b.standing.racer)[0];
 }
 
 function candidatesOf(
@@ -126,9 +135,10 @@ function whyText(
   { choices, standings, validation, metric, cutShort }: Decision,
   ranked: readonly Ranked[],
   picked: Ranked,
-  chosen: number,
   verdict: MeasuredAdvice["verdict"],
+  isDoubtful: boolean,
 ): string {
+  const chosen = picked.standing.racer;
   const titles = lossTitles(choices);
   const title = (racer: number): string => inSentence(titles[racer] ?? "");
   const shown = (racer: number): string => {
@@ -147,6 +157,9 @@ function whyText(
       ? t`Nothing tried is ahead of ${title(0)} by more than the noise: ${name} ${shown(0)} on ${over}, best other ${bestOther(ranked, titles)}.`
       : t`${titles[chosen]} has ${name} ${shown(chosen)}, ${title(0)} ${shown(0)}, on ${over}.`,
     ...closeSentence(ranked, picked, title, verdict),
+    ...(isDoubtful && verdict === "leads"
+      ? [t`So small a lead may be luck; it is taken because the counts alone speak for such a loss.`]
+      : []),
     ...(smallest.rows < enoughRows
       ? [
           t`The smallest tested class, ${smallest.name}, has ${smallest.rows} of them${splits.length > 1 ? t` in each split` : ""}: results move by points from split to split, and a comparison with several seeds should confirm the choice.`,

@@ -77,7 +77,7 @@ export async function measureOn(
     data.classes,
     validationCounts(validation, data.classes.length),
   );
-  const all = candidatesFor(data, plan);
+  const { choices: all, isGainExpected } = candidatesFor(data, plan);
   const extent = await extentOf(all, plan, validation, seconds, began, signal);
   let steps = extent.steps;
   const settings = { ...plan, epochs: extent.parts, rate: stretched(plan, extent.parts) };
@@ -116,6 +116,7 @@ export async function measureOn(
         validation,
         metric: metricOf(plan),
         cutShort,
+        isGainExpected,
       }),
       baseline: choices[0] as LossChoice,
       epochs: epochsOf(extent.parts),
@@ -137,11 +138,20 @@ function baselineOf({ isMultiLabel }: ExperimentPlan): LossChoice {
   return { loss, parameters: withDefaults(loss, {}), sampler: "instance-balanced" };
 }
 
-function candidatesFor({ classes, counts, train }: TrainingData, plan: ExperimentPlan): LossChoice[] {
-  const { inputs, objective } = plan;
-  return train.sets
-    ? sigmoidCandidates(counts, recommend(severalView(classes, counts, train.rows), objective))
-    : searchCandidates(counts, recommend(viewOf(classes, counts, inputs), objective));
+/** Of several labels a sample no public measurement says that a loss helps, so that nothing is expected there. */
+function candidatesFor(
+  { classes, counts, train }: TrainingData,
+  { inputs, objective }: ExperimentPlan,
+): { readonly choices: readonly LossChoice[]; readonly isGainExpected: boolean } {
+  if (train.sets) {
+    const advised = recommend(severalView(classes, counts, train.rows), objective);
+    return { choices: sigmoidCandidates(counts, advised), isGainExpected: false };
+  }
+  const advised = recommend(viewOf(classes, counts, inputs), objective);
+  return {
+    choices: searchCandidates(counts, advised),
+    isGainExpected: advised !== undefined && advised.loss !== "cross-entropy",
+  };
 }
 
 function requireSamples({ inputs }: ExperimentPlan): void {
