@@ -8,8 +8,11 @@ import type { Training } from "./training.ts";
 const pause = 1000;
 /** A process that dies so often without a step more is not started again. */
 const mostDeaths = 3;
-/** The process of the window before may still write down where it stopped; so often it is waited for. */
-const looks = 5;
+/**
+ * The process of the window before may still write down where it stopped; so often it is waited for. One that ran before
+ * this machine, or the container that it was in, was started anew counts for a minute.
+ */
+const looks = 90;
 
 /**
  * Goes on with comparisons that nobody stopped, until disposed.
@@ -48,13 +51,13 @@ export function resumeTraining(
     const manifest = memory.running();
     if (manifest === undefined || !vscode.workspace.isTrusted) return;
     for (let look = 0; look < looks && !isDisposed && !training.isRunning(); look++) {
-      const found = await training.latest(vscode.Uri.file(manifest));
-      if (found?.state.kind === "stopped") {
+      const [found] = await training.list(vscode.Uri.file(manifest));
+      if (found?.state === "stopped") {
         log.info(`${found.id} was interrupted and goes on`);
         await training.start(found.plan);
         return;
       }
-      if (found?.state.kind !== "elsewhere") {
+      if (found?.state !== "running") {
         if (!training.isRunning()) memory.remember(undefined);
         return;
       }

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExperimentId, ExperimentPlan, RunId } from "#protocol/training.ts";
 import { replaceFile, writing } from "./files.ts";
+import type { ProcessPlace } from "./processPlace.ts";
 import { keepFromVersionControl, root } from "./rootFolder.ts";
 import { isPlainName } from "./title.ts";
 
@@ -31,6 +32,8 @@ export interface ExperimentFile {
   readonly started: string;
   /** The process that writes it. */
   readonly process: number;
+  /** Where that runs, as its number may be another's by now; absent in files of before. */
+  readonly owner?: ProcessPlace;
   readonly state: StoredExperimentState;
 }
 

@@ -12,7 +12,7 @@ import {
   readExperiments,
   runFolderOf,
 } from "./experimentFile.ts";
-import { isAlive } from "./process.ts";
+import { isTrained, isTrainedElsewhere } from "./owner.ts";
 import { readDescription } from "./runDescription.ts";
 import { readTitle, writeTitle } from "./title.ts";
 
@@ -30,7 +30,7 @@ export async function renameExperiment(folder: string, id: ExperimentId, title: 
 /** Deletes a comparison with its runs. Throws `run/unknown`, and `run/busy` while another process trains it. */
 export async function deleteExperiment(folder: string, id: ExperimentId): Promise<void> {
   const file = await requireExperiment(folder, id);
-  if (isTrainedElsewhere(file)) {
+  if (await isTrainedElsewhere(file)) {
     throw new EquipoiseError("run/busy", t`${id} is being trained elsewhere. Stop it there, then delete it.`);
   }
   // The file goes last: runs that could not be deleted are still found.
@@ -55,7 +55,7 @@ async function summarise(file: ExperimentFile): Promise<ExperimentSummary> {
     id,
     ...(title === undefined ? {} : { title }),
     started,
-    state: state.kind === "running" && !isBusy(file) ? "stopped" : state.kind,
+    state: state.kind === "running" && !(await isTrained(file)) ? "stopped" : state.kind,
     plan,
     runs: { finished: scores.filter((score) => score !== undefined).length, all: runs.length },
     ...(best ? { best } : {}),
@@ -81,15 +81,6 @@ function bestOf(scores: readonly (number | undefined)[], losses: number): Experi
       best = { choice, balancedAccuracy };
   }
   return best;
-}
-
-/** Whether another process than this one trains it. */
-export function isTrainedElsewhere(file: ExperimentFile): boolean {
-  return isBusy(file) && file.process !== process.pid;
-}
-
-function isBusy({ state, process: owner }: ExperimentFile): boolean {
-  return state.kind === "running" && isAlive(owner);
 }
 
 function titlePath(folder: string, id: ExperimentId): string {

@@ -1,19 +1,16 @@
 /** The runs of a folder, those of other programs among them. */
 
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { OpenedRun, RunSummary } from "#protocol/runs.ts";
 import type { RunId } from "#protocol/training.ts";
-import { experimentPath, runFolderOf } from "./experimentFile.ts";
-import { isAlive } from "./process.ts";
-import { lastLine, readLines, readReports, scalarsFile, seriesFile } from "./reports.ts";
+import { readExperiment, runFolderOf } from "./experimentFile.ts";
+import { isOwnerThere, isWrittenTo } from "./owner.ts";
+import { lastLine, readLines, readReports } from "./reports.ts";
 import { descriptionFile, readDescription } from "./runDescription.ts";
 import { isPlainName, readTitle, writeTitle } from "./title.ts";
-
-/** A run that nobody wrote to for so long, in milliseconds, is not running any more; checkpoints come every 10 s. */
-const silent = 60_000;
 
 /** Runs that are read at once: a folder of a sweep has thousands, and a process few open files. */
 const atOnce = 64;
@@ -121,23 +118,9 @@ async function summarise(folder: string, run: RunId): Promise<RunSummary | undef
 
 /** Whether the process of its experiment lives; a run of another program is known by its last sign of life. */
 async function isWritten(folder: string, run: RunId, experiment: string | undefined): Promise<boolean> {
-  const path = experiment && experimentPath(folder, experiment);
-  const owner = path
-    ? await readFile(path, "utf8").then(
-        (text) => JSON.parse(text) as { process?: number },
-        () => undefined,
-      )
-    : undefined;
-  if (owner?.process !== undefined && !isAlive(owner.process)) return false;
-  const times = await Promise.all(
-    [scalarsFile, seriesFile, descriptionFile, "checkpoint.safetensors"].map((name) =>
-      stat(join(runFolderOf(folder, run), name)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
-  return Date.now() - Math.max(...times) < silent;
+  const file = experiment === undefined ? undefined : await readExperiment(folder, experiment);
+  if (file && isOwnerThere(file) === false) return false;
+  return isWrittenTo(folder, run);
 }
 
 function titlePath(folder: string, run: RunId): string {

@@ -7,7 +7,7 @@ import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, writing } from "#engine/runs/files.ts";
-import { hasEnded, isKnownAlive, ownPlace, type ProcessPlace } from "./place.ts";
+import { hasEnded, isKnownAlive, ownPlace, type ProcessPlace } from "#engine/runs/processPlace.ts";
 
 export interface ClaimTimes {
   /** Milliseconds between two signs of life. */

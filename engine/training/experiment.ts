@@ -11,7 +11,8 @@ import {
   newExperimentId,
   readExperiments,
 } from "#engine/runs/experimentFile.ts";
-import { isTrainedElsewhere } from "#engine/runs/experimentList.ts";
+import { isTrainedElsewhere } from "#engine/runs/owner.ts";
+import { ownPlace } from "#engine/runs/processPlace.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { ExperimentPlan, ExperimentSnapshot, ExperimentUpdate } from "#protocol/training.ts";
@@ -62,7 +63,7 @@ export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> 
     ? await resumeRecords(interrupted)
     : plannedRuns(file.id, plan).map((run) => waitingRecord(run));
   const experiment = new Experiment(
-    { ...file, process: process.pid, state: { kind: "running" } },
+    { ...file, process: process.pid, owner: ownPlace(), state: { kind: "running" } },
     split,
     records,
     data,
@@ -99,7 +100,7 @@ async function findInterrupted(facts: Facts): Promise<ExperimentFile | undefined
       JSON.stringify(known.data) === JSON.stringify(facts.data) &&
       known.classes.join("\n") === facts.classes.join("\n"),
   );
-  if (same && isTrainedElsewhere(same)) {
+  if (same && (await isTrainedElsewhere(same))) {
     throw new EquipoiseError(
       "run/busy",
       t`This comparison is being trained by process ${same.process}, another window or a terminal. Wait for its end, or stop it there.`,

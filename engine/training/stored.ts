@@ -3,7 +3,8 @@ import { countLabels } from "#engine/data/dataset.ts";
 import { maskPixels } from "#engine/data/masks.ts";
 import type { StoredCheckpoint } from "#engine/runs/checkpointFile.ts";
 import { type ExperimentFile, readExperiments, runFolderOf } from "#engine/runs/experimentFile.ts";
-import { isTrainedElsewhere, requireExperiment } from "#engine/runs/experimentList.ts";
+import { requireExperiment } from "#engine/runs/experimentList.ts";
+import { isTrainedElsewhere } from "#engine/runs/owner.ts";
 import { readRun, readRunCheckpoint, type StoredRun } from "#engine/runs/runFolder.ts";
 import { metricOf } from "#engine/statistics/metric.ts";
 import type {
@@ -54,16 +55,16 @@ async function storedSnapshot(file: ExperimentFile): Promise<ExperimentSnapshot>
     testSamples: file.testSamples,
     backend: file.backend,
     notes: file.notes,
-    state: storedState(file, records),
+    state: await storedState(file, records),
     runs: records.map(runSnapshot),
     ...(comparison ? { comparison } : {}),
   };
 }
 
-function storedState(file: ExperimentFile, records: readonly RunRecord[]): ExperimentState {
+async function storedState(file: ExperimentFile, records: readonly RunRecord[]): Promise<ExperimentState> {
   const { state } = file;
   if (state.kind === "failed") return state;
-  if (isTrainedElsewhere(file)) return { kind: "elsewhere", process: file.process };
+  if (await isTrainedElsewhere(file)) return { kind: "elsewhere", process: file.process };
   const done = records.every((record) => record.state.kind === "finished");
   return { kind: state.kind === "finished" || done ? "finished" : "stopped" };
 }

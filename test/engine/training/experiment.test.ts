@@ -1,12 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { stopBackend } from "#engine/backends/backend.ts";
 import { readCheckpoint, writeCheckpoint } from "#engine/runs/checkpointFile.ts";
 import { experimentPath } from "#engine/runs/experimentFile.ts";
+import { ownPlace } from "#engine/runs/processPlace.ts";
 import { readRunCheckpoint } from "#engine/runs/runFolder.ts";
 import { openExperiment, runExperiment } from "#engine/training/experiment.ts";
 import { latestExperiment } from "#engine/training/stored.ts";
@@ -220,6 +230,44 @@ describe("an experiment", () => {
       other.kill("SIGKILL");
       await once(other, "exit");
     }
+    expect((await train(plan)).id).toBe(id);
+  });
+
+  test("goes on where the number of its dead process, that of a window before, is another's by now", async () => {
+    const folder = temporaryFolder();
+    const { manifest } = tinyData(folder);
+    const plan = tinyPlan(folder, { epochs: 40 });
+    const { id } = await train(plan, 50);
+    const owner = { ...ownPlace(), process: process.ppid, started: "of another time" };
+    const path = experimentPath(folder, id);
+    const file = JSON.parse(readFileSync(path, "utf8"));
+    expect(file.owner).toEqual(ownPlace());
+    writeFileSync(
+      path,
+      JSON.stringify({ ...file, process: process.ppid, owner, state: { kind: "running" } }),
+    );
+    expect((await latestExperiment(folder, manifest))?.state).toEqual({ kind: "stopped" });
+    expect((await train(plan)).id).toBe(id);
+  });
+
+  test("of another machine is known by what was written in the last minute", async () => {
+    const folder = temporaryFolder();
+    const { manifest } = tinyData(folder);
+    const plan = tinyPlan(folder, { epochs: 40 });
+    const { id, runs } = await train(plan, 50);
+    const owner = { ...ownPlace(), machine: "another one" };
+    const path = experimentPath(folder, id);
+    const file = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...file, owner, state: { kind: "running" } }));
+    expect((await latestExperiment(folder, manifest))?.state.kind).toBe("elsewhere");
+    await expect(openExperiment(plan)).rejects.toMatchObject({ code: "run/busy" });
+
+    const past = new Date(Date.now() - 120_000);
+    for (const run of runs) {
+      const place = join(folder, ".equipoise/runs", run.id);
+      if (existsSync(place)) for (const name of readdirSync(place)) utimesSync(join(place, name), past, past);
+    }
+    expect((await latestExperiment(folder, manifest))?.state).toEqual({ kind: "stopped" });
     expect((await train(plan)).id).toBe(id);
   });
 

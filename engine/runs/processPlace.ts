@@ -1,7 +1,7 @@
 /** Where a process runs, told so that another process knows whether it can ask for it. */
 import { readFileSync, readlinkSync } from "node:fs";
 import os from "node:os";
-import { isAlive } from "#engine/runs/process.ts";
+import { isAlive } from "./process.ts";
 
 /** A process as others on the same machine can find it. */
 export interface ProcessPlace {
@@ -24,16 +24,23 @@ export function ownPlace(): ProcessPlace {
   };
 }
 
+/** Whether a process runs, or ran, where this one can look for it: on this machine since its start. */
+export function isOfThisMachine({ machine: where }: ProcessPlace): boolean {
+  return where === machine();
+}
+
 /** Whether a process is known to have ended: only one of this machine can be, and a number may be another's by now. */
-export function hasEnded({ machine: where, process: number, started }: ProcessPlace): boolean {
-  if (where !== machine()) return false;
+export function hasEnded(place: ProcessPlace): boolean {
+  const { process: number, started } = place;
+  if (!isOfThisMachine(place)) return false;
   if (!isAlive(number)) return true;
   return started !== undefined && startOf(number) !== started;
 }
 
 /** Whether a process is known to live: one of this machine whose start is the one that it told. */
-export function isKnownAlive({ machine: where, process: number, started }: ProcessPlace): boolean {
-  return where === machine() && started !== undefined && startOf(number) === started;
+export function isKnownAlive(place: ProcessPlace): boolean {
+  const { process: number, started } = place;
+  return isOfThisMachine(place) && started !== undefined && startOf(number) === started;
 }
 
 function machine(): string {
