@@ -54,7 +54,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * Returns the array of a `.npy` file, little endian and in C order; float16 becomes float32.
+ * Returns the array of a `.npy` file, little endian, in C order whichever order it has in the file; float16 becomes float32.
  * Throws `data/unreadable` naming the file and what was expected.
  */
 export async function readNpy(path: string): Promise<NpyArray> {
@@ -72,7 +72,8 @@ export async function readNpy(path: string): Promise<NpyArray> {
     }
     const buffer = new ArrayBuffer(expected);
     await readFully(file, new Uint8Array(buffer), header.offset);
-    return { shape: header.shape, type: kind.type, values: kind.view(buffer) };
+    const rows = header.fortranOrder ? rowByRow(buffer, header.shape, kind.bytes) : buffer;
+    return { shape: header.shape, type: kind.type, values: kind.view(rows) };
   });
 }
 
@@ -141,13 +142,44 @@ function kindOf(path: string, header: NpyHeader): Kind {
       t`holds values of type ${descr}. Expected uint8, int32, int64, float16, float32 or float64`,
     );
   }
-  if (header.fortranOrder && shape.length > 1) {
-    throw unreadable(path, t`is in Fortran order. Save it with numpy.ascontiguousarray`);
-  }
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw unreadable(path, t`has a damaged shape in its header. Save it again with numpy.save`);
   }
   return kind;
+}
+
+/** Rows that are taken at once, few enough that what is written of them stays in the processor's cache. */
+const rowsAtOnce = 64;
+
+/** Returns an array that is in Fortran order, its first axis the fastest, in C order: pandas saves tables like that. */
+function rowByRow(buffer: ArrayBuffer, shape: readonly number[], bytes: number): ArrayBuffer {
+  const [rows = 0, ...inner] = shape;
+  const columns = inner.reduce((product, length) => product * length, 1);
+  if (inner.length === 0 || buffer.byteLength === 0) return buffer;
+  // Numbers of 8 bytes go as two of 4: as one of another type they might change.
+  const words = bytes === 8 ? 2 : 1;
+  const View = bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array;
+  const [from, to] = [new View(buffer), new View(new ArrayBuffer(buffer.byteLength))];
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const end = Math.min(rows, first + rowsAtOnce);
+    for (let column = 0; column < columns; column++) {
+      const place = placeInRow(column, inner);
+      for (let row = first; row < end; row++)
+        for (let word = 0; word < words; word++)
+          to[(row * columns + place) * words + word] = from[(column * rows + row) * words + word] as number;
+    }
+  }
+  return to.buffer;
+}
+
+/** The place in C order of what has this one in Fortran order. */
+function placeInRow(index: number, shape: readonly number[]): number {
+  let [rest, place] = [index, 0];
+  for (const length of shape) {
+    place = place * length + (rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return place;
 }
 
 /** Reads in pieces: one read call is limited to 2 GiB. */

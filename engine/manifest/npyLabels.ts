@@ -37,14 +37,15 @@ function arrayOf(head: FileHead): LabelArray | undefined {
   const header = npyShape(head.bytes);
   const type = header?.descr === undefined ? undefined : valueType(header.descr);
   if (!header || !type || !hasLabelShape(header)) return undefined;
-  const array = { offset: header.offset, shape: header.shape, type };
+  const { offset, shape, fortranOrder } = header;
+  const array = { offset, shape, type, byColumn: fortranOrder };
   return (header.shape[1] ?? 1) > 1 && !holdsFlags(head, array) ? undefined : array;
 }
 
-function hasLabelShape({ shape, fortranOrder }: NpyShape): boolean {
+function hasLabelShape({ shape }: NpyShape): boolean {
   const [rows = 0, columns = 1] = shape;
   if (shape.length < 1 || shape.length > 2 || rows < 1) return false;
-  return columns === 1 || (columns > 1 && columns <= mostColumns && !fortranOrder);
+  return columns === 1 || (columns > 1 && columns <= mostColumns);
 }
 
 function holdsFlags({ bytes }: FileHead, { offset, type }: LabelArray): boolean {

@@ -61,12 +61,22 @@ describe("a .npy file", () => {
     await expect(readNpy(make())).rejects.toThrow(message);
   });
 
-  test("in Fortran order is refused, where the order matters", async () => {
-    const bytes = new Uint8Array(new Float32Array(4).buffer);
-    await expect(readNpy(rawNpy("<f4", [2, 2], bytes, true))).rejects.toThrow(
-      "inputs.npy is in Fortran order. Save it with numpy.ascontiguousarray.",
-    );
-    expect((await readNpy(rawNpy("<f4", [4], bytes, true))).shape).toEqual([4]);
+  test("in Fortran order is read row by row", async () => {
+    const read = async (descr: string, shape: readonly number[], values: Float32Array | BigInt64Array) => {
+      const bytes = new Uint8Array(values.buffer as ArrayBuffer);
+      return [...(await readNpy(rawNpy(descr, shape, bytes, true))).values];
+    };
+    expect(await read("<f4", [2, 3], Float32Array.of(1, 4, 2, 5, 3, 6))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await read("<i8", [2, 2], BigInt64Array.of(-1n, -3n, -2n, -4n))).toEqual([-1n, -2n, -3n, -4n]);
+    expect(await read("<f4", [3], Float32Array.of(1, 2, 3))).toEqual([1, 2, 3]);
+    // More rows than are taken at once, and three axes.
+    const shape = [100, 2, 3];
+    const values = new Float32Array(600);
+    for (let i = 0; i < 600; i++) {
+      const [row, a, b] = [Math.floor(i / 6), Math.floor(i / 3) % 2, i % 3];
+      values[row + 100 * (a + 2 * b)] = i;
+    }
+    expect(await read("<f4", shape, values)).toEqual(Array.from({ length: 600 }, (_, i) => i));
   });
 
   test("that is something else, missing or a folder is named", async () => {

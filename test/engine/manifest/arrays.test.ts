@@ -57,6 +57,23 @@ describe("a NumPy array of labels", () => {
     expect(await counted("y.npy", npy("<f4", [3, 3], multi))).toEqual(["multi-label", 3, "0 1, 1 1, 2 1"]);
   });
 
+  test("may hold them in Fortran order, column by column", async () => {
+    const columns = [0, 1, 2, 3].flatMap((column) => labels.map((label) => (column === label ? 1 : 0)));
+    const bytes = npy("|b1", [6, 4], columns, { fortran: true });
+    await fc.assert(
+      fc.asyncProperty(chunkSizes, async (sizes) => {
+        expect(await counted("y.npy", bytes, sizes)).toEqual(["single-label", 6, "0 3, 1 1, 2 2, 3 0"]);
+      }),
+      { numRuns: 10 },
+    );
+    const samples = await readLabelledSamples(chunkedSource("/d/y.npy", bytes));
+    expect([...(samples?.labels ?? [])]).toEqual(labels);
+    // The first sample has two labels, the second none.
+    const multi = npy("<f4", [3, 3], [1, 0, 0, 1, 0, 0, 0, 0, 1], { fortran: true });
+    expect(await counted("y.npy", multi)).toEqual(["multi-label", 3, "0 1, 1 1, 2 1"]);
+    expect(await counted("y.npy", npy("<f4", [2, 2], [0, 0.5, 1, 0], { fortran: true }))).toBeUndefined();
+  });
+
   test("is certain only where its name says labels", async () => {
     const bytes = npy("<i8", [labels.length], labels);
     expect(await readManifest(chunkedSource("/d/train_labels.npy", bytes))).toBeDefined();

@@ -17,11 +17,12 @@ const writes: Readonly<Record<string, readonly [number, Write]>> = {
   f8: [8, (view, at, value, little) => view.setFloat64(at, value, little)],
 };
 
-/** An array of this NumPy type and shape, such as "<i8" or "<U12". */
+/** An array of this NumPy type and shape, such as "<i8" or "<U12"; in Fortran order where its values are. */
 export function npy(
   descr: string,
   shape: readonly number[],
   values: readonly (number | string)[],
+  { fortran = false } = {},
 ): Uint8Array {
   const kind = descr.slice(1);
   const number = writes[kind];
@@ -35,5 +36,7 @@ export function npy(
         view.setUint32(i * width + 4 * at, letter.codePointAt(0) ?? 0, true);
     else body.set(new TextEncoder().encode(String(value)), i * width);
   }
-  return new Uint8Array([...npyHeader(descr, shape), ...body]);
+  const header = Buffer.from(npyHeader(descr, shape)).toString("latin1");
+  const ordered = fortran ? header.replace("'fortran_order': False", "'fortran_order': True ") : header;
+  return new Uint8Array([...Buffer.from(ordered, "latin1"), ...body]);
 }
