@@ -113,9 +113,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   async function stateOf(uri: string): Promise<State | undefined> {
     const path = pathOf(uri) ?? untitledPath(uri);
-    const content = await contentOf(uri, path);
+    const [content, project] = await Promise.all([contentOf(uri, path), projects.of(path)]);
     if (!content) return undefined;
-    const settings = settingsFor(path, await projects.of(path));
+    const settings = settingsFor(path, project);
     settings.objective ??= options.objective(path);
     const key = keyOf(uri);
     const basis = bases.get(key);

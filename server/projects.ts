@@ -45,12 +45,20 @@ export interface Projects {
   baselineTarget(file: string): Promise<{ readonly path: string; readonly text?: string }>;
 }
 
+interface FoundFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 export function projectsIn(surroundings: Surroundings): Projects {
   async function read(path: string): Promise<ProjectFile | undefined> {
-    const open = surroundings.openText(path);
-    const text = open?.text ?? (await readText(path));
-    if (text === undefined) return undefined;
-    return { path, uri: open?.uri ?? uriOf(path), text, ...parseProject(text) };
+    const text = await textAt(path);
+    return text === undefined ? undefined : parsed(path, text);
+  }
+
+  function parsed(path: string, text: string): ProjectFile {
+    const uri = surroundings.openText(path)?.uri ?? uriOf(path);
+    return { path, uri, text, ...parseProject(text) };
   }
 
   function rootOf(manifest: string): string | undefined {
@@ -59,28 +67,29 @@ export function projectsIn(surroundings: Surroundings): Projects {
   }
 
   async function of(manifest: string): Promise<ProjectFile | undefined> {
-    const root = rootOf(manifest);
-    for (const folder of foldersAbove(manifest, root)) {
-      for (const name of projectFileNames) {
-        const found = await read(join(folder, name));
-        if (found) return found;
-      }
-    }
-    return undefined;
+    const found = await nearest(manifest, projectFileNames);
+    return found && parsed(found.path, found.text);
   }
 
   async function textAt(path: string): Promise<string | undefined> {
     return surroundings.openText(path)?.text ?? (await readText(path));
   }
 
+  /** Of these files the one in the nearest folder upwards, the first name first. */
+  async function nearest(file: string, names: readonly string[]): Promise<FoundFile | undefined> {
+    const paths = foldersAbove(file, rootOf(file)).flatMap((folder) =>
+      names.map((name) => join(folder, name)),
+    );
+    // Asked for together, as each wait for the disk is long while a large file is read.
+    const texts = await Promise.all(paths.map(textAt));
+    const files = paths.map((path, i) => ({ path, text: texts[i] }));
+    return files.find((each): each is FoundFile => each.text !== undefined);
+  }
+
   async function baselineTarget(file: string): Promise<{ readonly path: string; readonly text?: string }> {
+    const [found, project] = await Promise.all([nearest(file, [baselineName]), of(file)]);
+    if (found) return found;
     const root = rootOf(file);
-    for (const folder of foldersAbove(file, root)) {
-      const path = join(folder, baselineName);
-      const text = await textAt(path);
-      if (text !== undefined) return { path, text };
-    }
-    const project = await of(file);
     return { path: join(project ? dirname(project.path) : (root ?? dirname(file)), baselineName) };
   }
 

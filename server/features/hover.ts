@@ -30,8 +30,8 @@ export const hover: Feature = {
         const opened = await openManifest(uri, house, signal);
         if (!opened) return null;
         const { document, manifest, ...facts } = opened;
-        const project = await house.projects.of(manifest.path);
-        const measured = await measurementsOf(manifest.path, house);
+        const { path } = manifest;
+        const [project, measured] = await Promise.all([house.projects.of(path), measurementsOf(path, house)]);
         return hoverAt(document, position, { ...facts, beta: betaOf(project), measured });
       }),
     );
