@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import { t } from "#protocol/l10n.ts";
 import type { RememberedSamples } from "./duplicateCheck.ts";
 import { shortName } from "./firstOnes.ts";
-import { liveCounts } from "./live/liveBlocks.ts";
+import { type KeptTallies, liveCounts } from "./live/liveBlocks.ts";
+import type { Found } from "./live/liveText.ts";
 import type { CountedView, ManifestReading, Observation } from "./manifest.ts";
 import {
   type FileHead,
@@ -87,7 +88,8 @@ async function count(input: ReadingInput, layout: TableLayout): Promise<Counted>
 /** Counts of rows, which can be added together. */
 interface RowCounts<T> {
   take(row: Row): void;
-  absorb(other: T, shift: number): void;
+  /** Takes what was counted in all blocks of rows, where nothing is counted yet. */
+  absorb(blocks: readonly Found<T>[], tallies: KeptTallies): void;
 }
 
 /** Counts all rows; of an open document only those in blocks that are not known yet. */
@@ -132,14 +134,15 @@ function countsOfBlocks<T extends RowCounts<T>>(
       const ends = scanner.isBetweenRows && endsWithLine(bytes) && (offset > 0 || rows.count > 0);
       return last || ends ? { counts, unclosedQuote: scanner.unclosedQuote } : undefined;
     },
-    (parts, samples) => {
+    (parts, tallies, samples) => {
       const counts = open(samples);
-      let unclosedQuote: number | undefined;
-      for (const { found, shift } of parts) {
-        counts.absorb(found.counts, shift);
-        if (found.unclosedQuote !== undefined) unclosedQuote ??= found.unclosedQuote + shift;
-      }
-      return { counts, unclosedQuote };
+      counts.absorb(
+        parts.map(({ found, shift }) => ({ found: found.counts, shift })),
+        tallies,
+      );
+      const quoted = parts.find(({ found }) => found.unclosedQuote !== undefined);
+      const at = quoted?.found.unclosedQuote;
+      return { counts, unclosedQuote: at === undefined ? undefined : at + (quoted?.shift ?? 0) };
     },
   );
   return all && { counts: all.counts, observations: unclosed(all.unclosedQuote) };

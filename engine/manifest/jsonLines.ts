@@ -115,13 +115,16 @@ function countsOfBlocks(
       lines.end();
       return found();
     },
-    (parts) => {
+    (parts, tallies) => {
       const records = new RecordCounts(layout, "line", false);
+      records.absorb(
+        parts.map(({ found, shift }) => ({ found: found.records, shift })),
+        tallies,
+      );
       let broken = 0;
       let first: Span | undefined;
       let nonFinite: number | undefined;
       for (const { found, shift } of parts) {
-        records.absorb(found.records, shift);
         broken += found.broken;
         if (found.first) first ??= shifted(found.first, shift);
         if (found.nonFinite !== undefined) nonFinite ??= found.nonFinite + shift;

@@ -6,6 +6,8 @@ import type { Basis, Place, Task } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { type ClassEntries, type ClassEntry, classEntries, listFor, type MetLabel } from "./classEntries.ts";
 import type { ClassList } from "./classList.ts";
+import type { LiveTallies, TallyTools } from "./live/liveTallies.ts";
+import type { Found } from "./live/liveText.ts";
 import {
   type CountedClass,
   type CountedView,
@@ -160,24 +162,50 @@ export class LabelCounts {
     return tally;
   }
 
-  /** Adds what was counted of samples that follow and now stand `shift` bytes further. Samples for training are not kept. */
-  absorb(other: LabelCounts, shift: number): void {
-    const splits = other.#splits.map((split) => this.#splitIndex(split));
-    for (const [i, split] of splits.entries())
-      this.#samples[split] = (this.#samples[split] ?? 0) + (other.#samples[i] ?? 0);
-    for (const { label, count, word, instances, images } of other.#tallies.values()) {
-      const tally = this.#tallyOf(label, word && shifted(word, shift));
-      tally.count += count;
-      for (const [i, split] of splits.entries()) {
-        const more = instances[i];
-        if (more === undefined) continue;
-        tally.instances[split] = (tally.instances[split] ?? 0) + more;
-        tally.images[split] = (tally.images[split] ?? 0) + (images[i] ?? 0);
+  /** Takes what was counted in all blocks of samples, where nothing is counted yet. Samples for training are not kept. */
+  absorb(
+    blocks: readonly Found<LabelCounts>[],
+    sums: LiveTallies<LabelCounts, number | string, Tally>,
+  ): void {
+    for (const { found, shift } of blocks) {
+      for (const [i, split] of found.#splits.entries()) {
+        const own = this.#splitIndex(split);
+        this.#samples[own] = (this.#samples[own] ?? 0) + (found.#samples[i] ?? 0);
       }
+      this.#several ||= found.#several;
+      this.#unlabelled += found.#unlabelled;
+      if (found.#firstUnlabelled) this.#firstUnlabelled ??= shifted(found.#firstUnlabelled, shift);
     }
-    this.#several ||= other.#several;
-    this.#unlabelled += other.#unlabelled;
-    if (other.#firstUnlabelled) this.#firstUnlabelled ??= shifted(other.#firstUnlabelled, shift);
+    // The numbers of splits are those of this sum.
+    const splits = JSON.stringify(this.#splits.map((split) => split ?? null));
+    for (const [slot, [label, tally]] of sums.of(blocks, this.#tallyTools(), splits).entries())
+      this.#tallies.set(label, tally.slot === slot ? tally : { ...tally, slot });
+  }
+
+  #tallyTools(): TallyTools<LabelCounts, number | string, Tally> {
+    const withTally = (sum: Tally, tally: Tally, from: LabelCounts): Tally => {
+      sum.count += tally.count;
+      for (const [i, split] of from.#splits.entries()) {
+        const more = tally.instances[i];
+        if (more === undefined) continue;
+        const own = this.#splitIndex(split);
+        sum.instances[own] = (sum.instances[own] ?? 0) + more;
+        sum.images[own] = (sum.images[own] ?? 0) + (tally.images[i] ?? 0);
+      }
+      return sum;
+    };
+    return {
+      tallies: (counts) => counts.#tallies,
+      same: (one, oneOf, other, otherOf) =>
+        sameValues(oneOf.#splits, otherOf.#splits) &&
+        sameValues(one.instances, other.instances) &&
+        sameValues(one.images, other.images),
+      begin: (tally, shift, from) =>
+        withTally({ ...movedTally(tally, shift), count: 0, instances: [], images: [] }, tally, from),
+      add: withTally,
+      moved: movedTally,
+      placeOf: ({ word }) => word?.start ?? 0,
+    };
   }
 
   #splitIndex(split: string | undefined): number {
@@ -260,4 +288,12 @@ export class LabelCounts {
       t`The ${unit} at line ${fixed(line, 0)} has no label that can be read. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, ...(span ? { span } : {}) }];
   }
+}
+
+function movedTally(tally: Tally, by: number): Tally {
+  return tally.word ? { ...tally, word: shifted(tally.word, by) } : tally;
+}
+
+function sameValues(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((value, i) => value === others[i]);
 }

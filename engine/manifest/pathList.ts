@@ -100,9 +100,9 @@ function countsOfBlocks({ source: { live }, head, watch }: ReadingInput): PathLi
       scanner.end();
       return counts;
     },
-    (parts, samples) => {
+    (parts, tallies, samples) => {
       const sum = open(samples);
-      for (const { found, shift } of parts) sum.absorb(found, shift);
+      sum.absorb(parts, tallies("labels"));
       return sum;
     },
   );

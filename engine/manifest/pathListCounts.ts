@@ -6,6 +6,8 @@ import { t } from "#protocol/l10n.ts";
 import { classEntries, listFor } from "./classEntries.ts";
 import { DuplicateCheck, type RememberedSamples, type SampleWatch, sampleLimit } from "./duplicateCheck.ts";
 import { pathEnd } from "./listedFile.ts";
+import type { LiveTallies, TallyTools } from "./live/liveTallies.ts";
+import type { Found } from "./live/liveText.ts";
 import { type CountedClass, type ManifestSource, type Observation, type Span, shifted } from "./manifest.ts";
 import { openPathListKernel, type PathListKernel } from "./pathListKernel.ts";
 import type { SampleCollector } from "./sampleCollector.ts";
@@ -122,29 +124,21 @@ export class PathListCounts {
     return this.#labels[slot];
   }
 
-  /** Adds what was counted in lines that follow and now stand `shift` bytes further; samples come again elsewhere. */
-  absorb(other: PathListCounts, shift: number): void {
-    for (const { label, count, first, word, folder } of other.#tallies.values()) {
-      const tally = this.#tallies.get(label);
-      if (!tally) {
-        const slot = this.#labels.push(label) - 1;
-        this.#tallies.set(label, {
-          slot,
-          label,
-          count,
-          first: shifted(first, shift),
-          word: shifted(word, shift),
-          folder,
-        });
-        continue;
-      }
-      tally.count += count;
-      if (tally.folder === null || folder === null) tally.folder = null;
-      else if (!sameBytes(tally.folder, folder, 0, folder.length)) tally.folder = null;
+  /** Takes what was counted in all blocks of lines, where nothing is counted yet; samples come again elsewhere. */
+  absorb(
+    blocks: readonly Found<PathListCounts>[],
+    sums: LiveTallies<PathListCounts, number | string, Tally>,
+  ): void {
+    for (const { found, shift } of blocks) {
+      this.#unreadable += found.#unreadable;
+      const first = found.#firstUnreadable;
+      if (first) this.#firstUnreadable ??= { ...first, span: shifted(first.span, shift) };
     }
-    this.#unreadable += other.#unreadable;
-    const first = other.#firstUnreadable;
-    if (first) this.#firstUnreadable ??= { ...first, span: shifted(first.span, shift) };
+    const tallies = sums.of(blocks, { ...tallyTools, tallies: (counts) => counts.#tallies });
+    for (const [slot, [label, tally]] of tallies.entries()) {
+      this.#tallies.set(label, tally.slot === slot ? tally : { ...tally, slot });
+      this.#labels.push(label);
+    }
   }
 
   /** Labels of each class so far. */
@@ -202,6 +196,27 @@ export class PathListCounts {
     const message = ({ line }: Place): string => t`Line ${fixed(line, 0)} ${what}. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, span }];
   }
+}
+
+/** How the lines with one label of several blocks become one tally. */
+const tallyTools: Omit<TallyTools<PathListCounts, number | string, Tally>, "tallies"> = {
+  same: (one, _, other) => one.count === other.count && sameFolder(one.folder, other.folder),
+  begin: (tally, shift) => movedTally(tally, shift),
+  add(sum, { count, folder }) {
+    sum.count += count;
+    if (!sameFolder(sum.folder, folder)) sum.folder = null;
+    return sum;
+  },
+  moved: movedTally,
+  placeOf: ({ first }) => first.start,
+};
+
+function movedTally(tally: Tally, by: number): Tally {
+  return { ...tally, first: shifted(tally.first, by), word: shifted(tally.word, by) };
+}
+
+function sameFolder(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one === other || (one !== null && other !== null && sameBytes(one, other, 0, other.length));
 }
 
 /**

@@ -61,7 +61,7 @@ export function seedOfLabel(label: number | string | undefined): number {
 
 const startSlots = 1 << 10;
 const fullest = 0.6;
-const filterBits = 1 << 16;
+const filterMask = 0xffff;
 
 /** How often each hash is there. Memory: 20 to 40 bytes a sample. */
 export class LiveSamples {
@@ -97,7 +97,7 @@ export class LiveSamples {
       const { hashes, starts, ends } = samples;
       for (let i = 0; i < hashes.length; i++) {
         const hash = hashes[i] ?? 0;
-        if (filter[hash % filterBits] === 0 || !this.#again.has(hash)) continue;
+        if (filter[hash & filterMask] === 0 || !this.#again.has(hash)) continue;
         if (met.has(hash)) return { start: offset + (starts[i] ?? 0), end: offset + (ends[i] ?? 0) };
         met.add(hash);
       }
@@ -107,8 +107,8 @@ export class LiveSamples {
 
   /** Says of nearly all hashes that are there once that they are. */
   #filter(): Uint8Array {
-    const filter = new Uint8Array(filterBits);
-    for (const hash of this.#again) filter[hash % filterBits] = 1;
+    const filter = new Uint8Array(filterMask + 1);
+    for (const hash of this.#again) filter[hash & filterMask] = 1;
     return filter;
   }
 

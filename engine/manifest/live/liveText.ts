@@ -10,7 +10,7 @@ import { byteOrderMark } from "../scan/text.ts";
 import { neighbourOf } from "../source.ts";
 
 /** UTF-16 units of a block, about: small enough to be read at once, large enough that there are few. */
-const usualUnits = 1 << 17;
+const usualUnits = 1 << 15;
 /** While a text is given as a whole others get their turn, in bytes. */
 const turnBytes = 1 << 20;
 
@@ -48,8 +48,8 @@ const most = 2;
 /** Blocks below this share of the units join their neighbour, so that many edits do not leave crumbs. */
 const least = 1 / 8;
 
-/** Of a way of reading there are up to four memories; those of a few ways are kept. */
-const mostKept = 12;
+/** Of a way of reading there are up to five memories; those of a few ways are kept. */
+const mostKept = 16;
 
 /** What readers found in blocks, kept as long as the blocks are. */
 export class BlockMemory {
@@ -299,12 +299,13 @@ function blockOf(text: string): Block {
     lineFeeds++;
     last = at;
   }
-  const whole = /[\ud800-\udfff]/.test(text) && decoder.decode(bytes) !== text;
+  const wide = bytes.length !== text.length;
+  const whole = wide && /[\ud800-\udfff]/.test(text) && decoder.decode(bytes) !== text;
   return {
     bytes,
     units: text.length,
     lineFeeds,
-    tail: utf16Length(bytes, last + 1, bytes.length),
+    tail: wide ? utf16Length(bytes, last + 1, bytes.length) : bytes.length - last - 1,
     ...(whole && { text }),
   };
 }
@@ -312,7 +313,12 @@ function blockOf(text: string): Block {
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function textOf(block: Block | undefined): string {
-  return block ? (block.text ?? decoder.decode(block.bytes)) : "";
+  if (!block) return "";
+  const { bytes, units, text } = block;
+  // Where each byte is a unit all are ASCII, for which there is a quicker way than the decoder's.
+  if (bytes.length === units)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+  return text ?? decoder.decode(bytes);
 }
 
 function replaced(blocks: readonly Block[], start: number, end: number, text: string): string {

@@ -1,5 +1,7 @@
 /** Counts of records, as a shape that takes them one by one. */
 import { LabelCounts, type LabelReading } from "../labelCounts.ts";
+import type { KeptTallies } from "../live/liveBlocks.ts";
+import type { Found } from "../live/liveText.ts";
 import type { ManifestSource, Span } from "../manifest.ts";
 import type { JsonShape } from "../scan/jsonShape.ts";
 import type { RecordLayout } from "./layout.ts";
@@ -49,10 +51,20 @@ export class RecordCounts {
     });
   }
 
-  /** Adds what was counted of records that follow and now stand `shift` bytes further. */
-  absorb(other: RecordCounts, shift: number): void {
-    this.counts.absorb(other.counts, shift);
-    for (const [label, name] of other.#names) this.#names.set(label, name);
+  /** Takes what was counted in all blocks of records, where nothing is counted yet. */
+  absorb(blocks: readonly Found<RecordCounts>[], tallies: KeptTallies): void {
+    const counts = blocks.map(({ found, shift }) => ({ found: found.counts, shift }));
+    this.counts.absorb(counts, tallies("labels"));
+    // The last name that a label has is its name.
+    const names = tallies<RecordCounts, number, string>("names").of(blocks, {
+      tallies: (found) => found.#names,
+      same: (one, _, other) => one === other,
+      begin: (name) => name,
+      add: (_, name) => name,
+      moved: (name) => name,
+      placeOf: () => 0,
+    });
+    for (const [label, name] of names) this.#names.set(label, name);
   }
 
   result(source: ManifestSource): Promise<LabelReading> {

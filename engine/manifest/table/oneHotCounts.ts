@@ -1,5 +1,6 @@
 /** Counts of a table with one column of 0 and 1 per class. */
 import type { Task } from "#protocol/analysis.ts";
+import type { Found } from "../live/liveText.ts";
 import { type CountedClass, type Span, shifted } from "../manifest.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
 import { cellSpan } from "./tableCounts.ts";
@@ -31,16 +32,18 @@ export class OneHotCounts {
     if (marked === 0) this.#unmarked++;
   }
 
-  /** Adds what was counted in rows that follow and now stand `shift` bytes further. */
-  absorb(other: OneHotCounts, shift: number): void {
-    for (const [index, count] of other.#counts.entries()) {
-      this.#counts[index] = (this.#counts[index] ?? 0) + count;
-      const first = other.#firsts[index];
-      if (first) this.#firsts[index] ??= shifted(first, shift);
+  /** Takes what was counted in all blocks of rows, where nothing is counted yet. */
+  absorb(blocks: readonly Found<OneHotCounts>[]): void {
+    for (const { found, shift } of blocks) {
+      for (let index = 0; index < this.#counts.length; index++) {
+        this.#counts[index] = (this.#counts[index] ?? 0) + (found.#counts[index] ?? 0);
+        const first = found.#firsts[index];
+        if (first && !this.#firsts[index]) this.#firsts[index] = shifted(first, shift);
+      }
+      this.#samples += found.#samples;
+      this.#manyMarked ||= found.#manyMarked;
+      this.#unmarked += found.#unmarked;
     }
-    this.#samples += other.#samples;
-    this.#manyMarked ||= other.#manyMarked;
-    this.#unmarked += other.#unmarked;
   }
 
   result(header: readonly string[]): { task: Task; samples: number; classes: CountedClass[] } {

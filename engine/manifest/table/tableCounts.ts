@@ -7,6 +7,9 @@ import { sortedNames } from "../classEntries.ts";
 import { classListBeside } from "../classList.ts";
 import { DuplicateCheck, type RememberedSamples, type SampleWatch } from "../duplicateCheck.ts";
 import { shortName } from "../firstOnes.ts";
+import type { KeptTallies } from "../live/liveBlocks.ts";
+import type { TallyTools } from "../live/liveTallies.ts";
+import type { Found } from "../live/liveText.ts";
 import { type CountedClass, type ManifestSource, type Observation, type Span, shifted } from "../manifest.ts";
 import { cellText, type Row } from "../scan/delimited.ts";
 import { splitWord } from "../split.ts";
@@ -116,26 +119,17 @@ export class TableCounts {
     });
   }
 
-  /** Adds what was counted in rows that follow and now stand `shift` bytes further; samples come again elsewhere. */
-  absorb(other: TableCounts, shift: number): void {
-    for (const { cell, count, first, bySplit } of other.#tallies.values()) {
-      const tally = this.#tallies.get(cell);
-      if (!tally) {
-        this.#tallies.set(cell, {
-          cell,
-          count,
-          first: shifted(first, shift),
-          bySplit: bySplit && new Map(bySplit),
-        });
-        continue;
-      }
-      tally.count += count;
-      addTo(tally.bySplit, bySplit);
+  /** Takes what was counted in all blocks of rows, where nothing is counted yet; samples come again elsewhere. */
+  absorb(blocks: readonly Found<TableCounts>[], tallies: KeptTallies): void {
+    for (const { found, shift } of blocks) {
+      for (const [name, rows] of found.#splits) more(this.#splits, name, rows);
+      this.#samples += found.#samples;
+      this.#unlabelled += found.#unlabelled;
+      if (found.#firstUnlabelled) this.#firstUnlabelled ??= shifted(found.#firstUnlabelled, shift);
     }
-    for (const [name, rows] of other.#splits) more(this.#splits, name, rows);
-    this.#samples += other.#samples;
-    this.#unlabelled += other.#unlabelled;
-    if (other.#firstUnlabelled) this.#firstUnlabelled ??= shifted(other.#firstUnlabelled, shift);
+    const sums = tallies<TableCounts, string, Tally>("labels");
+    const tools = { ...tallyTools, tallies: (found: TableCounts) => found.#tallies };
+    for (const [cell, tally] of sums.of(blocks, tools)) this.#tallies.set(cell, tally);
   }
 
   async result(source: ManifestSource): Promise<TableResult> {
@@ -184,6 +178,29 @@ export class TableCounts {
     const message = ({ line }: Place): string => t`Line ${fixed(line, 0)} has no label. ${such}`;
     return [{ code: "label/unreadable", severity: "error", message, span }];
   }
+}
+
+/** How the rows with one label cell of several blocks become one tally. */
+const tallyTools: Omit<TallyTools<TableCounts, string, Tally>, "tallies"> = {
+  same: ({ count, bySplit }, _, other) =>
+    count === other.count &&
+    [...(bySplit ?? [])].every(([name, rows]) => other.bySplit?.get(name) === rows) &&
+    bySplit?.size === other.bySplit?.size,
+  begin: (tally, shift) => ({
+    ...movedTally(tally, shift),
+    bySplit: tally.bySplit && new Map(tally.bySplit),
+  }),
+  add(sum, { count, bySplit }) {
+    sum.count += count;
+    addTo(sum.bySplit, bySplit);
+    return sum;
+  },
+  moved: movedTally,
+  placeOf: ({ first }) => first.start,
+};
+
+function movedTally(tally: Tally, by: number): Tally {
+  return { ...tally, first: shifted(tally.first, by) };
 }
 
 /** The place of a cell in the content. */
