@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { RowIndex } from "#engine/manifest/rows.ts";
-import type { Analysis } from "#protocol/analysis.ts";
+import type { Analysis, CountsSoFar } from "#protocol/analysis.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
@@ -57,6 +57,9 @@ const longScan = 4 * 2 ** 20;
 const idleMilliseconds = 30_000;
 /** With a long text in it that is edited it stays longer, as a new one has to read all of it. */
 const liveMilliseconds = 600_000;
+
+/** Milliseconds between two reports of how far a reading is: each takes time from who is asked meanwhile. */
+const pace = 50;
 
 /** Analyses small manifests at once and long ones in a thread that runs `script`, which must call `serveScans`. */
 export function threadedAnalyst(script: string | URL, log: (problem: unknown) => void): Analyst {
@@ -170,12 +173,24 @@ export function serveScans(port: MessagePort): void {
   async function watched<T>(id: number, work: (watching: Watching) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     running.set(id, controller);
-    const progress: ReadingListener = (...made) => talk.tell("progress", { id, made });
     try {
-      return await work({ signal: controller.signal, progress });
+      return await work({ signal: controller.signal, progress: reports(id) });
     } finally {
       running.delete(id);
     }
+  }
+  /** Tells now and then how far a reading is, and at once what was counted. */
+  function reports(id: number): ReadingListener {
+    let next = 0;
+    let told: CountsSoFar | undefined;
+    return (...made) => {
+      const [, , , soFar] = made;
+      const now = performance.now();
+      if (soFar === told && now < next) return;
+      told = soFar;
+      next = now + pace;
+      talk.tell("progress", { id, made });
+    };
   }
   talk.answer("scan", ({ id, job }) =>
     watched(id, async (watching) => (await inlineAnalyst.analyse(job, watching)) ?? null),

@@ -142,9 +142,16 @@ function looksLikeSizes(lines: readonly HeadLine[]): boolean {
   return Number.isNaN(largest) || largest > 20 * lines.length;
 }
 
+/** Known of starts that were looked at: that of an edited document seldom changes. */
+const numeric = new WeakMap<FileHead, boolean>();
+
 function hasNumericLabels(head: FileHead): boolean {
+  const known = numeric.get(head);
+  if (known !== undefined) return known;
   const labels = headLines(head).flatMap(({ label }) => (label === undefined ? [] : [label]));
-  return labels.filter((label) => /^-?\d+$/.test(label)).length > labels.length / 2;
+  const found = labels.filter((label) => /^-?\d+$/.test(label)).length > labels.length / 2;
+  numeric.set(head, found);
+  return found;
 }
 
 function headLines(head: FileHead): HeadLine[] {

@@ -317,7 +317,7 @@ function textOf(block: Block | undefined): string {
   const { bytes, units, text } = block;
   // Where each byte is a unit all are ASCII, for which there is a quicker way than the decoder's.
   if (bytes.length === units)
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   return text ?? decoder.decode(bytes);
 }
 
