@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { describeError } from "#protocol/dialogue.ts";
 import type { Dataset, FromPanel, PanelSnapshot, ToPanel } from "#protocol/panel.ts";
 import type { ExperimentId, ExperimentSnapshot, RunId } from "#protocol/training.ts";
+import { followElsewhere } from "./elsewhere.ts";
 import type { LanguageService } from "./languageClient.ts";
 import type { Measuring } from "./measuring.ts";
 import { createOutbox } from "./outbox.ts";
@@ -15,8 +16,6 @@ import { showPage } from "./webviewPage.ts";
 
 const panelType = "equipoise.lossLab";
 const memoryKey = "lossLab.manifest";
-/** Milliseconds between two looks at a comparison that another process trains. */
-const lookAgain = 3000;
 /** Milliseconds after which an empty page shows advice without waiting for the engine. */
 const patience = 300;
 
@@ -66,7 +65,7 @@ export function createLossLab(parts: Parts): LossLab {
   let manifest: vscode.Uri | undefined;
   let snapshot: PanelSnapshot | undefined;
   let generation = 0;
-  let again: NodeJS.Timeout | undefined;
+  let following: vscode.Disposable | undefined;
   let reading = 0;
   let isLoading = false;
   let recordings: { readonly manifest: string; readonly runs: Recordings } | undefined;
@@ -113,19 +112,27 @@ export function createLossLab(parts: Parts): LossLab {
     isLoading = false;
     if (next.dataset) follow(next.dataset);
     outbox.flush();
-    clearTimeout(again);
-    if (next.experiment?.state.kind === "elsewhere")
-      again = setTimeout(() => void readExperiment(), lookAgain);
+    following?.dispose();
+    following = next.experiment?.state.kind === "elsewhere" ? followOnDisk(next.experiment) : undefined;
     void post({ kind: "snapshot", snapshot: withRecordings(next) });
     if (training.isSilent()) void post({ kind: "silent", isSilent: true });
   }
 
-  /** Only what may have changed on disk, while another process trains it. */
+  /** What another process trains. */
+  function followOnDisk(experiment: ExperimentSnapshot): vscode.Disposable {
+    return followElsewhere(training, experiment, {
+      isSeen: () => panel !== undefined && ready && recording === undefined,
+      more: (update) => outbox.add(update),
+      anew: () => void readExperiment(),
+    });
+  }
+
+  /** Only what may have changed on disk: the dataset and the advice are known. */
   async function readExperiment(): Promise<void> {
     const mine = generation;
-    if (!manifest || !panel || !ready || recording !== undefined) return;
+    if (!manifest) return;
     const engine = await readComparisons(training, manifest, opened).catch(() => undefined);
-    // One look that failed is not the last.
+    // Where it cannot be read, it is looked for again.
     if (snapshot && mine === generation) show({ ...snapshot, ...engine });
   }
 
@@ -239,6 +246,7 @@ export function createLossLab(parts: Parts): LossLab {
     adopted.onDidDispose(() => {
       if (panel === adopted) panel = undefined;
       ready = false;
+      following?.dispose();
       generation++;
     });
     showPage(webview, parts.extension, { name: "webview", title: vscode.l10n.t("Loss Lab") });
@@ -310,7 +318,7 @@ export function createLossLab(parts: Parts): LossLab {
     sent,
     received,
     dispose() {
-      clearTimeout(again);
+      following?.dispose();
       for (const subscription of subscriptions) subscription.dispose();
       intents.dispose();
       recordings?.runs.dispose();

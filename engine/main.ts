@@ -13,6 +13,7 @@ import { createSetup } from "./setupRequests.ts";
 import { createSweepService } from "./sweep/sweepRequests.ts";
 import { createTrainer } from "./trainer.ts";
 import { adjustRuns } from "./training/adjusted.ts";
+import { followExperiment } from "./training/followed.ts";
 
 type EngineSide = Dialogue<
   unknown,
@@ -45,6 +46,7 @@ connection.answer("experiment/stop", trainer.stop);
 connection.answer("experiment/latest", trainer.latest);
 connection.answer("experiment/list", ({ folder, manifest }) => listExperiments(folder, manifest));
 connection.answer("experiment/open", trainer.open);
+connection.answer("experiment/follow", followExperiment);
 connection.answer("experiment/rename", ({ folder, experiment, title }) =>
   renameExperiment(folder, experiment, title).then(() => null),
 );

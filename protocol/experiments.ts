@@ -1,5 +1,12 @@
 /** Comparisons as they lie on disk: listed, opened, named, deleted. */
-import type { ExperimentId, ExperimentPlan, ExperimentSnapshot, ExperimentState } from "./training.ts";
+import type {
+  ExperimentId,
+  ExperimentPlan,
+  ExperimentSnapshot,
+  ExperimentState,
+  ExperimentUpdate,
+  RunId,
+} from "./training.ts";
 
 /** What a list shows of a comparison, without its reports. */
 export interface ExperimentSummary {
@@ -15,7 +22,15 @@ export interface ExperimentSummary {
   readonly best?: { readonly choice: number; readonly balancedAccuracy: number };
 }
 
-/** `folder` holds `.equipoise`. All but the list answer `run/unknown` where there is no such comparison. */
+/** What became of a comparison that another process trains. */
+export type ExperimentNews =
+  | { readonly kind: "same" }
+  /** Reports were added to its runs. */
+  | { readonly kind: "more"; readonly update: ExperimentUpdate }
+  /** A run has ended, or all of it, or it is gone: to be opened anew. */
+  | { readonly kind: "anew" };
+
+/** `folder` holds `.equipoise`. All but the list and `experiment/follow` answer `run/unknown` where there is no such comparison. */
 export interface ExperimentRequests {
   /** Those on a manifest, newest first. */
   readonly "experiment/list": {
@@ -25,6 +40,16 @@ export interface ExperimentRequests {
   readonly "experiment/open": {
     readonly params: { readonly folder: string; readonly experiment: ExperimentId };
     readonly result: ExperimentSnapshot;
+  };
+  /** What was added since the last report of each run, by its step; `ended` are runs of which no more is expected. */
+  readonly "experiment/follow": {
+    readonly params: {
+      readonly folder: string;
+      readonly experiment: ExperimentId;
+      readonly ended: readonly RunId[];
+      readonly steps: Readonly<Record<RunId, number>>;
+    };
+    readonly result: ExperimentNews;
   };
   /** An empty title takes the name away. */
   readonly "experiment/rename": {

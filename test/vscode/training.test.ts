@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ExtensionForTests } from "../../client/extension.ts";
 import { cleanUp, extension, measured, sample, until, workspaceFile } from "./helpers.ts";
@@ -217,6 +217,60 @@ describe("a comparison of losses", () => {
       },
       slow,
     );
+  });
+
+  it("is followed by what is added to it where another process trains it", async function () {
+    this.timeout(4 * slow);
+    const snapshot = () => {
+      const last = api.toPanel.findLast((one) => one.kind === "snapshot");
+      return last?.kind === "snapshot" ? last.snapshot : undefined;
+    };
+    await vscode.commands.executeCommand("equipoise.openLossLab", sample().toString());
+    const { plan } = await until("a proposal", () => snapshot()?.proposal, slow);
+    api.hearPanel({ kind: "start", plan: { ...plan, epochs: 2, seeds: 1 } });
+    await until("the start", () => isRunning() && api.experiment()?.plan.epochs === 2, slow);
+    await until("the end", () => api.experiment()?.state.kind === "finished", slow);
+    const id = api.experiment()?.id ?? "";
+    const last = [...(api.experiment()?.runs.keys() ?? [])].at(-1) ?? "";
+
+    // As if this process trained it: its last run has not ended, and some of its reports are still to come.
+    const stored = (...names: string[]): string => workspaceFile(".equipoise", ...names).fsPath;
+    const edit = (path: string, changes: object): void =>
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+    const [run, scalars] = [stored("runs", last, "run.json"), stored("runs", last, "scalars.jsonl")];
+    const [finished, reports] = [readFileSync(run), readFileSync(scalars, "utf8").trimEnd().split("\n")];
+    edit(run, { state: { kind: "running" } });
+    writeFileSync(
+      scalars,
+      reports
+        .slice(0, 5)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+    edit(stored("experiments", `${id}.json`), { state: { kind: "running" }, process: process.pid });
+    // The engine that trained it would know better.
+    const engine = api.enginePid();
+    if (engine) process.kill(engine, "SIGKILL");
+    await until("the end of the engine", () => api.enginePid() !== engine);
+
+    const asked = fromNow();
+    api.hearPanel({ kind: "show-comparison" });
+    await until("the comparison", () => snapshot()?.experiment?.state.kind === "elsewhere", slow);
+    const shown = asked().filter(({ kind }) => kind === "snapshot").length;
+    writeFileSync(scalars, reports.map((line) => `${line}\n`).join(""));
+    const more = await until("the reports", () => asked().find((one) => one.kind === "update"), slow);
+    assert.ok(more.kind === "update" && more.update.state.kind === "elsewhere");
+    assert.equal(more.update.gradients.length, reports.length - 5, "what is known is not sent again");
+    assert.equal(asked().filter(({ kind }) => kind === "snapshot").length, shown, "nothing else is");
+
+    writeFileSync(run, finished);
+    await until(
+      "its end",
+      () => snapshot()?.experiment?.runs.every(({ state }) => state.kind === "finished"),
+      slow,
+    );
+    edit(stored("experiments", `${id}.json`), { state: { kind: "finished" } });
+    await until("the end of all", () => snapshot()?.experiment?.state.kind === "finished", slow);
   });
 
   it("gives way to measured advice, which can be stopped and answers with its evidence", async () => {
