@@ -6,6 +6,7 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { isYaml, mentionsAll } from "./recognition.ts";
 import { pythonFloat } from "./syntax/pythonText.ts";
 import { nodeAt, type YamlPath, type YamlValue, yamlString } from "./syntax/yamlConfig.ts";
@@ -48,9 +49,9 @@ export const bagOfTricks: Target = {
 function express({ choice, provenance }: TargetChange): YamlInsertion | Reason {
   const [name, parameterNames] = names[choice.loss] ?? [];
   if (name === undefined || parameterNames === undefined) {
-    const others = (Object.keys(names) as LossId[]).map((id) => losses[id].title.toLowerCase());
+    const others = (Object.keys(names) as LossId[]).map((id) => inSentence(losses[id].title));
     return {
-      reason: t`${title} has no ${losses[choice.loss].title.toLowerCase()} of this form; it has ${formatList(others)}. Insert one of these.`,
+      reason: t`${title} has no ${inSentence(losses[choice.loss].title)} of this form; it has ${formatList(others)}. Insert one of these.`,
     };
   }
   const parameters = withDefaults(choice.loss, choice.parameters);

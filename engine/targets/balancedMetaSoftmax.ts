@@ -5,6 +5,7 @@ import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
 import { nodeAt, type YamlPath, yamlNumber, yamlString } from "./syntax/yamlConfig.ts";
@@ -56,7 +57,7 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   }
   if (choice.loss !== "balanced-softmax") {
     return {
-      reason: t`${title} has no settings for ${losses[choice.loss].title.toLowerCase()} that are known here; balanced softmax and cross-entropy are. Insert one of these.`,
+      reason: t`${title} has no settings for ${inSentence(losses[choice.loss].title)} that are known here; balanced softmax and cross-entropy are. Insert one of these.`,
     };
   }
   if (Number(withDefaults(choice.loss, choice.parameters)["tau"]) !== 1)

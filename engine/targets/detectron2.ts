@@ -9,6 +9,7 @@ import { extent } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { type LossId, losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
 import { pythonFloat } from "./syntax/pythonText.ts";
@@ -118,7 +119,7 @@ export function noKey(framework: string, loss: LossId, dense: boolean): Reason {
       reason: t`A RetinaNet of ${framework} trains with focal loss alone. Choose focal loss, also with the sampler repeat-factor.`,
     };
   const weighted = loss === "class-balanced-softmax" || loss === "weighted-cross-entropy";
-  const what = weighted ? "class weights" : losses[loss].title.toLowerCase();
+  const what = weighted ? "class weights" : inSentence(losses[loss].title);
   return {
     reason: t`${framework} has no key for ${what}. Choose ${dense ? "focal loss" : "cross-entropy"} with the sampler repeat-factor, or set the federated loss (USE_FED_LOSS) for LVIS.`,
   };

@@ -3,6 +3,7 @@
 import { lineEnding } from "#engine/project/textEdits.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { isPython } from "./recognition.ts";
 import { insertIntoScript } from "./scriptAnswer.ts";
 import { type Call, callsIn, parsePython } from "./syntax/python.ts";
@@ -44,7 +45,7 @@ export const keras: Target = {
       const weights = weightsFor(change, { title, divisor: "rows" });
       if (!weights) {
         return {
-          reason: t`Keras has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as Keras, it is a loss to give to compile. Class weights can be inserted here.`,
+          reason: t`Keras has no ${inSentence(losses[change.choice.loss].title)}: copy it as Keras, it is a loss to give to compile. Class weights can be inserted here.`,
         };
       }
       if ("reason" in weights) return weights;

@@ -5,6 +5,7 @@ import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { classCountProblem, orderRemark } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
 import { nodeAt, type YamlPath, yamlNumber, yamlString } from "./syntax/yamlConfig.ts";
@@ -83,7 +84,7 @@ function express(yaml: YamlDocument, change: TargetChange): YamlInsertion | Reas
   const found = weightsFor(change, { title: loss, divisor: "rows" });
   if (!found)
     return {
-      reason: t`What ${loss} computes is not known here, so ${losses[choice.loss].title.toLowerCase()} cannot be set in it. Copy the loss as PyTorch and name its class.`,
+      reason: t`What ${loss} computes is not known here, so ${inSentence(losses[choice.loss].title)} cannot be set in it. Copy the loss as PyTorch and name its class.`,
     };
   if ("reason" in found) return found;
   if (key === undefined) {

@@ -1,6 +1,7 @@
 /** MMAction2 1.x configurations: the only toolbox of OpenMMLab with a class-balanced focal loss. Checked against 1.2.0. */
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import {
   describeLoss,
@@ -87,7 +88,7 @@ function lossOf(change: TargetChange): LossExpression | Reason {
   if (!weighted)
     return unavailable(
       title,
-      losses[choice.loss].title.toLowerCase(),
+      inSentence(losses[choice.loss].title),
       "cross-entropy, class-balanced softmax and class-balanced focal",
     );
   if ("reason" in weighted) return weighted;

@@ -1,6 +1,7 @@
 /** MMDetection 3.x configurations. `EQLV2Loss` is in 3.1 and later. */
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { knowsEqlV2, whichVersion } from "./ages.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { detectionHeads, region } from "./openmmlab/detectionHeads.ts";
@@ -125,7 +126,7 @@ function regionLoss(change: TargetChange): LossExpression | Reason {
     weightedCrossEntropy(change, { title, divisor: "rows" }, softmax, 1) ??
     unavailable(
       title,
-      losses[choice.loss].title.toLowerCase(),
+      inSentence(losses[choice.loss].title),
       "cross-entropy, class-balanced softmax, EQL v2 and Seesaw for this head",
     )
   );
@@ -146,5 +147,5 @@ function denseLoss(change: TargetChange): LossExpression | Reason {
       reason: t`${losses[loss].title} is for region heads in ${title}; this model has a dense head, where it fails. Insert focal loss, or choose a sampler.`,
     };
   }
-  return unavailable(title, losses[loss].title.toLowerCase(), "focal (sigmoid) for this head");
+  return unavailable(title, inSentence(losses[loss].title), "focal (sigmoid) for this head");
 }

@@ -1,6 +1,7 @@
 /** MMPretrain 1.x configurations. Checked against version 1.2.0. */
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { focal, plainCrossEntropy, seesaw, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import {
@@ -67,7 +68,7 @@ function lossOf(change: TargetChange): LossExpression | Reason {
     weightedCrossEntropy(change, { title, divisor: "rows" }) ??
     unavailable(
       title,
-      losses[loss].title.toLowerCase(),
+      inSentence(losses[loss].title),
       "cross-entropy, class-balanced softmax, seesaw and focal (sigmoid)",
     )
   );

@@ -1,6 +1,7 @@
 /** MMSegmentation 1.x configurations: the losses of the decode head and of the auxiliary heads. */
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { basePaths } from "./openmmlab/bases.ts";
 import { plainCrossEntropy, weightedCrossEntropy } from "./openmmlab/expressions.ts";
 import { insertWithLists } from "./openmmlab/inheritedLists.ts";
@@ -133,7 +134,7 @@ function lossOf(change: TargetChange): LossExpression | Reason {
     weightedCrossEntropy(change, { title, divisor: "rows" }, softmax) ??
     unavailable(
       title,
-      losses[change.choice.loss].title.toLowerCase(),
+      inSentence(losses[change.choice.loss].title),
       "cross-entropy and class-balanced softmax",
     )
   );

@@ -1,6 +1,7 @@
 /** Training scripts in PyTorch: the weights of the one `CrossEntropyLoss` that they make. */
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { isPython } from "./recognition.ts";
 import { insertIntoScript } from "./scriptAnswer.ts";
 import { type Call, callsIn, elements, type ParsedText, parsePython, walk } from "./syntax/python.ts";
@@ -57,7 +58,7 @@ export const pytorchScript: Target = {
       const weights = weightsFor(change, { title, divisor: "weights" });
       if (!weights) {
         return {
-          reason: t`PyTorch has no ${losses[loss].title.toLowerCase()}: copy it as PyTorch, it is a module that takes the place of CrossEntropyLoss. Class weights can be inserted here.`,
+          reason: t`PyTorch has no ${inSentence(losses[loss].title)}: copy it as PyTorch, it is a module that takes the place of CrossEntropyLoss. Class weights can be inserted here.`,
         };
       }
       if ("reason" in weights) return weights;

@@ -4,6 +4,7 @@ import { provenanceLine } from "#engine/project/provenance.ts";
 import { lineEnding } from "#engine/project/textEdits.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { orderRemark } from "./classOrder.ts";
 import { refusal, withComment } from "./pythonAnswer.ts";
 import { isJavaScript } from "./recognition.ts";
@@ -92,7 +93,7 @@ function insert(text: string, change: TargetChange): TargetAnswer {
   const weights = weightsFor(change, { title, divisor: "rows" });
   if (!weights) {
     return refusal(
-      t`TensorFlow.js has no ${losses[change.choice.loss].title.toLowerCase()}: copy it as TensorFlow.js, it is a function to give to compile. Class weights can be inserted here.`,
+      t`TensorFlow.js has no ${inSentence(losses[change.choice.loss].title)}: copy it as TensorFlow.js, it is a function to give to compile. Class weights can be inserted here.`,
     );
   }
   if ("reason" in weights) return refusal(weights.reason);

@@ -4,6 +4,7 @@ import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml, topKeys } from "./recognition.ts";
 import { nodeAt, valueAt, yamlNumber } from "./syntax/yamlConfig.ts";
@@ -84,7 +85,7 @@ function express(yaml: YamlDocument, { choice, provenance }: TargetChange): Yaml
   const { loss } = choice;
   if (loss !== "cross-entropy" && loss !== "binary-cross-entropy") {
     return {
-      reason: t`The train.py of ${title} takes no class weights and has no ${losses[loss].title.toLowerCase()}: it has cross-entropy (smoothing) and binary cross-entropy (bce_loss). Copy the loss as PyTorch and put it in the place of train_loss_fn.`,
+      reason: t`The train.py of ${title} takes no class weights and has no ${inSentence(losses[loss].title)}: it has cross-entropy (smoothing) and binary cross-entropy (bce_loss). Copy the loss as PyTorch and put it in the place of train_loss_fn.`,
     };
   }
   const sigmoid = loss === "binary-cross-entropy";

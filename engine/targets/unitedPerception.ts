@@ -5,6 +5,7 @@ import { extent, type YamlDocument } from "#engine/project/yamlDocument.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import { losses, withDefaults } from "#protocol/losses.ts";
+import { inSentence } from "#protocol/titles.ts";
 import { classCountProblem } from "./classOrder.ts";
 import { isYaml } from "./recognition.ts";
 import { pythonFloat } from "./syntax/pythonText.ts";
@@ -196,7 +197,7 @@ function samplerValues(
 
 function missing(loss: keyof typeof losses, has: string): Reason {
   return {
-    reason: t`${title} has no ${losses[loss].title.toLowerCase()} here; it has ${has}. Insert one of these, or copy the loss as PyTorch.`,
+    reason: t`${title} has no ${inSentence(losses[loss].title)} here; it has ${has}. Insert one of these, or copy the loss as PyTorch.`,
   };
 }
 

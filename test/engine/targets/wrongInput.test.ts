@@ -34,6 +34,16 @@ describe("a configuration that does not parse", () => {
   });
 });
 
+test("a refused loss is named as everywhere else", () => {
+  const reasons = cases.flatMap((each) => {
+    const change = changeOf({ ...each, loss: "equalization-v2", parameters: {} });
+    const answer = targetNamed(each.target).insert(goldenText(each.target, each.file), change);
+    return answer.kind === "refusal" ? [answer.reason] : [];
+  });
+  expect(reasons.filter((reason) => reason.includes("EQL v2")).length).toBeGreaterThan(8);
+  for (const reason of reasons) expect(reason).not.toContain("eql v2");
+});
+
 describe("a manifest with another number of classes than the configuration", () => {
   const counted = cases.filter(({ target, file }) =>
     /^\s*(?:[^#\n]*\bnum_classes\s*=|num_classes:\s*&?\w*\s*\d|\s*NUM_CLASSES:)/m.test(
