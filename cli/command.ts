@@ -1,8 +1,5 @@
 /** What a command is, and how its arguments are read. */
-import { mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { describeProblem } from "#engine/data/problem.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { sweepExitCodes } from "#protocol/sweep.ts";
 import type { Terminal } from "./terminal.ts";
@@ -62,25 +59,6 @@ export function onlyPath(positionals: readonly string[], usage: string): string 
   if (path === undefined || more.length > 0)
     throw new EquipoiseError("settings/invalid", `expected one path: equipoise ${usage}.`);
   return path;
-}
-
-/** Throws `settings/invalid` where there is no folder at a path. */
-export async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw new EquipoiseError("settings/invalid", `There is no folder ${path}. Check the path.`);
-}
-
-/** Writes what a command made, and the folders that lead there; `file` as it was named. Throws `disk/full` where it cannot. */
-export async function writeOutput(file: string, text: string): Promise<void> {
-  const path = resolve(file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (problem) {
-    const reason = describeProblem(problem);
-    throw new EquipoiseError("disk/full", `${file} cannot be written: ${reason}. Name another file.`);
-  }
 }
 
 /** One of the choices, or undefined where the option was not given. */

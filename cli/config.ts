@@ -1,5 +1,4 @@
 /** Writes a loss into a training configuration of another framework for the command line. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { parseProject } from "#engine/project/project.ts";
 import type { Configuration } from "#engine/targets/writeInto.ts";
@@ -9,11 +8,12 @@ import { losses, samplers } from "#protocol/losses.ts";
 import { inSentence } from "#protocol/titles.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { projectFile } from "./analysis.ts";
+import { readToChange, writeOutput } from "./files.ts";
 
 /** The configuration at a path. Throws `data/unreadable` where it is none that a loss can be inserted into. */
 export async function openConfig(file: string): Promise<Configuration> {
   const path = resolve(file);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readToChange(path);
   if (text === undefined)
     throw new EquipoiseError(
       "data/unreadable",
@@ -78,11 +78,10 @@ export async function insertIntoConfig(
     if (answer.text === config.text && files.length === 0) say(`${shown}: has ${what} already`);
     else {
       for (const file of files) {
-        await mkdir(dirname(file.path), { recursive: true });
-        await writeFile(file.path, file.text);
+        await writeOutput(file.path, file.text);
         say(`${relative(process.cwd(), file.path)}: written`);
       }
-      await writeFile(config.path, answer.text);
+      await writeOutput(config.path, answer.text);
       say(`${shown}: ${what} inserted`);
     }
     for (const note of answer.notes) say(`  ${note}`);

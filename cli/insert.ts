@@ -1,10 +1,10 @@
 /** Writes a loss into equipoise.yaml for the command line. */
-import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { insertChoice } from "#engine/project/project.ts";
 import type { CountedName } from "#engine/project/provenance.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { projectFile } from "./analysis.ts";
+import { readToChange, writeOutput } from "./files.ts";
 
 /** Inserts the choice and says where; `classes` are those that it was made from, `evidence` what was measured for it. */
 export async function insertLoss(
@@ -14,7 +14,8 @@ export async function insertLoss(
   classes: readonly CountedName[],
   evidence?: string,
 ): Promise<void> {
-  const { file, text } = await projectFile(manifest);
+  const { file } = await projectFile(manifest);
+  const text = await readToChange(file);
   const name = relative(dirname(file), resolve(manifest)).split(sep).join("/") || ".";
   const date = new Date().toISOString().slice(0, 10);
   const provenance = { manifest: name, classes, date, ...(evidence === undefined ? {} : { evidence }) };
@@ -24,6 +25,6 @@ export async function insertLoss(
     say(`${shown}: loss.id is ${choice.loss} already`);
     return;
   }
-  await writeFile(file, whole);
+  await writeOutput(file, whole);
   say(`${shown}: loss.id set to ${choice.loss}`);
 }

@@ -7,7 +7,8 @@ import type { Analysis, Finding, FoundDataset, Severity, View } from "#protocol/
 import { EquipoiseError } from "#protocol/errors.ts";
 import { losses } from "#protocol/losses.ts";
 import { analysePath, analysisHelp, analysisOptions, parseAnalysisOptions } from "../analysis.ts";
-import { type Command, choice, type ExitCode, onlyPath, parseCommand, writeOutput } from "../command.ts";
+import { type Command, choice, type ExitCode, onlyPath, parseCommand } from "../command.ts";
+import { writeOutput } from "../files.ts";
 import { sarif } from "../sarif.ts";
 import { type Style, sparkline, styled, type Terminal } from "../terminal.ts";
 import { settingsText } from "./recommend.ts";

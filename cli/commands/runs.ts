@@ -6,9 +6,10 @@ import { formatPercent } from "#engine/statistics/format.ts";
 import { adjustRuns } from "#engine/training/adjusted.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import type { RunSummary } from "#protocol/runs.ts";
-import { type Command, type ExitCode, parseCommand, requireFolder, type Surroundings } from "../command.ts";
+import { type Command, type ExitCode, parseCommand, type Surroundings } from "../command.ts";
 import { percent, plainJson, printComparison } from "../comparison.ts";
 import { trainPlan } from "../experiment.ts";
+import { requireFolder } from "../files.ts";
 import { table } from "../terminal.ts";
 
 export const runs: Command = {

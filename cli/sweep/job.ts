@@ -3,7 +3,8 @@ import { basename, dirname, join, posix, relative, sep } from "node:path";
 import { kubernetesJob } from "#engine/sweep/kubernetes.ts";
 import { slurmScript } from "#engine/sweep/slurm.ts";
 import type { SweepJob } from "#protocol/sweep.ts";
-import { type ExitCode, parseCommand, type Surroundings, wholeNumber, writeOutput } from "../command.ts";
+import { type ExitCode, parseCommand, type Surroundings, wholeNumber } from "../command.ts";
+import { writeOutput } from "../files.ts";
 import { type OpenedSweep, openSweep, placeOptions } from "./place.ts";
 
 export const jobHelp: readonly string[] = [

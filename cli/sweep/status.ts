@@ -7,8 +7,9 @@ import { logTail, sweepStatus } from "#engine/sweep/status.ts";
 import { readSweep, trialCount } from "#engine/sweep/sweepFile.ts";
 import { backendText } from "#engine/sweep/worker.ts";
 import type { SweepStatus } from "#protocol/sweep.ts";
-import { type ExitCode, parseCommand, requireFolder, type Surroundings } from "../command.ts";
+import { type ExitCode, parseCommand, type Surroundings } from "../command.ts";
 import { clock } from "../experiment.ts";
+import { requireFolder } from "../files.ts";
 import { bar, styled, type Terminal, table } from "../terminal.ts";
 import { openSweep, placeOptions } from "./place.ts";
 

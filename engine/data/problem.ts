@@ -8,6 +8,7 @@ export function describeProblem(problem: unknown): string {
     EPERM: t`no permission`,
     EISDIR: t`it is a folder`,
     ENOTDIR: t`a part of its path is a file`,
+    EEXIST: t`a part of its path is a file`,
     EMFILE: t`too many open files`,
     ENOSPC: t`the disk is full`,
     EDQUOT: t`the disk quota is used up`,

@@ -1,5 +1,5 @@
 /** What a new user types: the options of every command, wrong ones, and places that are not there. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -72,8 +72,15 @@ describe("places", () => {
   it("that are folders are no files to write", async () => {
     const place = join(folder, "taken");
     mkdirSync(place);
-    const reason = `equipoise: ${place} cannot be written: it is a folder. Name another file.\n`;
+    const reason = `equipoise: ${place} cannot be written: it is a folder. Check the path.\n`;
     expect(await complaint("export", table, "--target", "pytorch", "--out", place)).toBe(reason);
+  });
+
+  it("below a file are told", async () => {
+    const file = join(table, "loss.py");
+    expect(await complaint("export", table, "--target", "pytorch", "--out", file)).toBe(
+      `equipoise: ${file} cannot be written: a part of its path is a file. Check the path.\n`,
+    );
   });
 
   it.each([
@@ -84,6 +91,20 @@ describe("places", () => {
       `equipoise: There is no folder ${join(folder, "nowhere")}. Check the path.\n`,
     );
   });
+});
+
+it.each([
+  ["config.py", "--config"],
+  ["equipoise.yaml", ""],
+])("changes no %s that is not UTF-8, as its characters would be lost", async (name, option) => {
+  const file = join(folder, name);
+  const text = Buffer.from("# caf\xe9\nmodel = dict(type='ImageClassifier')\n", "latin1");
+  writeFileSync(file, text);
+  const more = option === "" ? [] : [option, file];
+  expect(await complaint("recommend", table, "--write", ...more)).toBe(
+    `equipoise: ${name} is not UTF-8, and what is not would be lost. Save it as UTF-8 first; nothing was changed.\n`,
+  );
+  expect(readFileSync(file)).toEqual(text);
 });
 
 it("counts one class as one", async () => {
