@@ -200,7 +200,7 @@ describe("recommend", () => {
     expect(second.out).toContain("has class-balanced softmax (MMPretrain 1) already");
     expect(readFileSync(config, "utf8")).toBe(text);
     const refused = await equipoise("recommend", "--config", config, "--write", "--loss", "ldam");
-    expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining("MMPretrain 1 has no ldam") });
+    expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining("MMPretrain 1 has no LDAM") });
     expect(readFileSync(config, "utf8")).toBe(text);
   });
 
