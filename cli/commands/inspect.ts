@@ -155,15 +155,17 @@ function printAnalysis(terminal: Terminal, path: string, analysis: Analysis): vo
   }
 }
 
-/** What else the file could be, where a second reader is as sure as the one that read it. */
+/** What the file was taken for where that is a guess, and what else it could be where a second reader is as sure. */
 function doubts({ recognition = [] }: Analysis): string[] {
   const [used, ...others] = recognition;
   const rivals = others.filter(
     ({ evidence, format }) => evidence === used?.evidence && format !== used.format,
   );
-  if (!used || rivals.length === 0) return [];
+  if (!used) return [];
+  const taken = `read as ${used.format}, as ${used.why}`;
   const also = rivals.map(({ format, why }) => `${format} (${why})`).join(", ");
-  return [`read as ${used.format}, as ${used.why}; it could be ${also} too`];
+  if (rivals.length > 0) return [`${taken}; it could be ${also} too`];
+  return used.evidence === "likely" ? [taken] : [];
 }
 
 function viewLines(terminal: Terminal, view: View): string[] {

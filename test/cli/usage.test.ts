@@ -107,6 +107,16 @@ it.each([
   expect(readFileSync(file)).toEqual(text);
 });
 
+it("says what a table was taken for, which is a guess", async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i / 7},${i / 3},${i % 2},${i % 5 > 3 ? 1 : 0}\n`);
+  writeFileSync(table, `f0,f1,red,blue\n${rows.join("")}`);
+  const { out } = await equipoise("inspect", table);
+  expect(out).toMatch(/^ {2}read as csv, as column "\w+" holds labels$/m);
+  const list = join(folder, "train.txt");
+  writeFileSync(list, "images/1.jpg a\nimages/2.jpg b\n".repeat(9));
+  expect((await equipoise("inspect", list)).out).not.toContain("read as");
+});
+
 it("counts one class as one", async () => {
   writeFileSync(table, "label,f0\na,1\na,2\n");
   expect((await equipoise("inspect", table)).out).toContain("2 instances, 1 class, ");
