@@ -14,6 +14,7 @@ export interface CountKernels {
   hasPair(image: number, slot: number): number;
   pairCount(): number;
   pairedImages(): number;
+  addAbsent(image: number, category: number, start: number, end: number): void;
   addId(id: number, start: number, end: number): number;
   addImage(image: number, width: number, height: number, start: number, end: number): void;
   addAnnotation(
@@ -37,6 +38,10 @@ export interface CountKernels {
     end: number,
   ): void;
   countRows(rows: Address, count: number, base: number): number;
+  countImages(rows: Address, count: number, base: number): number;
+  lookForAbsent(): void;
+  absentEnd(): number;
+  absentFirsts(): Address;
   lookForUnknown(): void;
   openLines(mostSamples: number): Address;
   bindLabel(label: number, slot: number, folder: Address, length: number): void;

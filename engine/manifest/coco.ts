@@ -84,7 +84,7 @@ function documentShape(counts: CocoCounts, annotations: JsonShape, each: SampleW
 function imageShape(counts: CocoCounts, each: SampleWatch["each"]): JsonShape {
   const wanted = { id: "value", width: "value", height: "value", neg_category_ids: "numbers" } as const;
   const side = (value: number | string | undefined): number => (typeof value === "number" ? value : 0);
-  return recordsOf(each ? { ...wanted, file_name: "value" } : wanted, (record) => {
+  const take = (record: JsonRecord): void => {
     const { start, end } = record;
     const id = record.value(0);
     counts.addImage(id, side(record.value(1)), side(record.value(2)), start, end);
@@ -93,7 +93,11 @@ function imageShape(counts: CocoCounts, each: SampleWatch["each"]): JsonShape {
     if (typeof name !== "string") return;
     const bytes = encoder.encode(name);
     each?.(bytes, 0, bytes.length, { start: record.startOf(4), end: record.endOf(4) });
-  });
+  };
+  // The tables count many at a time by this order of fields.
+  return each
+    ? recordsOf({ ...wanted, file_name: "value" }, take)
+    : recordsOf(wanted, take, {}, counts.takeImages);
 }
 
 /** Positions of the fields of an annotation. */

@@ -3,7 +3,7 @@
 import { fixed, formatCount } from "#engine/statistics/format.ts";
 import type { Basis, FrequencyGroup, Task } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
-import { AbsentClasses } from "./absentClasses.ts";
+import { absentObservations } from "./absentClasses.ts";
 import { cocoObservations, unknownImages } from "./cocoObservations.ts";
 import type { CocoTables } from "./cocoTables.ts";
 import { firstOnes, shortName } from "./firstOnes.ts";
@@ -38,17 +38,18 @@ export class CocoCounts {
   readonly #tallies = new Map<number | string, Tally>();
   readonly #otherImages = new Map<number | string, number>();
   readonly #tables: CocoTables;
-  readonly #absent = new AbsentClasses();
   #geometry = false;
   #unlabelled = 0;
   #firstUnlabelled: Span | undefined;
 
-  /** Counts annotations many at a time, where the tables do. */
+  /** Count annotations and images many at a time, where the tables do. */
   readonly takeMany: TakeMany | undefined;
+  readonly takeImages: TakeMany | undefined;
 
   constructor(tables: CocoTables) {
     this.#tables = tables;
     this.takeMany = tables.many?.take;
+    this.takeImages = tables.many?.takeImages;
   }
 
   /** Whether the document has neither categories nor labelled annotations. */
@@ -64,7 +65,7 @@ export class CocoCounts {
   /** Category ids that an image says it has none of. */
   addAbsent(image: number | string, categories: readonly number[], start: number, end: number): void {
     const number = this.#imageNumber(image);
-    this.#absent.add(number, categories, { start, end });
+    for (const category of categories) this.#tables.addAbsent(number, category, start, end);
   }
 
   addAnnotationId(id: number | string, start: number, end: number): void {
@@ -155,8 +156,9 @@ export class CocoCounts {
         ...this.#observations(),
         ...cocoObservations(facts),
         ...(imagesKnown ? unknownImages(this.#tables.unknownImages(), (image) => this.#imageId(image)) : []),
-        ...this.#absent.observations(new Set(this.#categories.keys()), (image, category) =>
-          this.#hasPair(image, category),
+        ...absentObservations(
+          this.#tables.absent((image, category) => this.#hasPair(image, category)),
+          new Set(this.#categories.keys()),
         ),
       ],
     };

@@ -1,8 +1,12 @@
 /** What is remembered of a COCO document, in the memory of kernels: most annotations never leave it. */
+import type { CountKernels } from "#engine/kernels/countKernels.ts";
+import { AbsentClasses, type AbsentFacts, bothAbsent } from "./absentClasses.ts";
 import { AnnotationIds } from "./cocoRepeats.ts";
 import { boxLimit, type CocoTables, type ManyAnnotations } from "./cocoTables.ts";
+import type { Span } from "./manifest.ts";
 import { type Met, together } from "./met.ts";
 import { type CountMemory, openCountMemory } from "./scan/countMemory.ts";
+import type { TakeMany } from "./scan/jsonRecord.ts";
 
 // Facts, in doubles from their address on; a mistake has three, how often and the span of the first.
 const declaredAt = 0;
@@ -16,6 +20,9 @@ const beyondAt = 19;
 const geometryAt = 20;
 const unknownLabels = 21;
 const unknownFirst = 22;
+const absentPairs = 24;
+const absentLowest = 25;
+const absentBeyond = 26;
 
 /** Rows of the scanner that are counted at a time. */
 const mostRows = 256;
@@ -31,6 +38,7 @@ export function kernelCocoTables(duplicates: boolean): CocoTables | undefined {
   const facts = kernels.openCoco(duplicates ? boxLimit : 0) >> 3;
   /** Ids that the kernels leave. */
   const otherIds = new AnnotationIds();
+  const otherAbsent = new AbsentClasses();
   let unnumbered = 0;
   const met = (mistake: number): Met => {
     const [times = 0, start = 0, end = 0] = memory.numbers.subarray(facts + mistake, facts + mistake + 3);
@@ -55,6 +63,11 @@ export function kernelCocoTables(duplicates: boolean): CocoTables | undefined {
     addId(id, start, end) {
       if (typeof id === "string" || kernels.addId(id, start, end) === 0) otherIds.add(id, start, end);
     },
+    addAbsent(image, category, start, end) {
+      if (isDirect(category)) kernels.addAbsent(image, category, start, end);
+      else otherAbsent.add(image, category, start, end);
+    },
+    absent: (has) => bothAbsent(absentIn(memory, facts), otherAbsent.facts(has)),
     facts: () => ({
       declared: unnumbered + (memory.numbers[facts + declaredAt] ?? 0),
       repeatedImages: met(repeatedImages),
@@ -74,21 +87,43 @@ export function kernelCocoTables(duplicates: boolean): CocoTables | undefined {
   };
 }
 
+function isDirect(category: number): boolean {
+  return Number.isInteger(category) && category >= 0 && category < directIds;
+}
+
+function absentIn(memory: CountMemory, facts: number): AbsentFacts {
+  const { kernels } = memory;
+  kernels.lookForAbsent();
+  const { numbers } = memory;
+  const firsts = kernels.absentFirsts() >> 3;
+  const listed = new Map<number, Span>();
+  for (let category = 0; category < kernels.absentEnd(); category++) {
+    const [start = 0, end = 0] = numbers.subarray(firsts + 2 * category, firsts + 2 * category + 2);
+    if (end > 0) listed.set(category, { start, end });
+  }
+  const entries = numbers[facts + absentPairs] ?? 0;
+  const annotated = entries > 0 ? { entries, category: numbers[facts + absentLowest] ?? 0 } : undefined;
+  return { listed, annotated, beyond: numbers[facts + absentBeyond] === 1 };
+}
+
 function manyAnnotations(memory: CountMemory, facts: number): ManyAnnotations {
   const { kernels, room } = memory;
+  const taking =
+    (count: CountKernels["countRows"]): TakeMany =>
+    (words, row, most, record, base) => {
+      if (record.rowWords !== rowWords) return 0;
+      const rows = Math.min(most, mostRows);
+      memory.words.set(words.subarray(row, row + rows * rowWords), room >> 2);
+      return count(room, rows, base);
+    };
   const instances = kernels.instancesOf() >> 2;
   const images = kernels.imagesOf() >> 2;
   return {
     bind(id, slot) {
-      if (typeof id === "number" && Number.isInteger(id) && id >= 0 && id < directIds)
-        kernels.bindCategory(id, slot);
+      if (typeof id === "number" && isDirect(id)) kernels.bindCategory(id, slot);
     },
-    take(words, row, count, record, base) {
-      if (record.rowWords !== rowWords) return 0;
-      const rows = Math.min(count, mostRows);
-      memory.words.set(words.subarray(row, row + rows * rowWords), room >> 2);
-      return kernels.countRows(room, rows, base);
-    },
+    take: taking(kernels.countRows),
+    takeImages: taking(kernels.countImages),
     counted: (slot) =>
       slot < directIds
         ? { instances: memory.words[instances + slot] ?? 0, images: memory.words[images + slot] ?? 0 }

@@ -1,6 +1,7 @@
 /** What has to be remembered of a COCO document while it is read, and what it tells in the end. */
+import type { AbsentFacts } from "./absentClasses.ts";
 import type { Met } from "./met.ts";
-import type { JsonRecord } from "./scan/jsonRecord.ts";
+import type { TakeMany } from "./scan/jsonRecord.ts";
 
 /** Above this no further box is remembered, and the check says so. */
 export const boxLimit = 10_000_000;
@@ -35,6 +36,10 @@ export interface CocoTables {
   /** The box of an annotation, with the slot of its category. */
   addBox(image: number, slot: number, box: Float64Array, start: number, end: number): void;
   addId(id: number | string, start: number, end: number): void;
+  /** An image says that it has none of a category. */
+  addAbsent(image: number, category: number, start: number, end: number): void;
+  /** What the images said so; `has` says whether an image has an annotation of a category. */
+  absent(has: (image: number, category: number) => boolean): AbsentFacts;
   facts(): CocoFacts;
   /** How many annotations name images that were not declared, and the first such image. */
   unknownImages(): { readonly annotations: number; readonly image: number } | undefined;
@@ -50,7 +55,9 @@ export interface ManyAnnotations {
    * Counts the first of `count` rows of a scan until one is not ordinary; returns how many it took. Fields are
    * category, image, id and box.
    */
-  take(words: Uint32Array, row: number, count: number, record: JsonRecord, base: number): number;
+  readonly take: TakeMany;
+  /** The same of images, with the fields id, width, height and absent categories. */
+  readonly takeImages: TakeMany;
   /** Instances and images that were counted for a slot here. */
   counted(slot: number): { readonly instances: number; readonly images: number };
   /** Whether an annotation that was counted here has a box. */

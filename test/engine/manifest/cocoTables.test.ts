@@ -15,10 +15,12 @@ function kernelTables(duplicates: boolean): CocoTables {
 const small = fc.integer({ min: 0, max: 40 });
 const image = fc.oneof(small, fc.integer({ min: 0, max: 2 ** 33 }));
 const step = fc.record({
-  kind: fc.constantFrom("image", "annotation"),
+  kind: fc.constantFrom("image", "annotation", "absent"),
   image,
   // Above 2,047 pairs are kept in another form.
   slot: fc.oneof(small, fc.integer({ min: 2040, max: 2060 })),
+  // From 65,536 on the kernels leave categories to others.
+  category: fc.oneof(small, fc.constantFrom(2050, 65_535, 65_536, 1.5, -1)),
   id: fc.oneof(small, fc.integer({ min: 0, max: 2 ** 40 }), fc.constantFrom("a", "b")),
   sides: fc.tuple(small, small),
   box: fc.option(fc.tuple(fc.constantFrom(0, 5, -2), small, fc.constantFrom(0, 7, 60, 1.5), small)),
@@ -30,8 +32,10 @@ test("the tables of the kernels tell what the plain ones tell", () => {
       const both = [plainCocoTables(duplicates), kernelTables(duplicates)];
       const told = both.map((tables) => {
         const added: unknown[] = [];
-        for (const [at, { kind, image, slot, id, sides, box }] of steps.entries()) {
+        for (const { slot } of steps) tables.many?.bind(slot, slot);
+        for (const [at, { kind, image, slot, category, id, sides, box }] of steps.entries()) {
           if (kind === "image") tables.addImage(image, sides[0], sides[1], at, at + 1);
+          else if (kind === "absent") tables.addAbsent(image, category, at, at + 1);
           else {
             const four = box === null ? undefined : Float64Array.from(box);
             tables.addId(id, at, at + 1);
@@ -42,6 +46,7 @@ test("the tables of the kernels tell what the plain ones tell", () => {
         }
         const { repeatedImages, emptyBoxes, boxesOutside, imagesOutside, sameIds, sameBoxes, ...rest } =
           tables.facts();
+        const { listed, ...absent } = tables.absent((image, category) => tables.hasPair(image, category));
         const met = [repeatedImages, emptyBoxes, boxesOutside, imagesOutside, sameIds, sameBoxes];
         return {
           added,
@@ -50,6 +55,8 @@ test("the tables of the kernels tell what the plain ones tell", () => {
           pairs: [tables.pairs(), tables.pairedImages()],
           has: steps.map((known) => tables.hasPair(known.image, known.slot)),
           unknown: tables.unknownImages(),
+          listed: [...listed].sort(([a], [b]) => a - b),
+          absent,
         };
       });
       expect(told[1]).toEqual(told[0]);
@@ -93,7 +100,21 @@ test("a large document is read the same with the tables of the kernels and with 
       odd[i % 1000] ??
       `{"id": ${i % 15_990}, "image_id": ${(i * 37) % 900}, "category_id": ${i % 7}, "bbox": [${i % 600}, 1, 50.25, ${i % 50}]}`,
   );
-  const images = Array.from({ length: 890 }, (_, i) => `{"id": ${i}, "width": 640, "height": 480}`);
+  const lists = [
+    "[]",
+    "[3]",
+    "[1, 6, 99]",
+    "[2, 70000]",
+    "[5, 1.5]",
+    "[0, 1, 2, 3, 98]",
+    "[1e1]",
+    "null",
+    '"3"',
+  ];
+  const images = Array.from(
+    { length: 890 },
+    (_, i) => `{"id": ${i}, "width": 640, "height": 480, "neg_category_ids": ${lists[i % lists.length]}}`,
+  );
   const categories = Array.from({ length: 6 }, (_, i) => `{"id": ${i}, "name": "c${i}"}`);
   const parts = { images, annotations, categories };
   for (const order of [Object.keys(parts), Object.keys(parts).reverse()]) {
@@ -103,5 +124,7 @@ test("a large document is read the same with the tables of the kernels and with 
     const analysis = await analyse(source);
     expect(analysis).toEqual(await analyse({ ...source, size: 1000 }));
     expect(analysis?.findings.length).toBeGreaterThan(6);
+    const federated = analysis?.findings.filter(({ code }) => code === "label/federated");
+    expect(federated?.map(({ severity }) => severity)).toEqual(["error", "warning"]);
   }
 });

@@ -1,5 +1,6 @@
 // What a COCO document says, counted where the kernel that scans it leaves its rows: ids met twice, pairs of image and
 // class, repeated boxes, and boxes that reach out of their images. Spans count in bytes from the start of the document.
+import { absentCategory, absentCount, absentImage, isBeyond, openAbsent } from "./absent";
 import { takeBytes } from "./arena";
 import {
   annotationsAt,
@@ -17,14 +18,11 @@ import {
   touchedIndex,
 } from "./images";
 import { addTo, isIn, mixed, newSet, numbersOf, sizeOf, slotFor, touched, wasThere } from "./numberSet";
+import { countAt, directIds, endAt, exactAt, fieldAt, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
 
-/** Category ids and slots from here on are left to others. */
-const directIds: u32 = 1 << 16;
 /** Annotation ids from here on are left to others: so many take 16 MB. */
 const bitIds: f64 = 134217728;
 const bitPage: u32 = 1 << 16;
-/** Image ids from here on are left to others. */
-const imageIds: f64 = 4294967296;
 const slotBits: u64 = 20;
 // Nearly all pairs fit into 8 bytes: position of the image, slot, and what is left for a hash of the first box.
 const narrowSlotBits: u64 = 11;
@@ -33,18 +31,13 @@ const narrowImages: u32 = (1 << 20) - 1;
 const narrowHashBits: u32 = 33;
 const narrowHash: u64 = (1 << 33) - 1;
 
-// A row of the scanner: place, end, fields that are there; then by field place, end, count, exact, and four numbers.
-const rowBytes: usize = 208;
-const categoryAt: usize = 16;
-const imageAt: usize = 64;
-const idAt: usize = 112;
-const boxAt: usize = 160;
-const endAt: usize = 4;
-const seenAt: usize = 8;
-const countAt: usize = 8;
+// The fields of an annotation.
+const categoryAt: usize = fieldAt(0);
+const imageAt: usize = fieldAt(1);
+const idAt: usize = fieldAt(2);
+const boxAt: usize = fieldAt(3);
+/** Where the passes leave the position of an image for each other. */
 const positionAt: usize = 8;
-const exactAt: usize = 12;
-const numbersAt: usize = 16;
 
 /** Rounding puts edges up to half a pixel outside. */
 const tolerance: f64 = 0.5;
@@ -64,6 +57,9 @@ const unknownLabels: usize = 168;
 const unknownFirst: usize = 176;
 /** What was loaded ahead, so that it is not left out as of no use. */
 const touchedAt: usize = 184;
+const absentPairs: usize = 192;
+const absentLowest: usize = 200;
+const absentBeyond: usize = 208;
 
 /** Pairs of image and slot, each with the hash of the box that was met first: the many that are narrow, and others. */
 let narrow: usize = 0;
@@ -88,6 +84,7 @@ export function openCoco(most: u32): usize {
   instances = takeBytes((<usize>directIds) << 2);
   images = takeBytes((<usize>directIds) << 2);
   openImages();
+  openAbsent();
   return facts;
 }
 
@@ -328,12 +325,6 @@ function extend(row: usize, x: f64, y: f64, farX: f64, farY: f64, start: f64, en
   store<f64>(row, end, spanEndAt);
 }
 
-// @ts-ignore: decorator
-@inline
-function isId(value: f64, limit: f64): bool {
-  return value >= 0 && value < limit && Math.floor(value) == value;
-}
-
 /** Whether a row is one that `countRows` takes. */
 // @ts-ignore: decorator
 @inline
@@ -395,6 +386,25 @@ function takeRow(row: usize, base: f64): void {
   annotate(rowAt(position), hasBox, x, y, width, height, start, end);
   if (hasBox && mostBoxes != 0)
     takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
+}
+
+/** Counts what images say they have none of and annotations have; that and the lowest such category become facts. */
+export function lookForAbsent(): void {
+  let met: f64 = 0;
+  let lowest: u32 = directIds;
+  for (let entry: u32 = 0; entry < absentCount; entry++) {
+    const category = absentCategory(entry);
+    const slot = load<u32>(slots + ((<usize>category) << 2));
+    if (slot == 0) continue;
+    const position = absentImage(entry);
+    const image = <u64>load<f64>(rowAt(position), numberAt);
+    if (!isIn(setOf(position, slot - 1), pairOf(position, image, slot - 1))) continue;
+    lowest = min(lowest, category);
+    met++;
+  }
+  store<f64>(facts, met, absentPairs);
+  store<f64>(facts, <f64>lowest, absentLowest);
+  store<f64>(facts, isBeyond ? 1 : 0, absentBeyond);
 }
 
 /** Looks through the images for those that no entry declares, whose labels and first number become facts. */

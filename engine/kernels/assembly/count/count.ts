@@ -1,4 +1,5 @@
 // The kernels that count in a memory of their own, which grows.
+export { absentEnd, absentFirsts } from "./absent";
 export { openArena } from "./arena";
 export {
   addAnnotation,
@@ -11,9 +12,11 @@ export {
   hasPair,
   imagesOf,
   instancesOf,
+  lookForAbsent,
   lookForUnknown,
   openCoco,
   pairCount,
   pairedImages,
 } from "./coco";
+export { addAbsent, countImages } from "./imageRows";
 export { addSample, bindLabel, countLines, finishLines, foldersDiffer, linesAt, openLines } from "./lines";
