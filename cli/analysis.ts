@@ -2,7 +2,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { analyseFile } from "#engine/analysisCache.ts";
-import { parseProject, rulesFor } from "#engine/project/project.ts";
 import { formatCount } from "#engine/statistics/format.ts";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -101,6 +100,9 @@ async function folderOf(path: string): Promise<string> {
 
 async function projectBeside(path: string): Promise<Project | undefined> {
   const { file, text } = await projectFile(path);
-  const project = text === undefined ? undefined : parseProject(text).project;
+  if (text === undefined) return undefined;
+  // The YAML library is loaded where there is something for it.
+  const { parseProject, rulesFor } = await import("#engine/project/project.ts");
+  const { project } = parseProject(text);
   return project && { ...project, rules: rulesFor(project, file, resolve(path)) };
 }

@@ -1,6 +1,5 @@
 /** Writes a loss into a training configuration of another framework for the command line. */
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { parseProject } from "#engine/project/project.ts";
 import type { Configuration } from "#engine/targets/writeInto.ts";
 import type { View } from "#protocol/analysis.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
@@ -35,6 +34,7 @@ export async function manifestFor(config: Configuration): Promise<string> {
   const { dataFiles } = await import("#engine/targets/configurations.ts");
   const [named] = await dataFiles(config);
   if (named !== undefined) return named;
+  const { parseProject } = await import("#engine/project/project.ts");
   const { file, text } = await projectFile(config.path);
   const manifest = text === undefined ? undefined : parseProject(text).project?.manifest;
   if (manifest !== undefined) return resolve(dirname(file), manifest);

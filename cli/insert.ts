@@ -1,6 +1,5 @@
 /** Writes a loss into equipoise.yaml for the command line. */
 import { dirname, relative, resolve, sep } from "node:path";
-import { insertChoice } from "#engine/project/project.ts";
 import type { CountedName } from "#engine/project/provenance.ts";
 import type { LossChoice } from "#protocol/training.ts";
 import { projectFile } from "./analysis.ts";
@@ -14,6 +13,7 @@ export async function insertLoss(
   classes: readonly CountedName[],
   evidence?: string,
 ): Promise<void> {
+  const { insertChoice } = await import("#engine/project/project.ts");
   const { file } = await projectFile(manifest);
   const text = await readToChange(file);
   const name = relative(dirname(file), resolve(manifest)).split(sep).join("/") || ".";

@@ -4,7 +4,8 @@ import { commands } from "./commands.ts";
 import { runWith } from "./runWith.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** For `recommend --measure`, which alone of the reading commands needs the training engine: this bundle has it. */
+/** For `recommend`, which alone of the reading commands may need the losses and the training engine: this bundle has them. */
+export { parseLossOption } from "./lossOption.ts";
 export { measurePath, parseBudget, printMeasured } from "./measure.ts";
 
 /** Runs one command line, the words after `equipoise`, and returns its exit code; never throws. */

@@ -1,5 +1,4 @@
 /** Analyses of large files kept on disk, so that the second look at one is instant. */
-import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Analysis } from "#protocol/analysis.ts";
@@ -43,7 +42,7 @@ export async function analyseFile(
 ): Promise<Analysis | undefined> {
   const mark = cache && (await markOf(path, cache.smallest));
   if (!mark) return analyse(fileSource(path), options);
-  const entry = entryFile(cache, path, options);
+  const entry = await entryFile(cache, path, options);
   const kept = await keptAnalysis(entry, path, mark);
   options.signal?.throwIfAborted();
   if (kept) return kept;
@@ -84,11 +83,21 @@ interface Entry {
   readonly analysis: Analysis;
 }
 
-function entryFile({ folder, build }: AnalysisCache, path: string, options: AnalysisOptions): string {
+async function entryFile(
+  { folder, build }: AnalysisCache,
+  path: string,
+  options: AnalysisOptions,
+): Promise<string> {
+  const { createHash } = await hashing();
   const { basis, objective, project, asked } = options;
   // What was found is told in the words of a language.
   const key = JSON.stringify([build, path, basis, objective, project, asked, l10n.texts()]);
   return join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.json`);
+}
+
+/** Loaded where it is needed: most files are small, and nothing of them is kept. */
+function hashing(): Promise<typeof import("node:crypto")> {
+  return import("node:crypto");
 }
 
 /** Undefined where it is no file, or a small one. */
@@ -99,6 +108,7 @@ async function markOf(path: string, least: number): Promise<Mark | undefined> {
       const found = await handle.stat();
       if (!found.isFile() || found.size < least) return undefined;
       const bytes = new Uint8Array(sampledBytes);
+      const { createHash } = await hashing();
       const hash = createHash("sha256");
       for (const at of [0, Math.max(0, found.size - sampledBytes)]) {
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);

@@ -33,6 +33,7 @@ const bundlesBeside = new Map([
   ["./languageLibrary.ts", "./languageLibrary.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
   ["../measure.ts", "./cliTraining.cjs"],
+  ["../lossOption.ts", "./cliTraining.cjs"],
 ]);
 /** @type {import("esbuild").Plugin} */
 export const lazyBundles = {

@@ -20,7 +20,8 @@ export function countsSoFar(counts: readonly number[]): CountsSoFar | undefined 
 export function paced(tell: (counts: CountsSoFar) => void): SoFar {
   let next = 0;
   return (counts) => {
-    const now = performance.now();
+    // The other clock of Node takes ten milliseconds to load.
+    const now = Date.now();
     if (now < next) return;
     next = now + pace;
     const told = countsSoFar(counts());

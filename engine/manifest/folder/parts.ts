@@ -39,15 +39,15 @@ export async function eachPart(
   take: (part: Part) => void | Promise<void>,
 ): Promise<void> {
   const room = new Uint8Array(usualRoom);
-  let turn = performance.now();
+  let turn = Date.now();
   for (const [index, path] of paths.entries()) {
     const taken = take(path === source.path ? await ownPart(source) : partAt(path, room));
     if (taken instanceof Promise) await taken;
-    if (performance.now() - turn < slice) continue;
+    if (Date.now() - turn < slice) continue;
     progress?.(index + 1);
     await setImmediate();
     signal?.throwIfAborted();
-    turn = performance.now();
+    turn = Date.now();
   }
   progress?.(paths.length);
   signal?.throwIfAborted();
