@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, context } from "esbuild";
 import { buildKernels } from "./build-kernels.mjs";
-import { lazyBundles, nodeProcess, oneCopy } from "./bundling.mjs";
+import { lazyBundles, nodeProcess, oneCopy, yamlBeside } from "./bundling.mjs";
 import { root } from "./steps.mjs";
 import { writeSchema } from "./write-schema.mjs";
 
@@ -35,32 +35,34 @@ const node = {
     // Kept analyses are believed by the code that made them; while it changes under our hands nothing is kept.
     equipoiseBuild: JSON.stringify(watching ? "" : hashOfSources()),
   },
+  plugins: [yamlBeside],
 };
 
+const lazy = [yamlBeside, lazyBundles];
 const jobs = [
   {
     ...node,
     entryPoints: { extension: "client/extension.ts" },
     external: ["vscode"],
-    plugins: [lazyBundles, oneCopy],
+    plugins: [...lazy, oneCopy],
   },
   { ...node, entryPoints: { languageLibrary: "client/languageLibrary.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [lazyBundles, oneCopy] },
+  { ...node, entryPoints: { server: "server/main.ts" }, plugins: [...lazy, oneCopy] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
-  { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: [lazyBundles] },
-  { ...node, entryPoints: { readingThread: "server/readingThread.ts" }, plugins: [lazyBundles] },
-  { ...node, entryPoints: { yoloConfig: "engine/manifest/folder/yoloConfig.ts" } },
+  { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: lazy },
+  { ...node, entryPoints: { readingThread: "server/readingThread.ts" }, plugins: lazy },
   { ...node, entryPoints: { parquet: "engine/manifest/parquet/library.ts" } },
-  { ...node, entryPoints: { engine: "engine/main.ts" }, external, plugins: [lazyBundles] },
+  { ...node, entryPoints: { yaml: "yaml" } },
+  { ...node, entryPoints: { engine: "engine/main.ts" }, external, plugins: lazy },
   {
     ...node,
     entryPoints: { cli: "cli/main.ts" },
     external,
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [lazyBundles],
+    plugins: lazy,
   },
-  { ...node, entryPoints: { cliTraining: "cli/run.ts" }, external, plugins: [lazyBundles] },
+  { ...node, entryPoints: { cliTraining: "cli/run.ts" }, external, plugins: lazy },
   {
     ...shared,
     platform: "browser",

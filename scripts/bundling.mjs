@@ -29,7 +29,6 @@ const bundlesBeside = new Map([
   ["./manifestReading.ts", "./reading.cjs"],
   ["../manifestReading.ts", "./reading.cjs"],
   ["#engine/manifest/parquet/library.ts", "./parquet.cjs"],
-  ["#engine/manifest/folder/yoloConfig.ts", "./yoloConfig.cjs"],
   ["./languageLibrary.ts", "./languageLibrary.cjs"],
   ["./run.ts", "./cliTraining.cjs"],
   ["../measure.ts", "./cliTraining.cjs"],
@@ -43,6 +42,20 @@ export const lazyBundles = {
       const bundle = kind === "dynamic-import" ? bundlesBeside.get(path) : undefined;
       return bundle && { path: bundle, external: true };
     });
+  },
+};
+
+/**
+ * Keeps the YAML library in a bundle of its own, which all processes share and which is loaded where there is YAML.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+export const yamlBeside = {
+  name: "yaml-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^yaml$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./yaml.cjs", external: true },
+    );
   },
 };
 

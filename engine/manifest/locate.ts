@@ -67,13 +67,16 @@ async function fromIndex(
   if (!index || !slice || offsets.length > fewPlaces || last > index.end) return undefined;
   const found = new Map<number, Position>();
   try {
-    for (const offset of offsets) {
+    for (let next = 0; next < offsets.length; ) {
       signal?.throwIfAborted();
-      const mark = index.before(offset);
+      const mark = index.before(offsets[next] ?? 0);
+      const near = offsets.subarray(next).findIndex((offset) => index.before(offset).offset !== mark.offset);
+      const group = offsets.subarray(next, near < 0 ? undefined : next + near);
       const counter = new PositionCounter(mark);
       // Three bytes more, so that a byte order mark is seen as a whole.
-      counter.take(await slice(mark.offset, offset + 3), Float64Array.of(offset), 0, found);
-      if (!found.has(offset)) found.set(offset, counter.position());
+      counter.take(await slice(mark.offset, (group.at(-1) ?? 0) + 3), group, 0, found);
+      for (const offset of group) if (!found.has(offset)) found.set(offset, counter.position());
+      next += group.length;
     }
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -35,14 +35,13 @@ export function isText(head: FileHead): boolean {
   return text;
 }
 
+/** Control characters but tab, line feed and carriage return. */
+const controls = /[^\P{Cc}\t\n\r\x7f-\x9f]/gu;
+
 function looksLikeText(bytes: Uint8Array): boolean {
-  let control = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if (byte === 0) return false;
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) control++;
-  }
-  return control * 100 <= bytes.length;
+  if (bytes.includes(0)) return false;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return (text.match(controls)?.length ?? 0) * 100 <= bytes.length;
 }
 
 /**
