@@ -36,7 +36,7 @@ export interface CocoTables {
   /** The box of an annotation, with the slot of its category. */
   addBox(image: number, slot: number, box: Float64Array, start: number, end: number): void;
   addId(id: number | string, start: number, end: number): void;
-  /** An image says that it has none of a category. */
+  /** An image that was added says that it has none of a category. */
   addAbsent(image: number, category: number, start: number, end: number): void;
   /** What the images said so; `has` says whether an image has an annotation of a category. */
   absent(has: (image: number, category: number) => boolean): AbsentFacts;

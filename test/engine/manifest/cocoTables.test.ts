@@ -34,9 +34,9 @@ test("the tables of the kernels tell what the plain ones tell", () => {
         const added: unknown[] = [];
         for (const { slot } of steps) tables.many?.bind(slot, slot);
         for (const [at, { kind, image, slot, category, id, sides, box }] of steps.entries()) {
-          if (kind === "image") tables.addImage(image, sides[0], sides[1], at, at + 1);
-          else if (kind === "absent") tables.addAbsent(image, category, at, at + 1);
-          else {
+          if (kind !== "annotation") tables.addImage(image, sides[0], sides[1], at, at + 1);
+          if (kind === "absent") tables.addAbsent(image, category, at, at + 1);
+          if (kind === "annotation") {
             const four = box === null ? undefined : Float64Array.from(box);
             tables.addId(id, at, at + 1);
             added.push(tables.addPair(image, slot));
