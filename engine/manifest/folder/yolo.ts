@@ -50,7 +50,7 @@ function looksLikeConfig(text: string): boolean {
 /** The parser is loaded for texts that look like a configuration only. */
 async function configIn(text: string): Promise<YoloConfig | undefined> {
   if (!looksLikeConfig(text)) return undefined;
-  const { parseYoloConfig } = await import("#engine/manifest/folder/yoloConfig.ts");
+  const { parseYoloConfig } = await import("./yoloConfig.ts");
   return parseYoloConfig(text);
 }
 

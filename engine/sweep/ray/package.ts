@@ -40,7 +40,7 @@ export async function programFiles(folder: string): Promise<PackedFile[]> {
 function isOfWorker(path: string): boolean {
   const [first = ""] = path.split(sep);
   if (path.endsWith(".map")) return false;
-  return ["cli.cjs", "cliTraining.cjs", "parquet.cjs", "yoloConfig.cjs", "wasm", "node_modules"].includes(
+  return ["cli.cjs", "cliTraining.cjs", "parquet.cjs", "yaml.cjs", "wasm", "node_modules"].includes(
     first,
   );
 }
