@@ -40,9 +40,7 @@ export async function programFiles(folder: string): Promise<PackedFile[]> {
 function isOfWorker(path: string): boolean {
   const [first = ""] = path.split(sep);
   if (path.endsWith(".map")) return false;
-  return ["cli.cjs", "cliTraining.cjs", "parquet.cjs", "yaml.cjs", "wasm", "node_modules"].includes(
-    first,
-  );
+  return ["cli.cjs", "cliTraining.cjs", "parquet.cjs", "yaml.cjs", "wasm", "node_modules"].includes(first);
 }
 
 /** Returns a Node binary under `bin/`. Throws `settings/invalid` for what is no program for Linux, as nodes run. */
