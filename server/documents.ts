@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis, Basis, Objective } from "#protocol/analysis.ts";
 import type { AnalysisJob, Analyst, ClassPlace, PlacesJob, ReadingListener } from "./analyst.ts";
-import { isInside, keyOf, pathOf } from "./files.ts";
+import { isInside, keyOf, readingPath } from "./files.ts";
 import { listeners } from "./listeners.ts";
 import { manifestOf, type ProjectFile, type Projects } from "./projects.ts";
 import { untilAborted } from "./scanThread.ts";
@@ -112,7 +112,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const places = new Map<string, { readonly version: string; readonly found: Promise<ClassPlace[]> }>();
 
   async function stateOf(uri: string): Promise<State | undefined> {
-    const path = pathOf(uri) ?? untitledPath(uri);
+    const path = readingPath(uri);
     const [content, project] = await Promise.all([contentOf(uri, path), projects.of(path)]);
     if (!content) return undefined;
     const settings = settingsFor(path, project);
@@ -212,7 +212,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const text = document?.getText();
     if (text !== undefined && text.length > largestOpenText) return [];
     const key = keyOf(uri);
-    const path = pathOf(uri) ?? untitledPath(uri);
+    const path = readingPath(uri);
     const onDisk = document ? undefined : await statOf(path);
     const version = document ? String(document.version) : `${onDisk?.size}@${onDisk?.mtimeMs}`;
     const cached = places.get(key);
@@ -260,7 +260,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     entries.get(key)?.controller.abort();
     entries.delete(key);
     newest.delete(key);
-    analyst.forget(pathOf(uri) ?? untitledPath(uri));
+    analyst.forget(readingPath(uri));
   }
 
   return {
@@ -304,10 +304,6 @@ interface ReadingSettings {
   basis?: Basis;
   objective?: Objective;
   asked?: boolean;
-}
-
-function untitledPath(uri: string): string {
-  return `/${uri.replace(/^[a-z]+:/i, "").replace(/^\/+/, "")}`;
 }
 
 async function statOf(path: string): Promise<{ size: number; mtimeMs: number } | undefined> {

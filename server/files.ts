@@ -13,6 +13,11 @@ export function pathOf(uri: string): string | undefined {
   }
 }
 
+/** The path under which a document is read, also one that is in no file: its name then tells the format. */
+export function readingPath(uri: string): string {
+  return pathOf(uri) ?? `/${uri.replace(/^[a-z]+:/i, "").replace(/^\/+/, "")}`;
+}
+
 /** The URI of an absolute path. */
 export function uriOf(path: string): string {
   return pathToFileURL(path).href;

@@ -8,6 +8,7 @@ import type { View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { commands } from "#protocol/language.ts";
 import { openManifest } from "../classAt.ts";
+import { readingPath } from "../files.ts";
 import { classHover } from "../hovers/classHover.ts";
 import { projectHover } from "../hovers/projectHover.ts";
 import { type LabelFacts, labelIn } from "../labelAt.ts";
@@ -27,11 +28,15 @@ export const hover: Feature = {
       house.answer(null, async ({ textDocument: { uri }, position }, signal) => {
         if (!house.open.get(uri)) return null;
         if (isProjectFile(uri)) return hoverInProject(uri, position, house, signal);
-        const opened = await openManifest(uri, house, signal);
+        const path = readingPath(uri);
+        // Together, as each wait for the disk is long while a large file is read.
+        const [opened, project, measured] = await Promise.all([
+          openManifest(uri, house, signal),
+          house.projects.of(path),
+          measurementsOf(path, house),
+        ]);
         if (!opened) return null;
-        const { document, manifest, ...facts } = opened;
-        const { path } = manifest;
-        const [project, measured] = await Promise.all([house.projects.of(path), measurementsOf(path, house)]);
+        const { document, manifest: _, ...facts } = opened;
         return hoverAt(document, position, { ...facts, beta: betaOf(project), measured });
       }),
     );
