@@ -46,6 +46,8 @@ export interface PlacesJob {
   readonly path: string;
   /** Of the open document; else the file on disk is read. */
   readonly text?: string;
+  /** As in an {@link AnalysisJob}. */
+  readonly stamp?: TextStamp;
   readonly asked?: boolean;
 }
 

@@ -218,7 +218,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const cached = places.get(key);
     if (cached?.version === version) return cached.found;
     // Whether it is a manifest was decided before; here weak evidence is enough.
-    const found = findPlaces(uri, { path, asked: true, ...(text !== undefined && { text }) });
+    const stamp = text !== undefined && text.length >= longText && options.stamp(document?.uri ?? uri);
+    const job = { path, asked: true, ...(text !== undefined && { text }), ...(stamp && { stamp }) };
+    const found = findPlaces(uri, job);
     places.set(key, { version, found });
     found.catch(() => places.delete(key));
     return found;

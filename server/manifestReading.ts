@@ -1,14 +1,14 @@
 /** Reads manifests: the one door to the readers, which are loaded when the first manifest is met. */
 import { join } from "node:path";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyse } from "#engine/analysis.ts";
 import { analyseFile } from "#engine/analysisCache.ts";
 import { dataFolder } from "#engine/dataFolder.ts";
-import type { LiveText } from "#engine/manifest/live/liveText.ts";
+import { LiveText } from "#engine/manifest/live/liveText.ts";
 import { locate } from "#engine/manifest/locate.ts";
-import type { CountedView, ManifestReading, ManifestSource } from "#engine/manifest/manifest.ts";
+import type { CountedView, ManifestReading, ManifestSource, Span } from "#engine/manifest/manifest.ts";
 import { readManifest, standsForMany } from "#engine/manifest/readManifest.ts";
 import { indexRows, type RowIndex } from "#engine/manifest/rows.ts";
+import { decode } from "#engine/manifest/scan/text.ts";
 import { fileSource, textSource } from "#engine/manifest/source.ts";
 import type { Analysis, Place } from "#protocol/analysis.ts";
 
@@ -22,19 +22,19 @@ import { stateAfter, type TextState, unknownState } from "./textChanges.ts";
 /** Long texts that were read here. */
 export const liveTexts: LiveTexts = new LiveTexts();
 
-/** A state of a long text, as it crosses to another thread. */
-export interface LiveJob extends Omit<AnalysisJob, "text" | "stamp"> {
-  readonly live: TextState;
-}
+/** A job about a state of a long text, as it crosses to another thread. */
+export type LiveJob<Job = AnalysisJob> = Omit<Job, "text" | "stamp"> & { readonly live: TextState };
 
 /** The analysis, or undefined where the file is no manifest. */
 export async function analyseJob(job: AnalysisJob, watching: Watching = {}): Promise<Analysis | undefined> {
-  const { path, text, stamp } = job;
-  const live =
-    text !== undefined && stamp
-      ? liveTexts.take(path, stateAfter(text, stamp, liveTexts.stateOf(path)))
-      : undefined;
-  return analysisOf(job, live, watching);
+  return analysisOf(job, liveTextOf(job), watching);
+}
+
+/** The text of a job in blocks, with what is known of them, where it is long. */
+function liveTextOf({ path, text, stamp }: PlacesJob): LiveText | undefined {
+  return text !== undefined && stamp
+    ? liveTexts.take(path, stateAfter(text, stamp, liveTexts.stateOf(path)))
+    : undefined;
 }
 
 /** The same for a text of which another thread tells what changed. */
@@ -80,10 +80,28 @@ export function rowsOf(path: string, watching: Watching = {}): Promise<RowIndex>
 
 /** Where the classes of a manifest are first named or used; empty where it is none. */
 export async function placesOf(job: PlacesJob, watching: Watching = {}): Promise<ClassPlace[]> {
+  return placesIn(job, liveTextOf(job), watching);
+}
+
+/** The same for a text of which another thread tells what changed. */
+export async function livePlaces(
+  { live, ...job }: LiveJob<PlacesJob>,
+  watching: Watching = {},
+): Promise<ClassPlace[] | typeof unknownState> {
+  const text = liveTexts.take(job.path, live);
+  return text ? placesIn(job, text, watching) : unknownState;
+}
+
+async function placesIn(
+  job: PlacesJob,
+  live: LiveText | undefined,
+  watching: Watching,
+): Promise<ClassPlace[]> {
   const { path, text, asked = false } = job;
-  // Samples need not be compared to find where classes stand.
-  const options = { asked, duplicates: false, overlaps: false, ...watching };
-  const source = sourceOf(job);
+  const known = live ?? (text === undefined ? undefined : LiveText.of(path, text));
+  const source = known?.source() ?? fileSource(path);
+  // Samples need not be compared to find where classes stand, but what the analysis has counted of a text has it in it.
+  const options = { asked, duplicates: live !== undefined, overlaps: false, ...watching };
   const reading = (await lastOfMany.of(source)) ?? (await readManifest(source, options));
   const view = reading && trainingView(reading.views);
   const own = (file = reading?.main ?? path): boolean => file === path;
@@ -95,23 +113,18 @@ export async function placesOf(job: PlacesJob, watching: Watching = {}): Promise
     watching.signal,
   );
   const narrow =
-    reading?.format === "path-list" && text !== undefined ? lastWordIn(text) : (place: Place): Place => place;
-  return classes.flatMap(({ index }, i) => {
+    reading?.format === "path-list" && known ? lastWordIn(known) : (place: Place): Place => place;
+  return classes.flatMap(({ index, first }, i) => {
     const place = places[i];
-    return place ? [{ index, place: narrow(place) }] : [];
+    return place ? [{ index, place: narrow(place, first) }] : [];
   });
 }
 
 /** Narrows the place of a line to its last word: in a path list that is the label. */
-function lastWordIn(text: string): (place: Place) => Place {
-  const document = TextDocument.create("", "", 0, text);
-  return (place) => {
-    const start = { line: place.line - 1, character: place.column - 1 };
-    const line = document.getText({
-      start,
-      end: { line: place.endLine - 1, character: place.endColumn - 1 },
-    });
-    return { ...place, column: place.endColumn - (/\S*$/.exec(line)?.[0].length ?? 0) };
+function lastWordIn(text: LiveText): (place: Place, line: Span) => Place {
+  return (place, { start, end }) => {
+    const [word = ""] = /\S*$/.exec(decode(text.slice(start, end))) ?? [];
+    return { ...place, column: place.endColumn - word.length };
   };
 }
 

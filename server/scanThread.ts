@@ -38,6 +38,10 @@ interface ScanRequests {
     readonly params: { readonly id: number; readonly job: PlacesJob };
     readonly result: ClassPlace[];
   };
+  readonly livePlaces: {
+    readonly params: { readonly id: number; readonly job: LiveJob<PlacesJob> };
+    readonly result: ClassPlace[] | typeof unknownState;
+  };
 }
 
 interface ScanOrders {
@@ -121,20 +125,23 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     }
   }
 
-  /** Sends what changed in a text since the thread has read it, or all of it. */
-  async function analyseLive(
-    job: AnalysisJob & { readonly text: string; readonly stamp: TextStamp },
+  /** Asks about a long text, of which is sent what changed since the thread has read it, or all of it. */
+  async function askLive<Job extends LongText, T>(
+    { text, stamp, ...rest }: Job,
     watching: Watching,
-  ): Promise<Analysis | undefined> {
-    const { text, stamp, ...rest } = job;
-    const ask = (live: TextState): Promise<Analysis | null | typeof unknownState> =>
+    question: (
+      talk: ToThread,
+      params: { readonly id: number; readonly job: LiveJob<Job> },
+    ) => Promise<T | typeof unknownState>,
+  ): Promise<T | undefined> {
+    const ask = (live: TextState): Promise<T | typeof unknownState> =>
       inThread(watching, (talk, id) => {
-        states.set(job.path, stamp.state);
-        return talk.ask("live", { id, job: { ...rest, live } });
+        states.set(rest.path, stamp.state);
+        return question(talk, { id, job: { ...rest, live } });
       });
-    const known = await ask(stateAfter(text, stamp, states.get(job.path)));
+    const known = await ask(stateAfter(text, stamp, states.get(rest.path)));
     const found = known === unknownState ? await ask({ state: stamp.state, text }) : known;
-    return found === unknownState ? undefined : (found ?? undefined);
+    return found === unknownState ? undefined : found;
   }
 
   return {
@@ -142,10 +149,10 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       const long = await takesLong(job);
       watching.signal?.throwIfAborted();
       if (!long) return inlineAnalyst.analyse(job, watching);
-      const { stamp, ...whole } = job;
-      const { text } = whole;
-      if (text !== undefined && stamp) return analyseLive({ ...whole, text, stamp }, watching);
-      return (await inThread(watching, (talk, id) => talk.ask("scan", { id, job: whole }))) ?? undefined;
+      const found = isLongText(job)
+        ? await askLive(job, watching, (talk, params) => talk.ask("live", params))
+        : await inThread(watching, (talk, id) => talk.ask("scan", { id, job: withoutStamp(job) }));
+      return found ?? undefined;
     },
     forget(path) {
       inlineAnalyst.forget(path);
@@ -154,7 +161,9 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
     },
     async places(job, watching = {}) {
       if (!(await takesLong(job))) return inlineAnalyst.places(job, watching);
-      return inThread(watching, (talk, id) => talk.ask("places", { id, job }));
+      if (!isLongText(job))
+        return inThread(watching, (talk, id) => talk.ask("places", { id, job: withoutStamp(job) }));
+      return (await askLive(job, watching, (talk, params) => talk.ask("livePlaces", params))) ?? [];
     },
     async rows(path, watching = {}) {
       if ((await sizeOf(path)) <= longScan) return inlineAnalyst.rows(path, watching);
@@ -199,6 +208,9 @@ export function serveScans(port: MessagePort): void {
     watched(id, async (watching) => (await (await reading()).analyseLive(job, watching)) ?? null),
   );
   talk.hear("forget", ({ path }) => inlineAnalyst.forget(path));
+  talk.answer("livePlaces", ({ id, job }) =>
+    watched(id, async (watching) => (await reading()).livePlaces(job, watching)),
+  );
   talk.answer("places", ({ id, job }) => watched(id, (watching) => inlineAnalyst.places(job, watching)));
   talk.answer("rows", ({ id, path }) => watched(id, (watching) => inlineAnalyst.rows(path, watching)));
 }
@@ -219,6 +231,18 @@ export function untilAborted<T>(
     else signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/** A job about a text of which the state is known. */
+type LongText = PlacesJob & { readonly text: string; readonly stamp: TextStamp };
+
+function isLongText<Job extends PlacesJob>(job: Job): job is Job & LongText {
+  return job.text !== undefined && job.stamp !== undefined;
+}
+
+/** What tells changes cannot cross to the thread. */
+function withoutStamp<Job extends PlacesJob>({ stamp: _, ...job }: Job): Omit<Job, "stamp"> {
+  return job;
 }
 
 /** Whether reading takes long: much text, or many files. */
