@@ -112,4 +112,4 @@ test("of more rows and classes than logits are kept of, all are ranked", async (
   expect(tested[0]).toBeLessThan(0.8);
   const influence = await result.influence?.(new Float64Array(classes).fill(1 / classes));
   expect(influence?.length).toBe(rows);
-});
+}, 120_000);
