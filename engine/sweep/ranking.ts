@@ -9,6 +9,7 @@ import {
   type SweepFigure,
   type SweepFile,
   type SweepGroupBest,
+  type SweepLeader,
   type SweepRanking,
   type SweepStanding,
   type SweepVerdict,
@@ -16,7 +17,6 @@ import {
 } from "#protocol/sweep.ts";
 import { type Complete, leaderOf } from "./leader.ts";
 import {
-  type Evidence,
   errorIn,
   evidenceIn,
   type Figured,
@@ -35,6 +35,14 @@ interface Spread {
   readonly freedom: number;
 }
 
+/** Who leads among the configurations that have every seed, with the noise that says how surely. */
+export interface Leaders {
+  /** These configurations, best first. */
+  readonly among: readonly number[];
+  readonly score?: SweepLeader;
+  readonly groups: ReadonlyMap<GroupName, SweepLeader>;
+}
+
 /**
  * Returns the ranking of the results so far; `root` holds the runs, whose predictions are read of leaders and of those
  * close to them.
@@ -44,6 +52,16 @@ export async function rankSweep(
   results: Iterable<TrialResult>,
   root: string,
 ): Promise<SweepRanking> {
+  return (await rankOn(file, results, root)).ranking;
+}
+
+/** As `rankSweep`, with the leaders: what takes long about them is done again only where another configuration is complete. */
+export async function rankOn(
+  file: SweepFile,
+  results: Iterable<TrialResult>,
+  root: string,
+  before?: Leaders,
+): Promise<{ readonly ranking: SweepRanking; readonly leaders: Leaders }> {
   const all = [...results];
   const finished = byConfiguration(all.filter((result) => result.state === "finished"));
   const failed = byConfiguration(all.filter((result) => result.state === "failed"));
@@ -69,22 +87,40 @@ export async function rankSweep(
       Number(whole(b)) - Number(whole(a)) || b.score.mean - a.score.mean || a.configuration - b.configuration,
   );
   const complete = standings.filter(whole);
+  const among = complete.map(({ configuration }) => configuration);
+  const isSame = among.join() === before?.among.join();
+  const leaders = before && isSame ? before : await findLeaders(file, root, among, finished);
+  const ranking = {
+    metric: metricOf(file.plan),
+    standings,
+    bestByGroup: bestByGroup(complete, leaders),
+    testSamples: all.find((result) => result.state === "finished")?.metrics.testSamples ?? 0,
+    ...(leaders.score ? { leader: leaders.score } : {}),
+  };
+  return { ranking, leaders };
+}
+
+async function findLeaders(
+  file: SweepFile,
+  root: string,
+  among: readonly number[],
+  finished: ReadonlyMap<number, readonly Finished[]>,
+): Promise<Leaders> {
   const evidence = evidenceIn(root, file);
-  const contenders = complete.map(({ configuration }): Complete => {
+  const contenders = among.map((configuration): Complete => {
     const trials = finished.get(configuration) ?? [];
     return {
       configuration,
       trials: [...trials].sort((a, b) => file.seeds.indexOf(a.seed) - file.seeds.indexOf(b.seed)),
     };
   });
-  const leader = await leaderOf(contenders, "score", evidence);
-  return {
-    metric: metricOf(file.plan),
-    standings,
-    bestByGroup: await bestByGroup(complete, contenders, evidence),
-    testSamples: all.find((result) => result.state === "finished")?.metrics.testSamples ?? 0,
-    ...(leader ? { leader } : {}),
-  };
+  const score = await leaderOf(contenders, "score", evidence);
+  const groups = new Map<GroupName, SweepLeader>();
+  for (const group of groupNames) {
+    const leader = await leaderOf(contenders, group, evidence);
+    if (leader) groups.set(group, leader);
+  }
+  return { among, ...(score ? { score } : {}), groups };
 }
 
 function byConfiguration<R extends TrialResult>(results: readonly R[]): Map<number, R[]> {
@@ -135,14 +171,10 @@ function groupFigures(
   ) as Record<GroupName, SweepFigure | null>;
 }
 
-async function bestByGroup(
-  complete: readonly SweepStanding[],
-  contenders: readonly Complete[],
-  evidence: Evidence,
-): Promise<SweepGroupBest[]> {
+function bestByGroup(complete: readonly SweepStanding[], { groups }: Leaders): SweepGroupBest[] {
   const found: SweepGroupBest[] = [];
   for (const group of groupNames) {
-    const leader = await leaderOf(contenders, group, evidence);
+    const leader = groups.get(group);
     const recallOf = (configuration: number): SweepFigure | null | undefined =>
       complete.find((standing) => standing.configuration === configuration)?.groups[group];
     const recall = leader && recallOf(leader.configuration);

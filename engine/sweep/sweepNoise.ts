@@ -9,8 +9,9 @@ import { readDescription } from "#engine/runs/runDescription.ts";
 import { readPredictions } from "#engine/runs/runFolder.ts";
 import { studentQuantile } from "#engine/statistics/studentT.ts";
 import { metricWeights } from "#engine/training/metric.ts";
-import { noiseOf, type PooledSeeds } from "#engine/training/noise.ts";
+import { type Figure, figuresOf, noiseBetween, type PooledSeeds } from "#engine/training/noise.ts";
 import type { SweepFile, SweepGroups, TrialResult } from "#protocol/sweep.ts";
+import type { RunId } from "#protocol/training.ts";
 import { groupsOf } from "./metrics.ts";
 
 export type Finished = TrialResult & { readonly state: "finished" };
@@ -50,6 +51,7 @@ const mostKept = 64e6;
 /** Returns the evidence in the run folders below `root`. */
 export function evidenceIn(root: string, { plan }: SweepFile): Evidence {
   const known = new Map<readonly Finished[], Tested | undefined>();
+  const weighed = new Map<string, Float64Array | undefined>();
   let kept = 0;
   return {
     async tested(trials) {
@@ -63,15 +65,27 @@ export function evidenceIn(root: string, { plan }: SweepFile): Evidence {
       return tested;
     },
     async weights(of, truth, { run }) {
-      const description = await readDescription(runFolderOf(root, run));
-      if (!description) return undefined;
-      const rows = countLabels(truth, description.classes.length);
-      if (of === "score") return metricWeights(plan.objective, description.classes, rows);
-      const tested = new Set(groupsOf(description.counts)[of].filter((k) => (rows[k] ?? 0) > 0));
-      return Float64Array.from(rows, (_, k) => (tested.has(k) ? 1 / tested.size : 0));
+      const key = `${of} ${run}`;
+      if (!weighed.has(key)) weighed.set(key, await readWeights(root, plan, of, truth, run));
+      return weighed.get(key);
     },
     ...(plan.inputs === "masks" ? { pixels: maskPixels } : {}),
   };
+}
+
+async function readWeights(
+  root: string,
+  { objective }: SweepFile["plan"],
+  of: Figured,
+  truth: Int32Array,
+  run: RunId,
+): Promise<Float64Array | undefined> {
+  const description = await readDescription(runFolderOf(root, run));
+  if (!description) return undefined;
+  const rows = countLabels(truth, description.classes.length);
+  if (of === "score") return metricWeights(objective, description.classes, rows);
+  const tested = new Set(groupsOf(description.counts)[of].filter((k) => (rows[k] ?? 0) > 0));
+  return Float64Array.from(rows, (_, k) => (tested.has(k) ? 1 / tested.size : 0));
 }
 
 async function readTested(root: string, trials: readonly Finished[]): Promise<Tested | undefined> {
@@ -130,6 +144,19 @@ export function sweepNoise(of: Figured, evidence: Evidence, every: PooledSeeds |
     const seeds = (2 * every.variance) / a.length;
     return Math.sqrt(samples * quantile(level, many) ** 2 + seeds * quantile(level, every.freedom) ** 2);
   };
+  const figureOf = ({ truth, predicted }: Tested, weights: Float64Array): Figure => {
+    const outcomes = {
+      losses: 1,
+      seeds: predicted.length,
+      truth,
+      classes: weights.length,
+      predicted,
+      weights,
+    };
+    return figuresOf(outcomes, evidence.pixels)[0] as Figure;
+  };
+  /** One configuration is compared with many. */
+  let last: { readonly trials: readonly Finished[]; readonly figure: Figure } | undefined;
   return {
     roughHalfWidth,
     async halfWidth(level, a, b, pooled) {
@@ -137,10 +164,8 @@ export function sweepNoise(of: Figured, evidence: Evidence, every: PooledSeeds |
       const isPaired = ours && theirs && areSame(ours.truth, theirs.truth);
       const weights = isPaired && (await evidence.weights(of, ours.truth, a[0] as Finished));
       if (!weights || a.length < 2) return roughHalfWidth(level, a, b);
-      const predicted = [...ours.predicted, ...theirs.predicted];
-      const { truth } = ours;
-      const outcomes = { losses: 2, seeds: a.length, truth, classes: weights.length, predicted, weights };
-      return noiseOf(outcomes, evidence.pixels).halfWidth(level, 0, 1, pooled);
+      if (last?.trials !== a) last = { trials: a, figure: figureOf(ours, weights) };
+      return noiseBetween([last.figure, figureOf(theirs, weights)]).halfWidth(level, 0, 1, pooled);
     },
   };
 }
@@ -158,7 +183,10 @@ export function quantile(level: number, freedom: number): number {
 }
 
 function areSame(a: Int32Array, b: Int32Array): boolean {
-  return a === b || (a.length === b.length && a.every((label, i) => label === b[i]));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 export function mean(values: readonly number[]): number {

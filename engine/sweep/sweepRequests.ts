@@ -10,7 +10,7 @@ import { claimOwner } from "./claim.ts";
 import { kubernetesJob } from "./kubernetes.ts";
 import { planSweep } from "./planSweep.ts";
 import { runPool, usualWorkers } from "./pool.ts";
-import { rankSweep } from "./ranking.ts";
+import { type Leaders, rankOn } from "./ranking.ts";
 import { rayJobs } from "./ray/notes.ts";
 import { claimsFolder, logPath, readResult, readResults } from "./results.ts";
 import { slurmScript } from "./slurm.ts";
@@ -30,6 +30,7 @@ export type SweepService = {
 interface Known {
   readonly results: ReadonlyMap<number, TrialResult>;
   readonly ranking: SweepRanking;
+  readonly leaders: Leaders;
 }
 
 /** A pool of this process, and what is known of it. */
@@ -59,7 +60,7 @@ export function createSweepService(
     const before = known.get(key);
     const results = await readResults(root, sweep.file.id, before?.results);
     if (before?.results.size === results.size) return before;
-    const now = { results, ranking: await rankSweep(sweep.file, results.values(), root) };
+    const now = { results, ...(await rankOn(sweep.file, results.values(), root, before?.leaders)) };
     known.set(key, now);
     return now;
   }

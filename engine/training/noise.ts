@@ -18,7 +18,7 @@ interface Stratum {
 }
 
 /** A figure by seed, and what its samples add. */
-interface Figure {
+export interface Figure {
   /** `[seeds]`. */
   readonly values: Float64Array;
   readonly strata: readonly Stratum[];
@@ -50,11 +50,14 @@ export interface Noise {
  * had come out differently, so that one sample is no certainty. Expects two seeds at least.
  */
 export function noiseOf(outcomes: Outcomes, pixels?: number): Noise {
+  return noiseBetween(figuresOf(outcomes, pixels));
+}
+
+/** Returns what `noiseBetween` compares: one a loss, to be kept where a loss is compared with many, one after the other. */
+export function figuresOf(outcomes: Outcomes, pixels?: number): Figure[] {
   const images = pixels === undefined ? undefined : sharesOf(outcomes, pixels);
-  return between(
-    Array.from({ length: outcomes.losses }, (_, loss) =>
-      images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
-    ),
+  return Array.from({ length: outcomes.losses }, (_, loss) =>
+    images ? ofImages(outcomes, images, loss) : ofRows(outcomes, loss),
   );
 }
 
@@ -89,7 +92,7 @@ export function noiseOfRankings({ losses, seeds, values, influence, weights, tes
       strata: [{ influence: own, samples, least }],
     };
   });
-  return between(figures.map(withFreedom), withFreedom);
+  return noiseBetween(figures.map(withFreedom), withFreedom);
 }
 
 /** Returns the least variance of a mean of average precisions: as if in each class half a sample more ranked otherwise. */
@@ -120,7 +123,11 @@ function withFreedom({ values, strata }: Figure): Figure {
   };
 }
 
-function between(figures: readonly Figure[], finish: (figure: Figure) => Figure = (figure) => figure): Noise {
+/** As `noiseOf`, of figures that were made on the same test samples with the same weights. */
+export function noiseBetween(
+  figures: readonly Figure[],
+  finish: (figure: Figure) => Figure = (figure) => figure,
+): Noise {
   return {
     halfWidth(level, loss, other, pooled) {
       const own = figures[loss] as Figure;
@@ -137,11 +144,16 @@ function widthOf({ values, strata }: Figure, level: number, pooled?: PooledSeeds
   for (const { influence, samples, least, freedom: given } of strata) {
     const unbiased = samples > 1 ? samples / (samples - 1) : 0;
     let [among, within] = [0, 0];
-    for (let i = 0; i < samples; i++) {
-      const own = influence.subarray(i * seeds, (i + 1) * seeds);
-      const middle = own.reduce((sum, value) => sum + value, 0) / seeds;
-      among += middle ** 2;
-      for (const value of own) within += (value - middle) ** 2;
+    // Plain loops: test parts of tens of thousands of samples come by here for every pair of losses.
+    for (let first = 0; first < samples * seeds; first += seeds) {
+      let sum = 0;
+      for (let s = 0; s < seeds; s++) sum += influence[first + s] as number;
+      const middle = sum / seeds;
+      among += middle * middle;
+      for (let s = 0; s < seeds; s++) {
+        const apart = (influence[first + s] as number) - middle;
+        within += apart * apart;
+      }
     }
     const variance = Math.max(unbiased * among, least);
     bySample += variance;
@@ -162,35 +174,70 @@ function widthOf({ values, strata }: Figure, level: number, pooled?: PooledSeeds
 function minus(a: Figure, b: Figure): Figure {
   return {
     values: a.values.map((value, s) => value - (b.values[s] as number)),
-    strata: a.strata.map((stratum, k) => ({
-      ...stratum,
-      influence: stratum.influence.map((value, i) => value - (b.strata[k]?.influence[i] as number)),
-    })),
+    strata: a.strata.map((stratum, k) => {
+      const [own, other] = [stratum.influence, (b.strata[k] as Stratum).influence];
+      const influence = new Float64Array(own.length);
+      for (let i = 0; i < own.length; i++) influence[i] = (own[i] as number) - (other[i] as number);
+      return { ...stratum, influence };
+    }),
   };
 }
 
 /** A stratum is a class; what a row adds is its hit less the recall, by weight and rows of the class. */
 function ofRows({ truth, classes, predicted, weights, seeds }: Outcomes, loss: number): Figure {
   const values = new Float64Array(seeds);
-  const members: number[][] = Array.from({ length: classes }, () => []);
-  for (const [row, label] of truth.entries()) members[label]?.push(row);
-  const strata = members.flatMap((rows, label): Stratum[] => {
+  const { starts, order } = rowsByClass(truth, classes);
+  const strata: Stratum[] = [];
+  for (let label = 0; label < classes; label++) {
     const weight = weights[label] as number;
-    if (rows.length === 0 || !(weight > 0)) return [];
+    const rows = order.subarray(starts[label], starts[label + 1]);
+    if (rows.length === 0 || !(weight > 0)) continue;
     const influence = new Float64Array(rows.length * seeds);
     for (let s = 0; s < seeds; s++) {
       const run = predicted[loss * seeds + s] as Int32Array;
-      const met = rows.reduce((sum, row) => sum + Number(run[row] !== untested), 0);
-      const recall = rows.reduce((sum, row) => sum + Number(run[row] === label), 0) / met;
+      const { recall, met } = recallOf(label, rows, run);
       values[s] = (values[s] as number) + weight * recall;
-      for (const [i, row] of rows.entries())
-        if (run[row] !== untested)
-          influence[i * seeds + s] = (weight * (Number(run[row] === label) - recall)) / met;
+      const [hit, miss] = [(weight * (1 - recall)) / met, (weight * (0 - recall)) / met];
+      for (let i = 0; i < rows.length; i++) {
+        const said = run[rows[i] as number];
+        if (said !== untested) influence[i * seeds + s] = said === label ? hit : miss;
+      }
     }
     const least = (0.25 * weight ** 2) / (rows.length * (rows.length + 1));
-    return [{ influence, samples: rows.length, least }];
-  });
+    strata.push({ influence, samples: rows.length, least });
+  }
   return { values, strata };
+}
+
+/** Of the rows of a class as far as a run was tested on them; `met` is how many those are. */
+function recallOf(label: number, rows: Int32Array, run: Int32Array): { recall: number; met: number } {
+  let [met, hits] = [0, 0];
+  for (let i = 0; i < rows.length; i++) {
+    const said = run[rows[i] as number];
+    if (said !== untested) met++;
+    if (said === label) hits++;
+  }
+  return { recall: hits / met, met };
+}
+
+/** Rows class by class: those of class k stand in `order` from `starts[k]` to `starts[k + 1]`. */
+function rowsByClass(truth: Int32Array, classes: number): { starts: Int32Array; order: Int32Array } {
+  const starts = new Int32Array(classes + 1);
+  for (let row = 0; row < truth.length; row++) {
+    const label = truth[row] as number;
+    if (label >= 0 && label < classes) starts[label + 1] = (starts[label + 1] as number) + 1;
+  }
+  for (let label = 0; label < classes; label++)
+    starts[label + 1] = (starts[label + 1] as number) + (starts[label] as number);
+  const order = new Int32Array(starts[classes] as number);
+  const next = starts.slice();
+  for (let row = 0; row < truth.length; row++) {
+    const label = truth[row] as number;
+    if (label < 0 || label >= classes) continue;
+    order[next[label] as number] = row;
+    next[label] = (next[label] as number) + 1;
+  }
+  return { starts, order };
 }
 
 /** One stratum of images; what an image adds is that of its pixels, to first order, as it changes their number too. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { rankSweep } from "#engine/sweep/ranking.ts";
+import { rankOn, rankSweep } from "#engine/sweep/ranking.ts";
 import { readResults } from "#engine/sweep/results.ts";
 import { evidenceOf, leaderText, winnerOf } from "#engine/sweep/winner.ts";
 import { createSweepWorker } from "#engine/sweep/worker.ts";
@@ -121,6 +121,20 @@ describe("a ranking", () => {
       "No verdict from 2 seeds: it needs 3. Balanced softmax leads.",
     );
     expect(winnerOf(file, ranking).configuration).toBe(0);
+  });
+
+  it("looks for leaders again only where another configuration has every seed, and comes to the same", async () => {
+    const folder = temporaryFolder();
+    const { file } = await tinySweep(folder, {}, { seeds });
+    const all = results([0.5, 0.52, 0.51], [0.7, 0.71, 0.72]);
+    const early = await rankOn(file, results([0.5, 0.52, 0.51], [0.7]), folder);
+    const more = results([0.5, 0.52, 0.51], [0.7, 0.71]);
+    const between = await rankOn(file, more, folder, early.leaders);
+    expect(between.leaders).toBe(early.leaders);
+    expect(between.ranking).toEqual(await rankSweep(file, more, folder));
+    const late = await rankOn(file, all, folder, between.leaders);
+    expect(late.ranking.leader?.configuration).toBe(1);
+    expect(late.ranking).toEqual(await rankSweep(file, all, folder));
   });
 
   it("pairs the test samples where the runs are there", async () => {
