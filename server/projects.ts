@@ -51,6 +51,9 @@ interface FoundFile {
 }
 
 export function projectsIn(surroundings: Surroundings): Projects {
+  /** Looks that began at this very moment, as a hover has several: nothing can have changed between them. */
+  const looks = new Map<string, Promise<FoundFile | undefined>>();
+
   async function read(path: string): Promise<ProjectFile | undefined> {
     const text = await textAt(path);
     return text === undefined ? undefined : parsed(path, text);
@@ -76,7 +79,15 @@ export function projectsIn(surroundings: Surroundings): Projects {
   }
 
   /** Of these files the one in the nearest folder upwards, the first name first. */
-  async function nearest(file: string, names: readonly string[]): Promise<FoundFile | undefined> {
+  function nearest(file: string, names: readonly string[]): Promise<FoundFile | undefined> {
+    const key = JSON.stringify([file, names]);
+    const begun = looks.get(key) ?? look(file, names);
+    looks.set(key, begun);
+    queueMicrotask(() => looks.delete(key));
+    return begun;
+  }
+
+  async function look(file: string, names: readonly string[]): Promise<FoundFile | undefined> {
     const paths = foldersAbove(file, rootOf(file)).flatMap((folder) =>
       names.map((name) => join(folder, name)),
     );
