@@ -214,7 +214,7 @@ export async function overMessages(
         const limit = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`no such diagnostics of ${uri}: ${JSON.stringify(seen())}`));
-        }, 10_000);
+        }, 30_000);
         const look = (): void => {
           const newest = seen();
           if (!newest || !when(newest.diagnostics as Found[])) return;

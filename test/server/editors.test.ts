@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = temporaryFolder();
 const bundle = join(folder.path, "server.cjs");
 
-beforeAll(() => bundleServer(bundle));
+beforeAll(() => bundleServer(bundle), 60_000);
 
 /** What the editors of docs/editors.md say that they can do, as far as it matters to us. */
 const editors: Readonly<Record<string, ClientCapabilities>> = {

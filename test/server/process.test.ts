@@ -21,7 +21,7 @@ let sources: string[] = [];
 beforeAll(async () => {
   const metafile = await bundleServer(bundle);
   sources = Object.keys(metafile.inputs);
-});
+}, 60_000);
 afterEach(() => child?.kill());
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
@@ -136,7 +136,7 @@ describe("a long list that is edited", () => {
 
 describe("the server as it is packed, at rest", () => {
   const packed = join(out, "atStart.cjs");
-  beforeAll(() => bundleServerAtStart(packed));
+  beforeAll(() => bundleServerAtStart(packed), 60_000);
 
   it.skipIf(process.platform !== "linux")(
     "is a process of less than 60 MB, which loaded no reader",
