@@ -10,18 +10,20 @@ export const policies = ["grid", "advice", "ce", "bs", "rule"];
  * @param engine `compare`, `countLabels`, `lossTitles`, `metricWeights`
  */
 export async function resultOf(rounds, classes, engine) {
-  const labels = new Map(
-    rounds.flatMap((parts) => parts.flatMap(({ tested, truth }) => tested.map((row, i) => [row, truth[i]]))),
-  );
-  const rows = [...labels.keys()].sort((a, b) => a - b);
-  const truth = Int32Array.from(rows, (row) => labels.get(row));
+  const truth = joined(rounds[0], ({ truth }) => truth);
   const { results } = await engine.compare({
     truth,
     classes: classes.length,
     weights: engine.metricWeights("balanced", classes, engine.countLabels(truth, classes.length)),
     choices: policies.map((_, choice) => choice),
     finished: policies.flatMap((policy, choice) =>
-      rounds.map((parts, round) => ({ choice, seed: round, predicted: predictedOn(rows, parts, policy) })),
+      rounds.map((parts, round) => ({
+        choice,
+        seed: round,
+        predicted: joined(parts, ({ predictions }) => predictions[policy]),
+        truth: joined(parts, ({ truth }) => truth),
+        tested: joined(parts, ({ tested }) => tested),
+      })),
     ),
   });
   const picked = (policy) => rounds.flat().map(({ picks }) => JSON.stringify(picks[policy]));
@@ -40,8 +42,8 @@ export async function resultOf(rounds, classes, engine) {
           below: same === 1 ? 0 : -difference.mean,
           // Where all picks are the grid's there is nothing to be uncertain of.
           half: same === 1 ? 0 : (difference.interval.high - difference.interval.low) / 2,
-          picks: counted(picks).map(([pick, times]) => ({
-            title: engine.lossTitles([JSON.parse(pick)])[0],
+          picks: titled(counted(picks), engine).map(([title, times]) => ({
+            title,
             share: times / picks.length,
           })),
         },
@@ -50,11 +52,14 @@ export async function resultOf(rounds, classes, engine) {
   );
 }
 
-function predictedOn(rows, parts, policy) {
-  const predicted = new Map(
-    parts.flatMap(({ tested, predictions }) => tested.map((row, i) => [row, predictions[policy][i]])),
-  );
-  return Int32Array.from(rows, (row) => predicted.get(row));
+function joined(parts, rowsOf) {
+  return Int32Array.from(parts.flatMap(rowsOf));
+}
+
+/** Titles tell picks of one loss apart. */
+function titled(counts, { lossTitles }) {
+  const titles = lossTitles(counts.map(([pick]) => JSON.parse(pick)));
+  return counts.map(([, times], i) => [titles[i], times]);
 }
 
 /** Distinct picks with how often each was made, the most frequent first. */

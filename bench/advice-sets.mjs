@@ -4,9 +4,13 @@ const cifar = (factor) => ({
   train: { inputs: "cifar10-lt/train_if10_hog.npy", labels: `cifar10-lt/train_if${factor}.txt` },
   test: { inputs: "cifar10-lt/test_hog.npy", labels: "cifar10-lt/test.txt" },
 });
+const atis = (part) => ({ inputs: `atis/${part}/seq.in`, labels: `atis/${part}/label` });
 const both = (file) => ({ train: { inputs: file, labels: file } });
 
-/** Files by name of the set; `test` where the source has a test part of its own. */
+/**
+ * Files by name of the set; `test` where the source has a test part of its own. Of one that is large a fifth of every class
+ * is tested in each round, another one each time.
+ */
 export const datasets = {
   glass: both("uci/glass.data"),
   ecoli: both("uci/ecoli.data"),
@@ -17,8 +21,8 @@ export const datasets = {
   pendigits: both("uci/pendigits.tra"),
   "cifar10-lt-50": cifar(50),
   "cifar10-lt-100": cifar(100),
-  "nsl-kdd-20": both("nsl-kdd-20/KDDTrain+_20Percent.txt.gz"),
-  atis: { train: { inputs: "atis/train/seq.in", labels: "atis/train/label" } },
+  "nsl-kdd-20": { ...both("nsl-kdd-20/KDDTrain+_20Percent.txt.gz"), isLarge: true },
+  atis: { train: atis("train"), test: atis("test") },
   banking77: { ...both("banking77/train.csv"), test: both("banking77/test.csv").train },
 };
 

@@ -102,7 +102,8 @@ async function measure(name) {
 }
 
 function partsOf(name) {
-  return datasets[name].test ? 1 : cuts;
+  const { test, isLarge } = datasets[name];
+  return test || isLarge ? 1 : cuts;
 }
 
 /** The picks of each policy, made on the training rows of a part alone, and what they predict on its test rows. */
@@ -188,8 +189,8 @@ async function rowOf(name) {
   ];
 }
 
-function readSource({ train, test }) {
-  return equipoise.readSplit(at(train), test && at(test));
+function readSource({ train, test }, round = 0) {
+  return equipoise.readSplit(at(train), test && at(test), round);
 }
 
 function at({ inputs, labels }) {
@@ -205,7 +206,8 @@ async function roundsOf(name) {
 
 async function load(name, round, part) {
   const { train, test } = datasets[name];
-  const split = partOf(await readSource(datasets[name]), round, part);
+  const source = await readSource(datasets[name], round);
+  const split = partsOf(name) > 1 ? partOf(source, round, part) : shuffled(source, round);
   const plan = {
     manifest: join(data, train.labels),
     folder: values.work,
@@ -227,26 +229,46 @@ async function load(name, round, part) {
   return { plan, loaded: await equipoise.loadInputs(plan, split) };
 }
 
-/**
- * The samples in the order of a round, from which parts and validation splits follow; those of a part are tested, the others
- * trained on.
- */
+/** A part of a round is tested, the others are trained on. */
 function partOf(split, round, part) {
-  const { source, samples } = split.train;
-  const order = new Int32Array(samples.labels.length);
+  const { samples } = split.train;
+  const order = orderOf(samples.labels.length, round);
+  const tested = new Set(stratifiedParts(samples.labels, order, cuts)[part]);
+  return {
+    ...split,
+    train: within(
+      split,
+      order.filter((row) => !tested.has(row)),
+    ),
+    test: within(split, Int32Array.from(tested)),
+  };
+}
+
+/** The training rows in the order of a round, from which validation splits follow. */
+function shuffled(split, round) {
+  const { positions } = split.train;
+  return {
+    ...split,
+    train: within(
+      split,
+      orderOf(positions.length, round).map((row) => positions[row]),
+    ),
+  };
+}
+
+function orderOf(length, round) {
+  const order = new Int32Array(length);
   equipoise.shuffle(order, equipoise.createRandom(round));
-  const within = (positions) => ({
+  return order;
+}
+
+/** These samples of the training file. */
+function within({ train: { source, samples } }, positions) {
+  return {
     source,
     samples,
     positions,
     labels: positions.map((position) => samples.labels[position]),
-  });
-  if (!split.heldOut) return { ...split, train: within(order) };
-  const tested = new Set(stratifiedParts(samples.labels, order, cuts)[part]);
-  return {
-    ...split,
-    train: within(order.filter((row) => !tested.has(row))),
-    test: within(Int32Array.from(tested)),
   };
 }
 
