@@ -1,7 +1,6 @@
 /** COCO and LVIS JSON: categories, images and annotations in any order. */
 
 import { basename } from "node:path";
-import type { FrequencyGroup } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import { type Category, CocoCounts } from "./cocoCounts.ts";
 import { kernelCocoTables } from "./cocoKernelTables.ts";
@@ -76,7 +75,7 @@ function documentShape(counts: CocoCounts, annotations: JsonShape, each: SampleW
     fields: fields({
       images: imageShape(counts, each),
       annotations,
-      categories: { items: categoryShapes(counts) },
+      categories: categoryShape(counts),
     }),
   };
 }
@@ -144,78 +143,58 @@ function takeAnnotation(counts: CocoCounts, record: JsonRecord): void {
   counts.addBox(on, slot, whole ? box : undefined, start, end);
 }
 
-function categoryShapes(counts: CocoCounts): () => JsonShape {
-  let id: number | string | undefined;
-  let name: string | undefined;
-  let span = { start: 0, end: 0 };
-  let frequency: FrequencyGroup | undefined;
-  let supercategory: string | undefined;
-  let declared: { images?: number; instances?: number } = {};
-  const setId = (found: number | string): void => {
-    id = found;
-  };
-  const shape: JsonShape = {
-    open: () => {
-      id = undefined;
-      name = undefined;
-      frequency = undefined;
-      supercategory = undefined;
-      declared = {};
+/** Positions of the fields of a category. */
+const ownId = 0;
+const ownName = 1;
+const frequency = 2;
+const supercategory = 3;
+const imageCount = 4;
+const instanceCount = 5;
+
+function categoryShape(counts: CocoCounts): JsonShape {
+  return recordsOf(
+    {
+      id: "value",
+      name: "value",
+      frequency: "value",
+      supercategory: "value",
+      image_count: "value",
+      instance_count: "value",
     },
-    fields: fields({
-      id: { number: setId, text: setId },
-      name: {
-        text: (found, start, end) => {
-          name = found;
-          span = { start, end };
-        },
-      },
-      frequency: {
-        text: (letter) => {
-          frequency = frequencyGroups.get(letter);
-        },
-      },
-      supercategory: {
-        text: (found) => {
-          supercategory = found;
-        },
-      },
-      image_count: {
-        number: (count) => {
-          declared.images = count;
-        },
-      },
-      instance_count: {
-        number: (count) => {
-          declared.instances = count;
-        },
-      },
-    }),
-    close: (start, end) => {
-      if (id === undefined) return;
-      counts.addCategory({
-        id,
-        name: name ?? String(id),
-        span: name === undefined ? { start, end } : span,
-        ...(frequency ? { frequency } : {}),
-        ...(supercategory === undefined ? {} : { supercategory }),
-        ...declaredCount(declared),
-      });
-    },
+    (record) => takeCategory(counts, record),
+  );
+}
+
+function takeCategory(counts: CocoCounts, record: JsonRecord): void {
+  const id = record.value(ownId);
+  if (id === undefined) return;
+  const text = (field: number): string | undefined => {
+    const value = record.value(field);
+    return typeof value === "string" ? value : undefined;
   };
-  return () => shape;
+  const name = text(ownName);
+  const group = frequencyGroups.get(text(frequency) ?? "");
+  const parent = text(supercategory);
+  counts.addCategory({
+    id,
+    name: name ?? String(id),
+    span:
+      name === undefined
+        ? { start: record.start, end: record.end }
+        : { start: record.startOf(ownName), end: record.endOf(ownName) },
+    ...(group ? { frequency: group } : {}),
+    ...(parent === undefined ? {} : { supercategory: parent }),
+    ...declaredCount(record.value(imageCount), record.value(instanceCount)),
+  });
 }
 
 /** Instances, else images, that a category says it has. */
-function declaredCount({
-  images,
-  instances,
-}: {
-  readonly images?: number;
-  readonly instances?: number;
-}): Partial<Pick<Category, "declares">> {
-  if (instances !== undefined) return { declares: { basis: "instances", count: instances } };
-  return images === undefined ? {} : { declares: { basis: "images", count: images } };
+function declaredCount(
+  images: number | string | undefined,
+  instances: number | string | undefined,
+): Partial<Pick<Category, "declares">> {
+  if (typeof instances === "number") return { declares: { basis: "instances", count: instances } };
+  return typeof images === "number" ? { declares: { basis: "images", count: images } } : {};
 }
 
 function recognises(head: FileHead): Recognised | undefined {
