@@ -44,8 +44,28 @@ describe("fileSource", () => {
     expect(seen[seen.length - 1]).toBe(source.size);
   });
 
+  test("gives a long file as it is, into the room that a reader has", async () => {
+    const content = Buffer.alloc((5 << 20) + 123);
+    for (let at = 0; at < content.length; at++) content[at] = (at * 2654435761) >>> 24;
+    await writeFile(join(folder, "long.bin"), content);
+    const room = [new Uint8Array(1 << 20), new Uint8Array(1 << 20)] as const;
+    for (const given of [undefined, room]) {
+      const parts: Buffer[] = [];
+      let told = 0;
+      const tell = (bytes: number): void => {
+        told = bytes;
+      };
+      for await (const chunk of fileSource(join(folder, "long.bin")).bytes(undefined, tell, given)) {
+        if (given) expect(given.some(({ buffer }) => buffer === chunk.buffer)).toBe(true);
+        parts.push(Buffer.from(chunk));
+      }
+      expect(Buffer.concat(parts).equals(content)).toBe(true);
+      expect(told).toBe(content.length);
+    }
+  });
+
   test("stops when aborted", async () => {
-    for (const name of ["plain.txt", "packed.gz"]) {
+    for (const name of ["plain.txt", "packed.gz", "long.bin"]) {
       const controller = new AbortController();
       const reading = (async () => {
         for await (const _ of fileSource(join(folder, name)).bytes(controller.signal))
