@@ -155,8 +155,9 @@ export const panelTests: readonly UiTest[] = [
         .first()
         .click();
       await page.locator(".notification-toast", { hasText: "Inserted into equipoise.yaml." }).waitFor();
-      const text = readFileSync(project(workbench), "utf8");
-      assert.match(text, /^loss:\n {2}id: /m);
+      await until("the loss to be saved", async () =>
+        /^loss:\n {2}id: /m.test(readFileSync(project(workbench), "utf8")),
+      );
       await picture("11-inserted-from-panel");
     },
   },
