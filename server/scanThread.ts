@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
+import { longFile } from "#engine/manifest/longFile.ts";
 import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis, CountsSoFar } from "#protocol/analysis.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
@@ -55,8 +56,6 @@ interface ScanReports {
 
 type ToThread = Dialogue<ScanRequests, ScanReports, unknown, ScanOrders>;
 
-/** Bytes above which a manifest goes to the thread; starting that takes longer than reading a smaller one. */
-const longScan = 4 * 2 ** 20;
 /** A thread without work is given back after this time; it costs about 10 MB. */
 const idleMilliseconds = 30_000;
 /** With a long text in it that is edited it stays longer, as a new one has to read all of it. */
@@ -166,7 +165,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       return (await askLive(job, watching, (talk, params) => talk.ask("livePlaces", params))) ?? [];
     },
     async rows(path, watching = {}) {
-      if ((await sizeOf(path)) <= longScan) return inlineAnalyst.rows(path, watching);
+      if ((await sizeOf(path)) <= longFile) return inlineAnalyst.rows(path, watching);
       return inThread(watching, (talk, id) => talk.ask("rows", { id, path }));
     },
     dispose: leave,
@@ -247,7 +246,7 @@ function withoutStamp<Job extends PlacesJob>({ stamp: _, ...job }: Job): Omit<Jo
 
 /** Whether reading takes long: much text, or many files. */
 async function takesLong(job: PlacesJob): Promise<boolean> {
-  return (job.text?.length ?? (await sizeOf(job.path))) > longScan || (await standsForMany(job));
+  return (job.text?.length ?? (await sizeOf(job.path))) > longFile || (await standsForMany(job));
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -7,14 +7,13 @@ import { setImmediate } from "node:timers/promises";
 import { TextDecoder } from "node:util";
 import { constants, createGunzip, type Gunzip } from "node:zlib";
 import { LineIndex } from "./lineIndex.ts";
+import { longFile } from "./longFile.ts";
 import type { ManifestSource } from "./manifest.ts";
 import { asBytes, joinBytes } from "./scan/bytes.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
 
 const chunkBytes = 1 << 20;
 const gzipChunkBytes = 1 << 18;
-/** Files from here on are read in a thread of their own in the editor, so that waiting for the disk holds nobody up. */
-const longFile = 4 << 20;
 /** Longest time without a look at what else there is to do, in milliseconds. */
 const longestTurn = 16;
 /** Class lists and label maps are small; a neighbour beyond this is something else. */
@@ -32,12 +31,12 @@ export function fileSource(path: string): ManifestSource {
     path,
     ...(size === undefined ? {} : { size }),
     bytes: (signal, consumed, room) =>
-      fileBytes(path, signal, consumed, room, (index) => {
+      fileBytes(path, size, signal, consumed, room, (index) => {
         lines = index;
       }),
     lines: () => lines,
     // Chunks no longer than what is wanted: the next one is read ahead.
-    head: (length) => firstBytes(fileBytes(path, undefined, undefined, roomOf(length)), length),
+    head: (length) => firstBytes(fileBytes(path, 0, undefined, undefined, roomOf(length)), length),
     ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
   };
@@ -69,8 +68,10 @@ export function textSource(path: string, text: string): ManifestSource {
   };
 }
 
+/** `wanted` says how many bytes are read, as far as that is known. */
 async function* fileBytes(
   path: string,
+  wanted = 0,
   signal?: AbortSignal,
   consumed?: Consumed,
   room?: ChunkPair,
@@ -80,8 +81,7 @@ async function* fileBytes(
   try {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
     const gzipped = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-    const { size } = await handle.stat();
-    const raw = size < longFile ? rawBytes : longBytes;
+    const raw = wanted > longFile ? longBytes : rawBytes;
     const chunks = asUtf8((gzipped ? unzipped : raw)(handle, signal, consumed, room));
     // Offsets in the content are offsets in the file only where nothing is unpacked or recoded.
     const lines = gzipped || utf16Decoder(buffer) ? undefined : new LineIndex();
