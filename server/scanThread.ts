@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
-import { longFile } from "#engine/manifest/longFile.ts";
+import { longReading } from "#engine/manifest/longReading.ts";
 import type { RowIndex } from "#engine/manifest/rows.ts";
 import type { Analysis, CountsSoFar } from "#protocol/analysis.ts";
 import { type Dialogue, dialogue, type Transport } from "#protocol/dialogue.ts";
@@ -165,7 +165,7 @@ export function threadedAnalyst(script: string | URL, log: (problem: unknown) =>
       return (await askLive(job, watching, (talk, params) => talk.ask("livePlaces", params))) ?? [];
     },
     async rows(path, watching = {}) {
-      if ((await sizeOf(path)) <= longFile) return inlineAnalyst.rows(path, watching);
+      if ((await sizeOf(path)) <= longReading) return inlineAnalyst.rows(path, watching);
       return inThread(watching, (talk, id) => talk.ask("rows", { id, path }));
     },
     dispose: leave,
@@ -246,7 +246,7 @@ function withoutStamp<Job extends PlacesJob>({ stamp: _, ...job }: Job): Omit<Jo
 
 /** Whether reading takes long: much text, or many files. */
 async function takesLong(job: PlacesJob): Promise<boolean> {
-  return (job.text?.length ?? (await sizeOf(job.path))) > longFile || (await standsForMany(job));
+  return (job.text?.length ?? (await sizeOf(job.path))) > longReading || (await standsForMany(job));
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { TextDecoder } from "node:util";
 import { constants, createGunzip, type Gunzip } from "node:zlib";
 import { LineIndex } from "./lineIndex.ts";
-import { longFile } from "./longFile.ts";
+import { longReading } from "./longReading.ts";
 import type { ManifestSource } from "./manifest.ts";
 import { asBytes, joinBytes } from "./scan/bytes.ts";
 import type { ChunkPair } from "./scan/scanMemory.ts";
@@ -81,7 +81,7 @@ async function* fileBytes(
   try {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
     const gzipped = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-    const raw = wanted > longFile ? longBytes : rawBytes;
+    const raw = wanted > longReading ? longBytes : rawBytes;
     const chunks = asUtf8((gzipped ? unzipped : raw)(handle, signal, consumed, room));
     // Offsets in the content are offsets in the file only where nothing is unpacked or recoded.
     const lines = gzipped || utf16Decoder(buffer) ? undefined : new LineIndex();
