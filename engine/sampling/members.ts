@@ -33,19 +33,24 @@ export function classMembers(labels: Int32Array, classes: number): Members {
       "No sample has a class, so nothing can be drawn. Name a file with labels.",
     );
   }
-  const starts = new Int32Array(classes + 1);
-  for (let k = 0; k < classes; k++) starts[k + 1] = starts[k] + counts[k];
-  return { counts, starts, members: sortByClass(labels, starts), drawable: drawableOf(labels, drawable) };
+  return { counts, ...sortByClass(labels, classes), drawable: drawableOf(labels, drawable) };
 }
 
-function sortByClass(labels: Int32Array, starts: Int32Array): Int32Array {
-  const next = starts.slice();
-  const members = new Int32Array(starts[starts.length - 1]);
+/** Returns the samples class by class, without those of no class. */
+export function sortByClass(labels: Int32Array, classes: number): Pick<Members, "members" | "starts"> {
+  const starts = new Int32Array(classes + 1);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
-    if (label >= 0) members[next[label]++] = i;
+    if (label >= 0 && label < classes) starts[label + 1]++;
   }
-  return members;
+  for (let k = 0; k < classes; k++) starts[k + 1] += starts[k];
+  const next = starts.slice();
+  const members = new Int32Array(starts[classes]);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (label >= 0 && label < classes) members[next[label]++] = i;
+  }
+  return { starts, members };
 }
 
 function drawableOf(labels: Int32Array, size: number): Int32Array {

@@ -2,6 +2,7 @@
  * How far a figure moves with other seeds and other test samples: two random effects that cross, as every seed is tested on
  * every sample. Clark 1973, Journal of Verbal Learning and Verbal Behavior 12, on why both must be counted.
  */
+import { sortByClass } from "#engine/sampling/members.ts";
 import { studentQuantile } from "#engine/statistics/studentT.ts";
 import type { Outcomes } from "./bootstrap.ts";
 import { type ImageShares, sharesOf } from "./imageBootstrap.ts";
@@ -186,11 +187,11 @@ function minus(a: Figure, b: Figure): Figure {
 /** A stratum is a class; what a row adds is its hit less the recall, by weight and rows of the class. */
 function ofRows({ truth, classes, predicted, weights, seeds }: Outcomes, loss: number): Figure {
   const values = new Float64Array(seeds);
-  const { starts, order } = rowsByClass(truth, classes);
+  const { starts, members } = sortByClass(truth, classes);
   const strata: Stratum[] = [];
   for (let label = 0; label < classes; label++) {
     const weight = weights[label] as number;
-    const rows = order.subarray(starts[label], starts[label + 1]);
+    const rows = members.subarray(starts[label], starts[label + 1]);
     if (rows.length === 0 || !(weight > 0)) continue;
     const influence = new Float64Array(rows.length * seeds);
     for (let s = 0; s < seeds; s++) {
@@ -218,26 +219,6 @@ function recallOf(label: number, rows: Int32Array, run: Int32Array): { recall: n
     if (said === label) hits++;
   }
   return { recall: hits / met, met };
-}
-
-/** Rows class by class: those of class k stand in `order` from `starts[k]` to `starts[k + 1]`. */
-function rowsByClass(truth: Int32Array, classes: number): { starts: Int32Array; order: Int32Array } {
-  const starts = new Int32Array(classes + 1);
-  for (let row = 0; row < truth.length; row++) {
-    const label = truth[row] as number;
-    if (label >= 0 && label < classes) starts[label + 1] = (starts[label + 1] as number) + 1;
-  }
-  for (let label = 0; label < classes; label++)
-    starts[label + 1] = (starts[label + 1] as number) + (starts[label] as number);
-  const order = new Int32Array(starts[classes] as number);
-  const next = starts.slice();
-  for (let row = 0; row < truth.length; row++) {
-    const label = truth[row] as number;
-    if (label < 0 || label >= classes) continue;
-    order[next[label] as number] = row;
-    next[label] = (next[label] as number) + 1;
-  }
-  return { starts, order };
 }
 
 /** One stratum of images; what an image adds is that of its pixels, to first order, as it changes their number too. */
