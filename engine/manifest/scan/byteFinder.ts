@@ -9,9 +9,43 @@ export class ByteFinder {
   memory: ScanMemory | undefined;
   /** Whether the present chunk lies in the memory. */
   placed = false;
+  /** End of the last chunk, to be looked at again with the next one behind it. */
+  #kept: Uint8Array | undefined;
 
-  /** The chunk, in pieces that lie in the memory where there is one. */
+  get kept(): number {
+    return this.#kept?.length ?? 0;
+  }
+
+  /** Keeps what a chunk has from `from` on; false where there is no room for it in front of the next one. */
+  keep(chunk: Uint8Array, from: number): boolean {
+    const left = chunk.length - from;
+    if (left === 0 || !this.memory?.hasFront(chunk, left)) return false;
+    this.#kept = chunk.slice(from);
+    return true;
+  }
+
+  /** What was kept, which no chunk is to follow. */
+  takeKept(): Uint8Array | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.placed = false;
+    return kept;
+  }
+
+  /** Whether the chunk can follow what was kept, if anything was. */
+  joins(chunk: Uint8Array): boolean {
+    return !this.#kept || (this.memory?.hasFront(chunk, this.#kept.length) ?? false);
+  }
+
+  /** The chunk with what was kept in front, in pieces that lie in the memory where there is one. */
   *place(chunk: Uint8Array): Generator<Uint8Array> {
+    if (this.memory && this.#kept) {
+      const joined = this.memory.behind(this.#kept, chunk);
+      this.#kept = undefined;
+      this.placed = true;
+      yield joined;
+      return;
+    }
     this.placed = this.memory !== undefined && chunk.length >= near;
     if (!this.placed || !this.memory) yield chunk;
     else

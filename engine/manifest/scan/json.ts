@@ -74,7 +74,6 @@ export class JsonScanner {
   readonly #finder = new ByteFinder();
   #records: RecordKernel | undefined;
   readonly #plain: boolean;
-
   /**
    * With `"plain"` the SIMD kernels are left alone, which changes nothing but the time. A memory whose chunks the source
    * reads into saves copying; otherwise one is made where it pays.
@@ -92,6 +91,7 @@ export class JsonScanner {
     this.nonFinite = undefined;
     this.#state = value;
     this.#base = 0;
+    this.#finder.takeKept();
     this.#frames.depth = 0;
     this.#next = this.#root;
   }
@@ -99,6 +99,7 @@ export class JsonScanner {
   /** Scans the next bytes of the document. */
   write(chunk: Uint8Array): void {
     if (!this.#plain && !this.#records && chunk.length >= smallChunk) this.#useMemory(openScanMemory());
+    if (!this.#finder.joins(chunk)) this.#scanKept();
     for (const placed of this.#finder.place(chunk)) this.#scan(placed);
   }
 
@@ -129,14 +130,21 @@ export class JsonScanner {
     this.#records = memory && new RecordKernel(memory);
   }
 
+  /** Scans what was kept for the next chunk without one. */
+  #scanKept(): void {
+    const kept = this.#finder.takeKept();
+    if (kept) this.#scan(kept);
+  }
+
   #scan(chunk: Uint8Array): void {
     let i = 0;
     while (i < chunk.length && this.#state !== broken) i = this.#step(chunk, i);
-    this.#base += chunk.length;
+    this.#base += chunk.length - this.#finder.kept;
   }
 
   /** Tells that no bytes follow. */
   end(): void {
+    this.#scanKept();
     if (this.#state === atom && this.#frames.depth === 0) this.#finishAtom(new Uint8Array(0), 0, 0);
     if (this.#state === done || this.#state === broken) return;
     const open = this.#frames.depth;
@@ -215,8 +223,10 @@ export class JsonScanner {
     const plan = this.behind;
     if (!plan || !this.#records) return from;
     const next = this.#records.take(plan, chunk, from, this.#base);
-    this.#frames.passItems(this.#records.taken);
-    return next;
+    const { taken } = this.#records;
+    this.#frames.passItems(taken);
+    // An object that the chunk cuts off is taken whole with the next one.
+    return taken > 0 && this.#finder.keep(chunk, next) ? chunk.length : next;
   }
 
   #open(array: boolean, at: number): void {
@@ -358,12 +368,16 @@ export class JsonScanner {
 
   #finishAtom(chunk: Uint8Array, from: number, to: number): void {
     const end = this.#base + to;
+    const token = this.#token;
+    const bytes = token.isWhole ? chunk : token.bytes(chunk, from, to);
+    const start = token.isWhole ? from : 0;
+    const stop = token.isWhole ? to : bytes.length;
     const tell = this.#next?.number;
-    const number = this.#token.isWhole ? plainInteger(chunk, from, to) : -1;
-    if (number >= 0) tell?.(number, this.#token.start, end);
+    const number = plainInteger(bytes, start, stop);
+    if (number >= 0) tell?.(number, token.start, end);
     // The exact form of a number that nobody asked for is not worth the time.
-    else if (tell || this.#next?.word || !this.#token.isWhole || !beginsNumber(chunk, from))
-      this.#takeAtom(decode(this.#token.bytes(chunk, from, to)), end);
+    else if (tell || this.#next?.word || !beginsNumber(bytes, start))
+      this.#takeAtom(decode(bytes, start, stop), end);
     if (this.#state !== broken) this.#afterValue();
   }
 

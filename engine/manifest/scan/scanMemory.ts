@@ -6,11 +6,14 @@ const pageBytes = 65_536;
 /** Kernels look up to 64 bytes beyond a chunk. */
 const margin = 4096;
 const chunkBytes = 1 << 20;
+/** What is left of a chunk goes in front of the next one, up to so many bytes. */
+const frontBytes = 1 << 16;
 const tableAt = 1024;
 const rowsAt = 4096;
 const rowsBytes = 252 << 10;
 const chunksAt = rowsAt + rowsBytes;
-const memoryPages = Math.ceil((chunksAt + 3 * (chunkBytes + margin)) / pageBytes);
+const placeBytes = frontBytes + chunkBytes + margin;
+const memoryPages = Math.ceil((chunksAt + 3 * placeBytes) / pageBytes);
 
 export interface ScanMemory {
   readonly kernels: ScanKernels;
@@ -25,6 +28,10 @@ export interface ScanMemory {
   readonly rowsBytes: number;
   /** The chunk itself where it lies here, else a copy; at most 1 MB. */
   place(chunk: Uint8Array): Uint8Array;
+  /** Whether the chunk lies in one of `chunks`, where so many bytes can stand in front of it. */
+  hasFront(chunk: Uint8Array, bytes: number): boolean;
+  /** The chunk with these bytes in front of it. */
+  behind(front: Uint8Array, chunk: Uint8Array): Uint8Array;
 }
 
 /** Room for what is read while what was read before is scanned. */
@@ -47,14 +54,16 @@ export function openScanMemory(): ScanMemory | undefined {
   if (!kernels) return undefined;
   const { buffer } = memory;
   const chunkAt = (index: number): Uint8Array =>
-    new Uint8Array(buffer, chunksAt + index * (chunkBytes + margin), chunkBytes);
+    new Uint8Array(buffer, chunksAt + index * placeBytes + frontBytes, chunkBytes);
+  const chunks: ChunkPair = [chunkAt(0), chunkAt(1)];
   const own = chunkAt(2);
+  const everything = new Uint8Array(buffer);
   const opening: ScanMemory = {
     kernels,
-    bytes: new Uint8Array(buffer),
+    bytes: everything,
     words: new Uint32Array(buffer),
     numbers: new Float64Array(buffer),
-    chunks: [chunkAt(0), chunkAt(1)],
+    chunks,
     table: tableAt,
     rows: rowsAt,
     rowsBytes,
@@ -62,6 +71,13 @@ export function openScanMemory(): ScanMemory | undefined {
       if (chunk.buffer === buffer) return chunk;
       own.set(chunk);
       return own.subarray(0, chunk.length);
+    },
+    hasFront: ({ buffer: lies, byteOffset }, bytes) =>
+      bytes <= frontBytes && lies === buffer && byteOffset < own.byteOffset,
+    behind(front, { byteOffset, length }) {
+      const at = byteOffset - front.length;
+      everything.set(front, at);
+      return everything.subarray(at, byteOffset + length);
     },
   };
   opened.set(buffer, opening);
