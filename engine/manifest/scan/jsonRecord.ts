@@ -2,8 +2,10 @@
  * Objects of one array, such as the annotations of a COCO file, with the same few fields wanted of each. Where the
  * SIMD kernel takes them, nothing is built; objects that it leaves come through the shape here, and are the same.
  */
+import { unescaped } from "./jsonBytes.ts";
 import { fields, type JsonShape } from "./jsonShape.ts";
 import type { RecordLog } from "./recordLog.ts";
+import { decode } from "./text.ts";
 
 /** A number or text, or an array of numbers; a field with another value counts as absent. */
 export type RecordFieldKind = "value" | "numbers";
@@ -15,6 +17,9 @@ export type RecordFields = Readonly<Record<string, RecordFieldKind>>;
 const headWords = 4;
 const fieldWords = 12;
 const keptNumbers = 4;
+// Instead of whether numbers are exact, of what the kernel found.
+const asText = 2;
+const asTextWithEscapes = 3;
 
 /** An object that came by itself, kept. */
 export interface LoneRecord {
@@ -42,6 +47,8 @@ export class JsonRecord {
   /** Place in the document from which the row counts. */
   #base = 0;
   #hasTexts = false;
+  /** What the row was found in. */
+  #chunk: Uint8Array = new Uint8Array(0);
 
   constructor(wanted: RecordFields) {
     this.names = Object.keys(wanted);
@@ -82,7 +89,15 @@ export class JsonRecord {
   /** The number or text, undefined where it is absent. */
   value(field: number): number | string | undefined {
     if (!this.has(field)) return undefined;
+    const how = this.#words[this.#row + headWords + fieldWords * field + 3] ?? 0;
+    if (how >= asText) return this.#text(field, how === asTextWithEscapes);
     return (this.#hasTexts ? this.#texts[field] : undefined) ?? this.number(field);
+  }
+
+  #text(field: number, hasEscape: boolean): string {
+    const from = this.startOf(field) - this.#base + 1;
+    const text = decode(this.#chunk, from, this.endOf(field) - this.#base - 1);
+    return hasEscape ? unescaped(text) : text;
   }
 
   /** The number at a position from 0 to 3 of an array, or the value; 0 beyond its end, where older numbers may stand. */
@@ -109,6 +124,7 @@ export class JsonRecord {
     this.#words = words;
     this.#numbers = numbers;
     this.#row = row;
+    this.#chunk = chunk;
     this.#base = base;
     this.#hasTexts = false;
     for (let field = 0; field < this.kinds.length; field++) {

@@ -180,14 +180,22 @@ export function addId(id: f64, start: f64, end: f64): bool {
   return true;
 }
 
+/** Products that do not wait for each other, of numbers whose bits tell themselves apart at both ends. */
 // @ts-ignore: decorator
 @inline
 function boxHash(image: f64, slot: u32, x: f64, y: f64, width: f64, height: f64): u64 {
-  let bits = mixed(reinterpret<u64>(image) ^ ((<u64>slot) * 0x9e3779b97f4a7c15));
-  bits = mixed(bits ^ reinterpret<u64>(x));
-  bits = mixed(bits * 3 ^ reinterpret<u64>(y));
-  bits = mixed(bits * 5 ^ reinterpret<u64>(width));
-  return (mixed(bits * 7 ^ reinterpret<u64>(height)) >> 1) + 1;
+  const on = folded(image) * 0x9e3779b97f4a7c15 + (<u64>slot) * 0xd6e8feb86659fd93;
+  const corner = folded(x) * 0xc2b2ae3d27d4eb4f + folded(y) * 0x165667b19e3779f9;
+  const size = folded(width) * 0xa0761d6478bd642f + folded(height) * 0xe7037ed1a0b428db;
+  return (mixed(on + corner + size) >> 1) + 1;
+}
+
+/** The bits of a number; those of whole ones are all in the upper half. */
+// @ts-ignore: decorator
+@inline
+function folded(value: f64): u64 {
+  const bits = reinterpret<u64>(value);
+  return bits ^ (bits >> 32);
 }
 
 /** Takes the box of an annotation on an image, with the slot of its class. */

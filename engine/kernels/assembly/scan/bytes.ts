@@ -60,8 +60,6 @@ export function nextTextMark(from: usize, to: usize): usize {
 }
 
 /** Place behind the quote that ends the text which is open at `from`, or a place beyond `to`. */
-// @ts-ignore: decorator
-@inline
 export function behindText(from: usize, to: usize): usize {
   let p = from;
   while (p < to) {

@@ -1,7 +1,7 @@
 // Objects of one array, such as the annotations of a COCO file: the fields that are wanted go into rows of a fixed form,
 // everything else is passed over. Only what is ordinary is taken. Before an object that is cut off, broken or has another
 // kind of value in a wanted field the kernel stops, and the scanner in TypeScript says what it is.
-import { behindText, nextLook } from "./bytes";
+import { behindText, nextLook, nextTextMark } from "./bytes";
 
 const quote: u8 = 0x22;
 const backslash: u8 = 0x5c;
@@ -20,9 +20,12 @@ const fieldBytes: usize = 48;
 const numbersKind: u32 = 1;
 
 // A row: place of the object and of its end, a bit for each field that it has; then for each field its place and end, how
-// many numbers it has, whether they are exact, and the first four.
+// many numbers it has, whether they are exact, and the first four. A text is one number that is none.
 const rowHead: usize = 16;
 const rowField: usize = 48;
+const exactly: u32 = 1;
+const asText: u32 = 2;
+const asTextWithEscapes: u32 = 3;
 
 /** Where the kernel stopped: behind the last object taken. */
 export let stopped: usize = 0;
@@ -157,7 +160,7 @@ function longFieldOf(text: v128, more: v128, length: u32, table: usize, fields: 
 function take(from: usize, to: usize, origin: usize, kind: u32, cell: usize): usize {
   let p = from;
   let count: u32 = 0;
-  let all = true;
+  let how = exactly;
   if (kind == numbersKind) {
     if (load<u8>(p) != openArray) return 0;
     p = blanks(p + 1, to);
@@ -167,7 +170,7 @@ function take(from: usize, to: usize, origin: usize, kind: u32, cell: usize): us
         p = number(p);
         if (p == 0 || p >= to) return 0;
         if (count < 4) store<f64>(cell + 16 + 8 * count, value);
-        all = all && exact;
+        if (!exact) how = 0;
         count++;
         p = blanks(p, to);
         const byte = load<u8>(p);
@@ -177,6 +180,13 @@ function take(from: usize, to: usize, origin: usize, kind: u32, cell: usize): us
         p = blanks(p, to);
       }
     }
+  } else if (load<u8>(p) == quote) {
+    const end = behindText(p + 1, to);
+    if (end > to) return 0;
+    how = hasEscape(p + 1, end) ? asTextWithEscapes : asText;
+    p = end;
+    store<f64>(cell, NaN, 16);
+    count = 1;
   } else {
     p = number(p);
     if (p == 0 || p >= to || !exact) return 0;
@@ -186,8 +196,12 @@ function take(from: usize, to: usize, origin: usize, kind: u32, cell: usize): us
   store<u32>(cell, <u32>(from - origin));
   store<u32>(cell, <u32>(p - origin), 4);
   store<u32>(cell, count, 8);
-  store<u32>(cell, all ? 1 : 0, 12);
+  store<u32>(cell, how, 12);
   return p;
+}
+
+function hasEscape(from: usize, to: usize): bool {
+  return nextTextMark(from, to) < to - 1;
 }
 
 /** Reads the number at `from`; the place behind it, or 0 where it is no plain number of digits and a point. */
@@ -195,10 +209,59 @@ function number(from: usize): usize {
   let p = from;
   const negative = load<u8>(p) == 0x2d;
   if (negative) p++;
+  const whole = digitsOf(load<u64>(p));
+  const length = lengthOf(whole);
+  if (length == 8) return longNumber(p, negative);
+  if (length == 0 || (length > 1 && load<u8>(p) == 0x30)) return 0;
+  let size = <f64>valueOf(whole, length);
+  p += length;
+  if (load<u8>(p) == 0x2e) {
+    const part = digitsOf(load<u64>(p, 1));
+    const places = lengthOf(part);
+    if (places == 8) return longNumber(p - length, negative);
+    if (places == 0) return 0;
+    p += 1 + places;
+    // Both are exact below 2^53 and 10^22, so their quotient is the nearest double.
+    const scale = power(places);
+    size = (size * scale + <f64>valueOf(part, places)) / scale;
+  }
+  if (isAtom(load<u8>(p))) return 0;
+  exact = true;
+  value = negative ? -size : size;
+  return p;
+}
+
+/** Eight bytes, digits among them as the numbers that they are, the first lowest. */
+// @ts-ignore: decorator
+@inline
+function digitsOf(bytes: u64): u64 {
+  return bytes ^ 0x3030303030303030;
+}
+
+/** How many of eight bytes are digits, from the lowest on. */
+// @ts-ignore: decorator
+@inline
+function lengthOf(digits: u64): u32 {
+  // Sets the highest bit of what is above nine; what that carries to others comes behind the first of them.
+  const others = (digits | (digits + 0x7676767676767676)) & 0x8080808080808080;
+  return others == 0 ? 8 : <u32>(ctz(others) >> 3);
+}
+
+/** The number that the first digits are, 1 to 8 of them: pairs, then fours, then all at once. */
+// @ts-ignore: decorator
+@inline
+function valueOf(digits: u64, length: u32): u64 {
+  const ones = digits << (64 - (<u64>length << 3));
+  const pairs = (ones * 2561) >> 8;
+  const fours = ((pairs & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return ((fours & 0x0000ffff0000ffff) * 42949672960001) >> 32;
+}
+
+/** The same, digit by digit, for a number behind its sign. */
+function longNumber(from: usize, negative: bool): usize {
+  let p = from;
   let digits: u64 = 0;
-  const first = p;
   let digit: u32 = <u32>load<u8>(p) - 0x30;
-  if (digit > 9) return 0;
   if (digit == 0) {
     p++;
     digit = <u32>load<u8>(p) - 0x30;
@@ -210,23 +273,22 @@ function number(from: usize): usize {
       digit = <u32>load<u8>(p) - 0x30;
     }
   }
-  let length = p - first;
+  let length = p - from;
   let places: usize = 0;
   if (load<u8>(p) == 0x2e) {
     p++;
     const point = p;
     digit = <u32>load<u8>(p) - 0x30;
-    if (digit > 9) return 0;
     while (digit <= 9) {
       digits = digits * 10 + digit;
       p++;
       digit = <u32>load<u8>(p) - 0x30;
     }
     places = p - point;
+    if (places == 0) return 0;
     length += places;
   }
   if (isAtom(load<u8>(p))) return 0;
-  // Both are exact below 2^53 and 10^22, so their quotient is the nearest double.
   exact = length <= 15;
   const size = exact ? <f64>digits / power(<u32>places) : 0;
   value = negative ? -size : size;
@@ -287,10 +349,15 @@ function closing(from: usize, to: usize, arrays: u64, open: i32): usize {
   return to + 1;
 }
 
-/** Place of the next byte that is no white space, at most `to`. */
+/** Place of the next byte that is no white space, at most `to`: here or behind one blank, as nearly always, or farther. */
 // @ts-ignore: decorator
 @inline
 function blanks(from: usize, to: usize): usize {
+  if (load<u8>(from) > 0x20) return min(from, to);
+  return load<u8>(from + 1) > 0x20 && load<u8>(from) == 0x20 ? min(from + 1, to) : manyBlanks(from, to);
+}
+
+function manyBlanks(from: usize, to: usize): usize {
   let p = from;
   while (p < to) {
     const byte = load<u8>(p);
