@@ -1,6 +1,6 @@
 /** SIMD kernels that scan bytes in a memory of their own. Each has a twin in plain TypeScript in `manifest/scan`. */
 import { scanModule } from "./scanModule.ts";
-import { type HeapMemory, webAssembly } from "./webAssembly.ts";
+import { type HeapMemory, moduleOf, webAssembly } from "./webAssembly.ts";
 
 /** A byte address in the memory of the kernels. */
 export type Address = number;
@@ -30,9 +30,7 @@ let compiled: object | undefined | null;
 export function attachScanKernels(memory: HeapMemory): ScanKernels | undefined {
   if (compiled === undefined) {
     try {
-      compiled = new webAssembly.Module(
-        Uint8Array.from(atob(scanModule), (character) => character.charCodeAt(0)),
-      );
+      compiled = moduleOf(scanModule);
     } catch {
       compiled = null;
     }

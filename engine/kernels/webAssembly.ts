@@ -31,7 +31,7 @@ export function sharedMemory(): HeapMemory {
 
 /** Returns a compiled module from its text in base 64; threads can be handed it. */
 export function moduleOf(text: string): object {
-  return new webAssembly.Module(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  return new webAssembly.Module(Buffer.from(text, "base64"));
 }
 
 export const webAssembly: WebAssemblyApi = (globalThis as unknown as { WebAssembly: WebAssemblyApi })
