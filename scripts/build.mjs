@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, context } from "esbuild";
 import { buildKernels } from "./build-kernels.mjs";
-import { lazyBundles, nodeProcess, oneCopy, yamlBeside } from "./bundling.mjs";
+import { asciiOnly, lazyBundles, nodeProcess, oneCopy, yamlBeside } from "./bundling.mjs";
 import { root } from "./steps.mjs";
 import { writeSchema } from "./write-schema.mjs";
 
@@ -50,6 +50,7 @@ const jobs = [
   { ...node, entryPoints: { server: "server/main.ts" }, plugins: [...lazy, oneCopy] },
   { ...node, entryPoints: { targets: "engine/targets/configurations.ts" } },
   { ...node, entryPoints: { sources: "engine/targets/sources.ts" } },
+  { ...node, entryPoints: { project: "engine/project/project.ts" } },
   { ...node, entryPoints: { reading: "server/manifestReading.ts" }, plugins: lazy },
   { ...node, entryPoints: { readingThread: "server/readingThread.ts" }, plugins: lazy },
   { ...node, entryPoints: { parquet: "engine/manifest/parquet/library.ts" } },
@@ -93,6 +94,10 @@ copyBindingSources();
 if (watching) {
   for (const job of jobs) await (await context(job)).watch();
 } else await Promise.all(jobs.map((job) => build(job)));
+// Not where a source map counts columns.
+if (production)
+  for (const name of readdirSync(join(root, "dist")))
+    if (name.endsWith(".cjs")) asciiOnly(join(root, "dist", name));
 
 /** Of the sources that decide what an analysis says. */
 function hashOfSources() {

@@ -51,6 +51,7 @@ const required = [
   "dist/yaml.cjs",
   "dist/targets.cjs",
   "dist/sources.cjs",
+  "dist/project.cjs",
   "dist/reading.cjs",
   "dist/readingThread.cjs",
   "dist/engine.cjs",
