@@ -64,14 +64,16 @@ async function analysed(
       asked: true,
       ...(project ? { project } : {}),
       signal,
-      progress: (read, total, unit) => {
-        const share = total > 0 ? read / total : 0;
-        const amount =
-          unit === "files"
-            ? `${formatCount(read)} of ${formatCount(total)} files`
-            : `${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
-        line.show(`Reading ${basename(path)}  ${bar(terminal, share, 28)}  ${amount}`);
-      },
+      ...(terminal.interactive && {
+        progress: (read, total, unit) => {
+          const share = total > 0 ? read / total : 0;
+          const amount =
+            unit === "files"
+              ? `${formatCount(read)} of ${formatCount(total)} files`
+              : `${(read / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
+          line.show(`Reading ${basename(path)}  ${bar(terminal, share, 28)}  ${amount}`);
+        },
+      }),
     });
   } finally {
     line.clear();

@@ -38,10 +38,13 @@ export function isText(head: FileHead): boolean {
 /** Control characters but tab, line feed and carriage return. */
 const controls = /[^\P{Cc}\t\n\r\x7f-\x9f]/gu;
 
+/** So many bytes show whether there are control characters. */
+const enoughText = 1 << 16;
+
 function looksLikeText(bytes: Uint8Array): boolean {
   if (bytes.includes(0)) return false;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return (text.match(controls)?.length ?? 0) * 100 <= bytes.length;
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, enoughText));
+  return (start.toString("latin1").match(controls)?.length ?? 0) * 100 <= start.length;
 }
 
 /**

@@ -31,6 +31,11 @@ const narrowImages: u32 = (1 << 20) - 1;
 const narrowHashBits: u32 = 33;
 const narrowHash: u64 = (1 << 33) - 1;
 
+/** No slot. */
+const none: u32 = 0xffffffff;
+/** So many entries are looked up at a time. */
+const together: u32 = 64;
+
 // The fields of an annotation.
 const categoryAt: usize = fieldAt(0);
 const imageAt: usize = fieldAt(1);
@@ -104,15 +109,15 @@ export function bindCategory(id: u32, slot: u32): void {
 
 /** Adds a pair of image and slot; false where it was there before. */
 export function addPair(image: f64, slot: u32): bool {
-  const position = positionOf(<u64>image);
-  const number = pairOf(position, <u64>image, slot);
+  const position = positionOf(<u64><i64>image);
+  const number = pairOf(position, <u64><i64>image, slot);
   slotFor(setOf(position, slot), number, mixed(number));
   return !wasThere;
 }
 
 export function hasPair(image: f64, slot: u32): bool {
-  const position = knownPosition(<u64>image);
-  return position >= 0 && isIn(setOf(position, slot), pairOf(position, <u64>image, slot));
+  const position = knownPosition(<u64><i64>image);
+  return position >= 0 && isIn(setOf(position, slot), pairOf(position, <u64><i64>image, slot));
 }
 
 export function pairCount(): u32 {
@@ -125,7 +130,7 @@ export function pairedImages(): u32 {
   let list = numbersOf(narrow);
   for (let i: u32 = 0; i < sizeOf(narrow); i++, list += 8) {
     const position = <u32>(load<u64>(list) >> narrowSlotBits);
-    addTo(images, <u64>load<f64>(rowAt(position), numberAt));
+    addTo(images, <u64><i64>load<f64>(rowAt(position), numberAt));
   }
   list = numbersOf(pairs);
   for (let i: u32 = 0; i < sizeOf(pairs); i++, list += 8) addTo(images, load<u64>(list) >> slotBits);
@@ -210,8 +215,8 @@ export function addBox(
   end: f64,
 ): void {
   if (mostBoxes == 0) return;
-  const position = positionOf(<u64>image);
-  const pair = pairOf(position, <u64>image, slot);
+  const position = positionOf(<u64><i64>image);
+  const pair = pairOf(position, <u64><i64>image, slot);
   const place = slotFor(setOf(position, slot), pair, mixed(pair));
   takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
@@ -260,7 +265,7 @@ function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f6
 
 /** Takes an image; its sides are 0 where unknown. */
 export function addImage(image: f64, width: f64, height: f64, start: f64, end: f64): void {
-  const row = rowAt(positionOf(<u64>image));
+  const row = rowAt(positionOf(<u64><i64>image));
   const annotations = load<f64>(row, annotationsAt);
   if (annotations == isDeclared) {
     note(repeatedImages, start, end);
@@ -292,7 +297,7 @@ export function addAnnotation(
   start: f64,
   end: f64,
 ): void {
-  annotate(rowAt(positionOf(<u64>image)), hasBox, x, y, width, height, start, end);
+  annotate(rowAt(positionOf(<u64><i64>image)), hasBox, x, y, width, height, start, end);
 }
 
 /** Takes an annotation on the image at `row`. */
@@ -355,9 +360,9 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
   let near: u64 = 0;
   // Loads that do not wait for each other: what the rows need is near when they are counted.
   for (let row = rows; ordinary < count && isOrdinary(row); row += rowBytes, ordinary++)
-    near ^= touchedIndex(<u64>load<f64>(row + imageAt, numbersAt));
+    near ^= touchedIndex(<u64><i64>load<f64>(row + imageAt, numbersAt));
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) {
-    const image = <u64>load<f64>(row + imageAt, numbersAt);
+    const image = <u64><i64>load<f64>(row + imageAt, numbersAt);
     const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
     const position = positionOf(image);
     const hash = mixed(pairOf(position, image, slot));
@@ -383,7 +388,7 @@ function takeRow(row: usize, base: f64): void {
   store<u32>(instances + at, load<u32>(instances + at) + 1);
   // The passes before have left the position of the image and the hash of the pair.
   const position = load<u32>(row + categoryAt, positionAt);
-  const pair = pairOf(position, <u64>image, slot);
+  const pair = pairOf(position, <u64><i64>image, slot);
   const place = slotFor(setOf(position, slot), pair, load<u64>(row + categoryAt));
   if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
   const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
@@ -396,19 +401,42 @@ function takeRow(row: usize, base: f64): void {
     takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
 
+/** Loads where it is looked for whether what an entry says is absent has annotations. */
+// @ts-ignore: decorator
+@inline
+function touchedAbsent(entry: u32): u64 {
+  const slot = load<u32>(slots + ((<usize>absentCategory(entry)) << 2)) - 1;
+  if (slot == none) return 0;
+  const position = absentImage(entry);
+  const pair = pairOf(position, <u64><i64>load<f64>(rowAt(position), numberAt), slot);
+  return touched(setOf(position, slot), mixed(pair));
+}
+
+/** Whether what an entry says is absent has annotations. */
+// @ts-ignore: decorator
+@inline
+function isAnnotated(entry: u32): bool {
+  const slot = load<u32>(slots + ((<usize>absentCategory(entry)) << 2)) - 1;
+  if (slot == none) return false;
+  const position = absentImage(entry);
+  return isIn(setOf(position, slot), pairOf(position, <u64><i64>load<f64>(rowAt(position), numberAt), slot));
+}
+
 /** Counts what images say they have none of and annotations have; that and the lowest such category become facts. */
 export function lookForAbsent(): void {
   let met: f64 = 0;
   let lowest: u32 = directIds;
-  for (let entry: u32 = 0; entry < absentCount; entry++) {
-    const category = absentCategory(entry);
-    const slot = load<u32>(slots + ((<usize>category) << 2));
-    if (slot == 0) continue;
-    const position = absentImage(entry);
-    const image = <u64>load<f64>(rowAt(position), numberAt);
-    if (!isIn(setOf(position, slot - 1), pairOf(position, image, slot - 1))) continue;
-    lowest = min(lowest, category);
-    met++;
+  for (let from: u32 = 0; from < absentCount; from += together) {
+    const to = min(absentCount, from + together);
+    let near: u64 = 0;
+    // Loads that do not wait for each other.
+    for (let entry = from; entry < to; entry++) near ^= touchedAbsent(entry);
+    store<u64>(facts, near, touchedAt);
+    for (let entry = from; entry < to; entry++) {
+      if (!isAnnotated(entry)) continue;
+      lowest = min(lowest, absentCategory(entry));
+      met++;
+    }
   }
   store<f64>(facts, met, absentPairs);
   store<f64>(facts, <f64>lowest, absentLowest);

@@ -58,5 +58,5 @@ function takeImage(row: usize, base: f64): void {
 
 /** Notes that an image says it has none of a category. */
 export function addAbsent(image: f64, category: u32, start: f64, end: f64): void {
-  addAbsentEntry(positionOf(<u64>image), category, start, end);
+  addAbsentEntry(positionOf(<u64><i64>image), category, start, end);
 }

@@ -33,7 +33,11 @@ export function nextLook(from: usize, to: usize): usize {
       const b = look(v128.load(p, 16));
       const c = look(v128.load(p, 32));
       const d = look(v128.load(p, 48));
-      if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) break;
+      if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
+        const near = <u64>i8x16.bitmask(a) | (<u64>i8x16.bitmask(b) << 16);
+        const far = <u64>i8x16.bitmask(c) | (<u64>i8x16.bitmask(d) << 16);
+        return p + <usize>ctz(near | (far << 32));
+      }
       p += 64;
     }
   }

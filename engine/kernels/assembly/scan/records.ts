@@ -330,9 +330,13 @@ function closing(from: usize, to: usize, arrays: u64, open: i32): usize {
   let kinds = arrays;
   let depth = open;
   while (p < to) {
-    p = nextLook(p, to);
-    if (p >= to) return to + 1;
-    const byte = load<u8>(p);
+    let byte = load<u8>(p);
+    // Brackets often stand side by side; what else has the bits that they share is left to TypeScript below.
+    if ((byte & 0xd9) != 0x59) {
+      p = nextLook(p, to);
+      if (p >= to) return to + 1;
+      byte = load<u8>(p);
+    }
     p++;
     if (byte == quote) p = behindText(p, to);
     else if (byte == openArray || byte == openObject) {
