@@ -17,6 +17,7 @@ import { paced } from "./soFar.ts";
 
 /** Enough for the columns of a table to show what they are. */
 const headBytes = 256 << 10;
+const shortBytes = 64 << 10;
 
 /** Told what was read and all there is, and of one file what was counted in it so far. */
 export type ReadingProgress = (
@@ -187,13 +188,23 @@ interface HeadFound {
 /** The readers that are sure, then those to which the file looks likely. */
 function* recognise(head: FileHead): Generator<Candidate> {
   const others: Candidate[] = [];
+  let asked = head;
   for (const reader of readers) {
-    const recognised = reader.recognises(head);
+    const recognised = reader.recognises(asked);
     const candidate = recognised && { reader, ...recognised };
-    if (candidate?.evidence === "sure") yield candidate;
-    else if (candidate) others.push(candidate);
+    if (candidate?.evidence === "sure") {
+      yield candidate;
+      asked = shortened(head);
+    } else if (candidate) others.push(candidate);
   }
   yield* others;
+}
+
+/** Where one reader is sure already, the others are to say whether there is doubt, which the start of the start shows. */
+function shortened(head: FileHead): FileHead {
+  if (head.bytes.length <= shortBytes) return head;
+  const bytes = head.bytes.subarray(0, shortBytes);
+  return { ...head, bytes, text: decodeHead(bytes), complete: false };
 }
 
 function* certainOnes(found: Iterable<Candidate>): Generator<Candidate> {

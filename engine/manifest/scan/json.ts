@@ -50,7 +50,7 @@ const skipText = 10;
 const broken = 11;
 
 /** Below this the SIMD kernels are not worth their start. */
-const smallChunk = 16_384;
+const smallChunk = 100_000;
 
 export class JsonScanner {
   /** Set where the document is not well formed or ends early; scanning stops there. */
