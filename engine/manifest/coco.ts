@@ -13,6 +13,7 @@ import { frequencyGroups } from "./lvisGroups.ts";
 import type { ManifestReading } from "./manifest.ts";
 import { type FileHead, type ManifestReader, type ReadingInput, type Recognised, sure } from "./reader.ts";
 import { JsonScanner } from "./scan/json.ts";
+import { firstByte, openObject } from "./scan/jsonBytes.ts";
 import { type JsonRecord, recordsOf } from "./scan/jsonRecord.ts";
 import { fields, type JsonShape } from "./scan/jsonShape.ts";
 import { scanHead } from "./scan/scanHead.ts";
@@ -198,7 +199,7 @@ function declaredCount(
 }
 
 function recognises(head: FileHead): Recognised | undefined {
-  if (!/^\s*\{/.test(head.text)) return undefined;
+  if (firstByte(head.bytes) !== openObject) return undefined;
   const seen: Seen = { keys: new Set(), entry: false, image: false };
   const scanner = new JsonScanner(probeShape(seen));
   // One entry is enough, and stands early.

@@ -203,8 +203,7 @@ function* recognise(head: FileHead): Generator<Candidate> {
 /** Where one reader is sure already, the others are to say whether there is doubt, which the start of the start shows. */
 function shortened(head: FileHead): FileHead {
   if (head.bytes.length <= shortBytes) return head;
-  const bytes = head.bytes.subarray(0, shortBytes);
-  return { ...head, bytes, text: decodeHead(bytes), complete: false };
+  return headOf(head.name, head.path, head.bytes.subarray(0, shortBytes), false);
 }
 
 function* certainOnes(found: Iterable<Candidate>): Generator<Candidate> {
@@ -247,13 +246,22 @@ function openedSet(set: FolderSet, source: ManifestSource, options: ReadOptions)
   };
 }
 
-function fileHead(source: ManifestSource, bytes: Uint8Array): FileHead {
+function fileHead({ path }: ManifestSource, bytes: Uint8Array): FileHead {
+  return headOf(basename(path).replace(/\.gz$/i, ""), path, bytes, bytes.length < headBytes);
+}
+
+function headOf(name: string, path: string, bytes: Uint8Array, complete: boolean): FileHead {
+  let text: string | undefined;
   return {
-    name: basename(source.path).replace(/\.gz$/i, ""),
-    path: source.path,
+    name,
+    path,
     bytes,
-    text: decodeHead(bytes),
-    complete: bytes.length < headBytes,
+    // Made where it is asked for: the first reader often needs bytes alone.
+    get text() {
+      text ??= decodeHead(bytes);
+      return text;
+    },
+    complete,
   };
 }
 
@@ -261,9 +269,10 @@ function without(observation: Observation): ManifestReading {
   return { format: "unknown", views: [], observations: [observation] };
 }
 
-function unusable({ name, text }: FileHead): Observation | undefined {
-  if (text.trim() !== "") return undefined;
-  const message = t`${name} is empty. Name a file that lists samples with their labels.`;
+function unusable(head: FileHead): Observation | undefined {
+  const begins = decodeHead(head.bytes.subarray(0, 64)).trim() !== "";
+  if (begins || head.text.trim() !== "") return undefined;
+  const message = t`${head.name} is empty. Name a file that lists samples with their labels.`;
   return { code: "manifest/empty", severity: "error", message };
 }
 

@@ -35,23 +35,36 @@ export function fileSource(path: string): ManifestSource {
         lines = index;
       }),
     lines: () => lines,
-    // Chunks no longer than what is wanted: the next one is read ahead.
-    head: (length) => firstBytes(fileBytes(path, 0, undefined, undefined, roomOf(length)), length),
+    head: (length) => headOf(path, length),
     ...(size === undefined || /\.gz$/i.test(path) ? {} : { slice: (start, end) => part(path, start, end) }),
     neighbour: (name) => neighbourOf(path, name),
   };
 }
 
-function roomOf(length: number): ChunkPair {
-  return [new Uint8Array(length), new Uint8Array(length)];
+/** The first bytes of the content; where that is not as it is in the file, through its chunks. */
+async function headOf(path: string, length: number): Promise<Uint8Array> {
+  const start = await part(path, 0, length);
+  if (!isGzip(start) && !utf16Decoder(start)) return start;
+  // Chunks no longer than what is wanted: the next one is read ahead.
+  const room: ChunkPair = [new Uint8Array(length), new Uint8Array(length)];
+  return firstBytes(fileBytes(path, 0, undefined, undefined, room), length);
+}
+
+function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 async function part(path: string, start: number, end: number): Promise<Uint8Array> {
   const handle = await open(path);
   try {
     const bytes = new Uint8Array(Math.max(0, end - start));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-    return bytes.subarray(0, bytesRead);
+    let taken = 0;
+    while (taken < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, taken, bytes.length - taken, start + taken);
+      if (bytesRead === 0) break;
+      taken += bytesRead;
+    }
+    return bytes.subarray(0, taken);
   } finally {
     await handle.close();
   }
@@ -80,7 +93,7 @@ async function* fileBytes(
   const handle = await open(path);
   try {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
-    const gzipped = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const gzipped = isGzip(buffer.subarray(0, bytesRead));
     const raw = wanted > longReading ? longBytes : rawBytes;
     const chunks = asUtf8((gzipped ? unzipped : raw)(handle, signal, consumed, room));
     // Offsets in the content are offsets in the file only where nothing is unpacked or recoded.

@@ -1,5 +1,6 @@
 /** Bytes as JSON means them. */
 import { joinBytes } from "./bytes.ts";
+import { byteOrderMark } from "./text.ts";
 
 export const quote: number = 0x22;
 export const backslash: number = 0x5c;
@@ -54,6 +55,13 @@ export function plainInteger(bytes: Uint8Array, start: number, end: number): num
     number = number * 10 + digit;
   }
   return end > start ? number : -1;
+}
+
+/** The first byte of a document that is no white space, undefined where there is none. */
+export function firstByte(bytes: Uint8Array): number | undefined {
+  let i = byteOrderMark(bytes);
+  while (isSpace[bytes[i] ?? 0] === 1) i++;
+  return bytes[i];
 }
 
 export function unescaped(raw: string): string {
