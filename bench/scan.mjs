@@ -2,10 +2,11 @@
 // libraries that are installed (json, orjson, msgspec with types, DuckDB, pycocotools), or on a list of files alone:
 //   EQUIPOISE_PYTHON=python3 node bench/scan.mjs [--megabytes 200] [--rounds 5] [--peers 1] [--seconds 300]
 //                                               [--file FILE] [--lines 10000000]
-// Builds what is shipped (`scripts/build.mjs --production`) and measures that. Whole processes with their start, one after the other in turn so that a busy machine is busy for all; medians of processor
-// time (user and system) and of the clock with their ranges are printed, and ratios of medians. Every program counts the
-// instances per class and must find the same. Kept analyses are switched off. Each run is printed as it ends. Equipoise and
-// JSON.parse run in every round, the others in the first --peers of them; one that takes longer than --seconds is left out.
+// Builds what is shipped (`scripts/build.mjs --production`) and measures that. Whole processes with their start, one after the
+// other in turn so that a busy machine is busy for all; medians of processor time (user and system) and of the clock with their
+// ranges are printed, and ratios of medians. Every program counts the instances per class and must find the same. Kept analyses
+// are switched off. Each run is printed as it ends. Equipoise and JSON.parse run in every round, the others in the first --peers
+// of them; one that takes longer than --seconds is left out.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   closeSync,

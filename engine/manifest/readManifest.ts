@@ -200,7 +200,7 @@ function* recognise(head: FileHead): Generator<Candidate> {
   yield* others;
 }
 
-/** Where one reader is sure already, the others are to say whether there is doubt, which the start of the start shows. */
+/** Enough to ask the others whether there is doubt, where one reader is sure already. */
 function shortened(head: FileHead): FileHead {
   if (head.bytes.length <= shortBytes) return head;
   return headOf(head.name, head.path, head.bytes.subarray(0, shortBytes), false);

@@ -15,7 +15,7 @@ export function classStatistics(counts: ArrayLike<number>): ClassStatistics {
   return {
     imbalanceFactor: imbalanceFactor(counts),
     gini: gini(present(counts)),
-    giniWithEmpty: gini(Array.from(counts)),
+    giniWithEmpty: gini(counts),
     normalisedEntropy: normalisedEntropy(counts),
     groups: countGroups(counts),
   };
@@ -40,7 +40,7 @@ export function isBalanced({ imbalanceFactor }: Pick<ClassStatistics, "imbalance
  * has everything. With x sorted ascending and i from 1: sum of (2i - n - 1) x_i over n times the total.
  */
 export function gini(counts: ArrayLike<number>): number {
-  const sorted = Float64Array.from(counts).sort();
+  const sorted = new Float64Array(counts).sort();
   let total = 0;
   let weighted = 0;
   for (let i = 0; i < sorted.length; i++) {
@@ -80,8 +80,8 @@ export function sum(counts: ArrayLike<number>): number {
   return total;
 }
 
-function present(counts: ArrayLike<number>): number[] {
-  return Array.from(counts).filter((count) => count > 0);
+function present(counts: ArrayLike<number>): Float64Array {
+  return new Float64Array(counts).filter((count) => count > 0);
 }
 
 function countGroups(counts: ArrayLike<number>): ClassStatistics["groups"] {

@@ -1,6 +1,7 @@
 // Objects of one array, such as the annotations of a COCO file: the fields that are wanted go into rows of a fixed form,
 // everything else is passed over. Only what is ordinary is taken. Before an object that is cut off, broken or has another
-// kind of value in a wanted field the kernel stops, and the scanner in TypeScript says what it is.
+// kind of value in a wanted field the kernel stops: the first is taken with the next chunk, and of the others the scanner in
+// TypeScript says what they are.
 import { behindText, nextLook, nextTextMark } from "./bytes";
 
 const quote: u8 = 0x22;
