@@ -10,6 +10,8 @@ export interface CountKernels {
   instancesOf(): Address;
   imagesOf(): Address;
   bindCategory(id: number, slot: number): void;
+  boundAt(): Address;
+  slotCount(): number;
   addPair(image: number, slot: number): number;
   hasPair(image: number, slot: number): number;
   pairCount(): number;

@@ -54,6 +54,7 @@ export class CocoCounts {
 
   /** Whether the document has neither categories nor labelled annotations. */
   get isEmpty(): boolean {
+    this.#adopt();
     return this.#categories.size === 0 && this.#tallies.size === 0;
   }
 
@@ -111,10 +112,10 @@ export class CocoCounts {
     start: number,
     end: number,
   ): number {
+    this.#adopt();
     let tally = this.#tallies.get(category);
     if (tally === undefined) {
-      tally = { slot: this.#tallies.size, id: category, instances: 0, images: 0, first: { start, end } };
-      this.#tallies.set(category, tally);
+      tally = this.#addTally(category, { start, end });
       this.#tables.many?.bind(category, tally.slot);
     }
     tally.instances++;
@@ -122,8 +123,20 @@ export class CocoCounts {
     return tally.slot;
   }
 
+  #addTally(id: number | string, first: Span): Tally {
+    const tally = { slot: this.#tallies.size, id, instances: 0, images: 0, first };
+    this.#tallies.set(id, tally);
+    return tally;
+  }
+
+  /** Takes over the categories that were met first while many annotations were counted. */
+  #adopt(): void {
+    for (const { id, first } of this.#tables.many?.bound(this.#tallies.size) ?? []) this.#addTally(id, first);
+  }
+
   /** Labels of each class so far. */
   soFar(): number[] {
+    this.#adopt();
     const { many } = this.#tables;
     return [...this.#tallies.values()].map(
       ({ slot, instances }) => instances + (many?.counted(slot).instances ?? 0),
@@ -166,6 +179,7 @@ export class CocoCounts {
 
   /** Adds what was counted many at a time. */
   #gather(): void {
+    this.#adopt();
     const { many } = this.#tables;
     if (!many) return;
     this.#geometry ||= many.hasBoxes();

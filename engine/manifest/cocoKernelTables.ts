@@ -2,7 +2,7 @@
 import type { CountKernels } from "#engine/kernels/countKernels.ts";
 import { AbsentClasses, type AbsentFacts, bothAbsent } from "./absentClasses.ts";
 import { AnnotationIds } from "./cocoRepeats.ts";
-import { boxLimit, type CocoTables, type ManyAnnotations } from "./cocoTables.ts";
+import { type BoundCategory, boxLimit, type CocoTables, type ManyAnnotations } from "./cocoTables.ts";
 import type { Span } from "./manifest.ts";
 import { type Met, together } from "./met.ts";
 import { type CountMemory, openCountMemory } from "./scan/countMemory.ts";
@@ -106,6 +106,16 @@ function absentIn(memory: CountMemory, facts: number): AbsentFacts {
   return { listed, annotated, beyond: numbers[facts + absentBeyond] === 1 };
 }
 
+function boundFrom({ kernels, numbers }: CountMemory, from: number): BoundCategory[] {
+  const length = kernels.slotCount() - from;
+  if (length <= 0) return [];
+  const first = (kernels.boundAt() >> 3) + 3 * from;
+  return Array.from({ length }, (_, i) => {
+    const [id = 0, start = 0, end = 0] = numbers.subarray(first + 3 * i, first + 3 * i + 3);
+    return { id, first: { start, end } };
+  });
+}
+
 function manyAnnotations(memory: CountMemory, facts: number): ManyAnnotations {
   const { kernels, room } = memory;
   const taking =
@@ -120,8 +130,9 @@ function manyAnnotations(memory: CountMemory, facts: number): ManyAnnotations {
   const images = kernels.imagesOf() >> 2;
   return {
     bind(id, slot) {
-      if (typeof id === "number" && isDirect(id)) kernels.bindCategory(id, slot);
+      kernels.bindCategory(typeof id === "number" && isDirect(id) ? id : directIds, slot);
     },
+    bound: (from) => boundFrom(memory, from),
     take: taking(kernels.countRows),
     takeImages: taking(kernels.countImages),
     counted: (slot) =>

@@ -1,5 +1,6 @@
 /** What has to be remembered of a COCO document while it is read, and what it tells in the end. */
 import type { AbsentFacts } from "./absentClasses.ts";
+import type { Span } from "./manifest.ts";
 import type { Met } from "./met.ts";
 import type { TakeMany } from "./scan/jsonRecord.ts";
 
@@ -47,10 +48,18 @@ export interface CocoTables {
   readonly many?: ManyAnnotations;
 }
 
+/** The id of a category, with the place where it was met first. */
+export interface BoundCategory {
+  readonly id: number;
+  readonly first: Span;
+}
+
 /** Annotations that are counted many at a time. */
 export interface ManyAnnotations {
-  /** From now on annotations with this category id may be counted at this slot. */
+  /** From now on annotations with this category id may be counted at this slot, the next one. */
   bind(id: number | string, slot: number): void;
+  /** Categories that were met first while many were taken, each at the next slot from `from` on. */
+  bound(from: number): readonly BoundCategory[];
   /**
    * Counts the first of `count` rows of a scan until one is not ordinary; returns how many it took. Fields are
    * category, image, id and box.

@@ -1,6 +1,5 @@
 /** Values of the pixels of an indexed or grey PNG, counted while it is unpacked row by row. */
 
-import { createInflate } from "node:zlib";
 import { t } from "#protocol/l10n.ts";
 
 /** Larger images would take longer to unpack than anybody waits. */
@@ -46,6 +45,7 @@ export async function countPngValues(bytes: Uint8Array, counts: Float64Array): P
   if (header.width > mostColumns || header.width * header.height > mostPixels) {
     return t`it has more than 268 million pixels or 262,144 columns`;
   }
+  const { createInflate } = await import("node:zlib");
   const rows = new PngRows(header, counts);
   const inflate = createInflate();
   for (const chunk of imageData(bytes)) inflate.write(chunk);

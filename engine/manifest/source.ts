@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { TextDecoder } from "node:util";
-import { constants, createGunzip, type Gunzip } from "node:zlib";
 import { LineIndex } from "./lineIndex.ts";
 import { longReading } from "./longReading.ts";
 import type { ManifestSource } from "./manifest.ts";
@@ -195,25 +194,28 @@ async function* unzipped(
 ): AsyncGenerator<Uint8Array> {
   let given = 0;
   try {
-    for await (const chunk of gunzip(handle, constants.Z_FINISH, signal, consumed)) {
+    for await (const chunk of gunzip(handle, "whole", signal, consumed)) {
       given += chunk.length;
       yield chunk;
     }
   } catch (error) {
     if (signal?.aborted) throw error;
-    yield* dropFirst(gunzip(handle, constants.Z_SYNC_FLUSH, signal, consumed), given);
+    yield* dropFirst(gunzip(handle, "cut off", signal, consumed), given);
     throw error;
   }
 }
 
 async function* gunzip(
   handle: FileHandle,
-  finishFlush: number,
+  end: "whole" | "cut off",
   signal?: AbortSignal,
   consumed?: Consumed,
 ): AsyncGenerator<Uint8Array> {
+  // Loaded where there is something packed.
+  const { constants, createGunzip } = await import("node:zlib");
+  const finishFlush = end === "whole" ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
   const compressed = Readable.from(freshChunks(handle, signal, consumed), { objectMode: false });
-  const decompressor: Gunzip = createGunzip({ finishFlush, chunkSize: gzipChunkBytes });
+  const decompressor = createGunzip({ finishFlush, chunkSize: gzipChunkBytes });
   compressed.on("error", (error) => decompressor.destroy(error));
   compressed.pipe(decompressor);
   try {

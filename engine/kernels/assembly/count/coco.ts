@@ -74,7 +74,12 @@ let boxes: usize = 0;
 let mostBoxes: u32 = 0;
 let keptBoxes: u32 = 0;
 let ids: usize = 0;
+/** By category id, its slot plus one, or 0. */
 let slots: usize = 0;
+/** By slot, the id of a category that was bound here and the place where it was met first: three doubles. */
+let bound: usize = 0;
+const boundBytes: usize = 24;
+let nextSlot: u32 = 0;
 let instances: usize = 0;
 let images: usize = 0;
 
@@ -86,6 +91,7 @@ export function openCoco(most: u32): usize {
   boxes = newSet(false);
   ids = takeBytes(<usize>(<u32>bitIds / bitPage) << 2);
   slots = takeBytes((<usize>directIds) << 2);
+  bound = takeBytes((<usize>directIds) * boundBytes);
   instances = takeBytes((<usize>directIds) << 2);
   images = takeBytes((<usize>directIds) << 2);
   openImages();
@@ -102,9 +108,31 @@ export function imagesOf(): usize {
   return images;
 }
 
-/** From now on annotations of this category id are counted at this slot. */
+/** From now on annotations of this category id, where it is one that is counted here, are counted at this slot, the next. */
 export function bindCategory(id: u32, slot: u32): void {
+  nextSlot = slot + 1;
   if (id < directIds && slot < directIds) store<u32>(slots + ((<usize>id) << 2), slot + 1);
+}
+
+/** Address of what was bound here, by slot. */
+export function boundAt(): usize {
+  return bound;
+}
+
+/** How many slots are taken, here or by others. */
+export function slotCount(): u32 {
+  return nextSlot;
+}
+
+/** Gives the category that a row names first the next slot; false where none is left. */
+function bindHere(row: usize, category: u32, base: f64): bool {
+  if (nextSlot >= directIds) return false;
+  const entry = bound + (<usize>nextSlot) * boundBytes;
+  store<f64>(entry, <f64>category);
+  store<f64>(entry, base + <f64>load<u32>(row + categoryAt), 8);
+  store<f64>(entry, base + <f64>load<u32>(row + categoryAt, endAt), 16);
+  bindCategory(category, nextSlot);
+  return true;
 }
 
 /** Adds a pair of image and slot; false where it was there before. */
@@ -338,17 +366,18 @@ function extend(row: usize, x: f64, y: f64, farX: f64, farY: f64, start: f64, en
   store<f64>(row, end, spanEndAt);
 }
 
-/** Whether a row is one that `countRows` takes. */
+/** Whether a row is one that `countRows` takes; its category has a slot then. */
 // @ts-ignore: decorator
 @inline
-function isOrdinary(row: usize): bool {
+function isOrdinary(row: usize, base: f64): bool {
   const seen = load<u32>(row, seenAt);
   if ((seen & 3) != 3) return false;
   const category = load<f64>(row + categoryAt, numbersAt);
-  if (!isId(category, <f64>directIds) || load<u32>(slots + ((<usize>category) << 2)) == 0) return false;
+  if (!isId(category, <f64>directIds)) return false;
   if (!isId(load<f64>(row + imageAt, numbersAt), imageIds)) return false;
   if ((seen & 4) != 0 && !isId(load<f64>(row + idAt, numbersAt), bitIds)) return false;
-  return (seen & 8) == 0 || load<u32>(row + boxAt, exactAt) != 0;
+  if ((seen & 8) != 0 && load<u32>(row + boxAt, exactAt) == 0) return false;
+  return load<u32>(slots + ((<usize>category) << 2)) != 0 || bindHere(row, <u32>category, base);
 }
 
 /**
@@ -359,7 +388,7 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
   let ordinary: u32 = 0;
   let near: u64 = 0;
   // Loads that do not wait for each other: what the rows need is near when they are counted.
-  for (let row = rows; ordinary < count && isOrdinary(row); row += rowBytes, ordinary++)
+  for (let row = rows; ordinary < count && isOrdinary(row, base); row += rowBytes, ordinary++)
     near ^= touchedIndex(<u64><i64>load<f64>(row + imageAt, numbersAt));
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) {
     const image = <u64><i64>load<f64>(row + imageAt, numbersAt);

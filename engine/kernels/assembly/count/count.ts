@@ -8,6 +8,7 @@ export {
   addImage,
   addPair,
   bindCategory,
+  boundAt,
   countRows,
   hasPair,
   imagesOf,
@@ -17,6 +18,7 @@ export {
   openCoco,
   pairCount,
   pairedImages,
+  slotCount,
 } from "./coco";
 export { addAbsent, countImages } from "./imageRows";
 export { addSample, bindLabel, countLines, finishLines, foldersDiffer, linesAt, openLines } from "./lines";
