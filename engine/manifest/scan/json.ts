@@ -74,6 +74,7 @@ export class JsonScanner {
   readonly #finder = new ByteFinder();
   #records: RecordKernel | undefined;
   readonly #plain: boolean;
+
   /**
    * With `"plain"` the SIMD kernels are left alone, which changes nothing but the time. A memory whose chunks the source
    * reads into saves copying; otherwise one is made where it pays.

@@ -2,12 +2,12 @@
 // class, repeated boxes, and boxes that reach out of their images. Spans count in bytes from the start of the document.
 import { absentCategory, absentCount, absentImage, isBeyond, openAbsent } from "./absent";
 import { takeBytes } from "./arena";
+import { bindNext, noSlot, openCategories, slotOf } from "./categories";
 import {
   annotationsAt,
   bottomAt,
   imageCount,
   isDeclared,
-  knownPosition,
   numberAt,
   openImages,
   positionOf,
@@ -17,22 +17,23 @@ import {
   spanStartAt,
   touchedIndex,
 } from "./images";
-import { addTo, isIn, mixed, newSet, numbersOf, sizeOf, slotFor, touched, wasThere } from "./numberSet";
-import { countAt, directIds, endAt, exactAt, fieldAt, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
+import { addTo, mixed, newSet } from "./numberSet";
+import {
+  hashOf,
+  isFirst,
+  isNarrow,
+  isPair,
+  openPairs,
+  placeOf,
+  same,
+  touchedPair,
+  wasThere,
+} from "./pairs";
+import { countAt, directIds, endAt, exactAt, fieldAt, idOf, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
 
 /** Annotation ids from here on are left to others: so many take 16 MB. */
 const bitIds: f64 = 134217728;
 const bitPage: u32 = 1 << 16;
-const slotBits: u64 = 20;
-// Nearly all pairs fit into 8 bytes: position of the image, slot, and what is left for a hash of the first box.
-const narrowSlotBits: u64 = 11;
-const narrowSlots: u32 = 1 << 11;
-const narrowImages: u32 = (1 << 20) - 1;
-const narrowHashBits: u32 = 33;
-const narrowHash: u64 = (1 << 33) - 1;
-
-/** No slot. */
-const none: u32 = 0xffffffff;
 /** So many entries are looked up at a time. */
 const together: u32 = 64;
 
@@ -66,35 +67,24 @@ const absentPairs: usize = 192;
 const absentLowest: usize = 200;
 const absentBeyond: usize = 208;
 
-/** Pairs of image and slot, each with the hash of the box that was met first: the many that are narrow, and others. */
-let narrow: usize = 0;
-let pairs: usize = 0;
 /** Hashes of further boxes of a pair. */
 let boxes: usize = 0;
 let mostBoxes: u32 = 0;
 let keptBoxes: u32 = 0;
 let ids: usize = 0;
-/** By category id, its slot plus one, or 0. */
-let slots: usize = 0;
-/** By slot, the id of a category that was bound here and the place where it was met first: three doubles. */
-let bound: usize = 0;
-const boundBytes: usize = 24;
-let nextSlot: u32 = 0;
 let instances: usize = 0;
 let images: usize = 0;
 
 /** Begins a document; repeated boxes are looked for among the first `most`. Returns the address of the facts. */
 export function openCoco(most: u32): usize {
   mostBoxes = most;
-  narrow = newSet(false, narrowHashBits);
-  pairs = newSet(true);
   boxes = newSet(false);
   ids = takeBytes(<usize>(<u32>bitIds / bitPage) << 2);
-  slots = takeBytes((<usize>directIds) << 2);
-  bound = takeBytes((<usize>directIds) * boundBytes);
   instances = takeBytes((<usize>directIds) << 2);
   images = takeBytes((<usize>directIds) << 2);
+  openCategories();
   openImages();
+  openPairs();
   openAbsent();
   return facts;
 }
@@ -106,85 +96,6 @@ export function instancesOf(): usize {
 
 export function imagesOf(): usize {
   return images;
-}
-
-/** From now on annotations of this category id, where it is one that is counted here, are counted at this slot, the next. */
-export function bindCategory(id: u32, slot: u32): void {
-  nextSlot = slot + 1;
-  if (id < directIds && slot < directIds) store<u32>(slots + ((<usize>id) << 2), slot + 1);
-}
-
-/** Address of what was bound here, by slot. */
-export function boundAt(): usize {
-  return bound;
-}
-
-/** How many slots are taken, here or by others. */
-export function slotCount(): u32 {
-  return nextSlot;
-}
-
-/** Gives the category that a row names first the next slot; false where none is left. */
-function bindHere(row: usize, category: u32, base: f64): bool {
-  if (nextSlot >= directIds) return false;
-  const entry = bound + (<usize>nextSlot) * boundBytes;
-  store<f64>(entry, <f64>category);
-  store<f64>(entry, base + <f64>load<u32>(row + categoryAt), 8);
-  store<f64>(entry, base + <f64>load<u32>(row + categoryAt, endAt), 16);
-  bindCategory(category, nextSlot);
-  return true;
-}
-
-/** Adds a pair of image and slot; false where it was there before. */
-export function addPair(image: f64, slot: u32): bool {
-  const position = positionOf(<u64><i64>image);
-  const number = pairOf(position, <u64><i64>image, slot);
-  slotFor(setOf(position, slot), number, mixed(number));
-  return !wasThere;
-}
-
-export function hasPair(image: f64, slot: u32): bool {
-  const position = knownPosition(<u64><i64>image);
-  return position >= 0 && isIn(setOf(position, slot), pairOf(position, <u64><i64>image, slot));
-}
-
-export function pairCount(): u32 {
-  return sizeOf(narrow) + sizeOf(pairs);
-}
-
-/** How many images have pairs. */
-export function pairedImages(): u32 {
-  const images = newSet(false);
-  let list = numbersOf(narrow);
-  for (let i: u32 = 0; i < sizeOf(narrow); i++, list += 8) {
-    const position = <u32>(load<u64>(list) >> narrowSlotBits);
-    addTo(images, <u64><i64>load<f64>(rowAt(position), numberAt));
-  }
-  list = numbersOf(pairs);
-  for (let i: u32 = 0; i < sizeOf(pairs); i++, list += 8) addTo(images, load<u64>(list) >> slotBits);
-  return sizeOf(images);
-}
-
-// @ts-ignore: decorator
-@inline
-function isNarrow(position: u32, slot: u32): bool {
-  return position < narrowImages && slot < narrowSlots;
-}
-
-/** The set that has the pair of an image and a slot. */
-// @ts-ignore: decorator
-@inline
-function setOf(position: u32, slot: u32): usize {
-  return isNarrow(position, slot) ? narrow : pairs;
-}
-
-/** The number of a pair in its set. */
-// @ts-ignore: decorator
-@inline
-function pairOf(position: u32, image: u64, slot: u32): u64 {
-  return isNarrow(position, slot)
-    ? ((<u64>position) << narrowSlotBits) | <u64>slot
-    : (image << slotBits) | <u64>slot;
 }
 
 function note(mistake: usize, start: f64, end: f64): void {
@@ -243,10 +154,8 @@ export function addBox(
   end: f64,
 ): void {
   if (mostBoxes == 0) return;
-  const position = positionOf(<u64><i64>image);
-  const pair = pairOf(position, <u64><i64>image, slot);
-  const place = slotFor(setOf(position, slot), pair, mixed(pair));
-  takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
+  const position = positionOf(idOf(image));
+  takeBox(placeOf(position, slot, hashOf(position, slot)), isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
 
 /** Takes the box of an annotation whose pair has its slot at `place`. */
@@ -264,27 +173,6 @@ function takeBox(place: usize, isShort: bool, box: u64, start: f64, end: f64): v
   keptBoxes++;
 }
 
-/** Whether the first box of a pair, of which `isFirst` told that it is another one, is the same. */
-let same: bool = false;
-
-/** Whether no box of the pair was met; then it is remembered. */
-// @ts-ignore: decorator
-@inline
-function isFirst(place: usize, isShort: bool, box: u64): bool {
-  if (!isShort) {
-    const first = load<u64>(place, 8);
-    same = first == box;
-    if (first == 0) store<u64>(place, box, 8);
-    return first == 0;
-  }
-  const entry = load<u64>(place);
-  const first = entry & narrowHash;
-  const short = max(box & narrowHash, 1);
-  same = first == short;
-  if (first == 0) store<u64>(place, entry | short);
-  return first == 0;
-}
-
 // @ts-ignore: decorator
 @inline
 function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f64): bool {
@@ -293,7 +181,7 @@ function reachesOut(x: f64, y: f64, farX: f64, farY: f64, width: f64, height: f6
 
 /** Takes an image; its sides are 0 where unknown. */
 export function addImage(image: f64, width: f64, height: f64, start: f64, end: f64): void {
-  const row = rowAt(positionOf(<u64><i64>image));
+  const row = rowAt(positionOf(idOf(image)));
   const annotations = load<f64>(row, annotationsAt);
   if (annotations == isDeclared) {
     note(repeatedImages, start, end);
@@ -325,7 +213,7 @@ export function addAnnotation(
   start: f64,
   end: f64,
 ): void {
-  annotate(rowAt(positionOf(<u64><i64>image)), hasBox, x, y, width, height, start, end);
+  annotate(rowAt(positionOf(idOf(image))), hasBox, x, y, width, height, start, end);
 }
 
 /** Takes an annotation on the image at `row`. */
@@ -366,18 +254,32 @@ function extend(row: usize, x: f64, y: f64, farX: f64, farY: f64, start: f64, en
   store<f64>(row, end, spanEndAt);
 }
 
-/** Whether a row is one that `countRows` takes; its category has a slot then. */
+/** Whether a row is one that `countRows` takes, as long as there is a slot for its category. */
 // @ts-ignore: decorator
 @inline
-function isOrdinary(row: usize, base: f64): bool {
+function isOrdinary(row: usize): bool {
   const seen = load<u32>(row, seenAt);
   if ((seen & 3) != 3) return false;
-  const category = load<f64>(row + categoryAt, numbersAt);
-  if (!isId(category, <f64>directIds)) return false;
+  if (!isId(load<f64>(row + categoryAt, numbersAt), <f64>directIds)) return false;
   if (!isId(load<f64>(row + imageAt, numbersAt), imageIds)) return false;
   if ((seen & 4) != 0 && !isId(load<f64>(row + idAt, numbersAt), bitIds)) return false;
-  if ((seen & 8) != 0 && load<u32>(row + boxAt, exactAt) == 0) return false;
-  return load<u32>(slots + ((<usize>category) << 2)) != 0 || bindHere(row, <u32>category, base);
+  return (seen & 8) == 0 || load<u32>(row + boxAt, exactAt) != 0;
+}
+
+/** Gives the category of a row the next slot where it has none; false where none is left. */
+// @ts-ignore: decorator
+@inline
+function bindRow(row: usize, base: f64): bool {
+  const category = categoryOf(row);
+  if (slotOf(category) != noSlot) return true;
+  const cell = row + categoryAt;
+  return bindNext(category, base + <f64>load<u32>(cell), base + <f64>load<u32>(cell, endAt));
+}
+
+// @ts-ignore: decorator
+@inline
+function categoryOf(row: usize): u32 {
+  return <u32>load<f64>(row + categoryAt, numbersAt);
 }
 
 /**
@@ -388,17 +290,16 @@ export function countRows(rows: usize, count: u32, base: f64): u32 {
   let ordinary: u32 = 0;
   let near: u64 = 0;
   // Loads that do not wait for each other: what the rows need is near when they are counted.
-  for (let row = rows; ordinary < count && isOrdinary(row, base); row += rowBytes, ordinary++)
-    near ^= touchedIndex(<u64><i64>load<f64>(row + imageAt, numbersAt));
+  for (let row = rows; ordinary < count && isOrdinary(row) && bindRow(row, base); row += rowBytes, ordinary++)
+    near ^= touchedIndex(idOf(load<f64>(row + imageAt, numbersAt)));
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) {
-    const image = <u64><i64>load<f64>(row + imageAt, numbersAt);
-    const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
-    const position = positionOf(image);
-    const hash = mixed(pairOf(position, image, slot));
+    const slot = slotOf(categoryOf(row));
+    const position = positionOf(idOf(load<f64>(row + imageAt, numbersAt)));
+    const hash = hashOf(position, slot);
     // Where the places of the category stood.
     store<u64>(row + categoryAt, hash);
     store<u32>(row + categoryAt, position, positionAt);
-    near ^= touched(setOf(position, slot), hash) ^ load<u64>(rowAt(position));
+    near ^= touchedPair(position, slot, hash) ^ load<u64>(rowAt(position));
   }
   store<u64>(facts, near, touchedAt);
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
@@ -410,15 +311,14 @@ function takeRow(row: usize, base: f64): void {
   const start = base + <f64>load<u32>(row);
   const end = base + <f64>load<u32>(row, endAt);
   const image = load<f64>(row + imageAt, numbersAt);
-  const slot = load<u32>(slots + ((<usize>load<f64>(row + categoryAt, numbersAt)) << 2)) - 1;
+  const slot = slotOf(categoryOf(row));
   if ((seen & 8) != 0) store<f64>(facts + geometryAt, 1);
   if ((seen & 4) != 0) addId(load<f64>(row + idAt, numbersAt), start, end);
   const at = (<usize>slot) << 2;
   store<u32>(instances + at, load<u32>(instances + at) + 1);
   // The passes before have left the position of the image and the hash of the pair.
   const position = load<u32>(row + categoryAt, positionAt);
-  const pair = pairOf(position, <u64><i64>image, slot);
-  const place = slotFor(setOf(position, slot), pair, load<u64>(row + categoryAt));
+  const place = placeOf(position, slot, load<u64>(row + categoryAt));
   if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
   const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
   const x = load<f64>(row + boxAt, numbersAt);
@@ -430,27 +330,6 @@ function takeRow(row: usize, base: f64): void {
     takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
 }
 
-/** Loads where it is looked for whether what an entry says is absent has annotations. */
-// @ts-ignore: decorator
-@inline
-function touchedAbsent(entry: u32): u64 {
-  const slot = load<u32>(slots + ((<usize>absentCategory(entry)) << 2)) - 1;
-  if (slot == none) return 0;
-  const position = absentImage(entry);
-  const pair = pairOf(position, <u64><i64>load<f64>(rowAt(position), numberAt), slot);
-  return touched(setOf(position, slot), mixed(pair));
-}
-
-/** Whether what an entry says is absent has annotations. */
-// @ts-ignore: decorator
-@inline
-function isAnnotated(entry: u32): bool {
-  const slot = load<u32>(slots + ((<usize>absentCategory(entry)) << 2)) - 1;
-  if (slot == none) return false;
-  const position = absentImage(entry);
-  return isIn(setOf(position, slot), pairOf(position, <u64><i64>load<f64>(rowAt(position), numberAt), slot));
-}
-
 /** Counts what images say they have none of and annotations have; that and the lowest such category become facts. */
 export function lookForAbsent(): void {
   let met: f64 = 0;
@@ -459,11 +338,17 @@ export function lookForAbsent(): void {
     const to = min(absentCount, from + together);
     let near: u64 = 0;
     // Loads that do not wait for each other.
-    for (let entry = from; entry < to; entry++) near ^= touchedAbsent(entry);
+    for (let entry = from; entry < to; entry++) {
+      const slot = slotOf(absentCategory(entry));
+      const position = absentImage(entry);
+      if (slot != noSlot) near ^= touchedPair(position, slot, hashOf(position, slot));
+    }
     store<u64>(facts, near, touchedAt);
     for (let entry = from; entry < to; entry++) {
-      if (!isAnnotated(entry)) continue;
-      lowest = min(lowest, absentCategory(entry));
+      const category = absentCategory(entry);
+      const slot = slotOf(category);
+      if (slot == noSlot || !isPair(absentImage(entry), slot)) continue;
+      lowest = min(lowest, category);
       met++;
     }
   }

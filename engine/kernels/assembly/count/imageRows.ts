@@ -2,7 +2,7 @@
 import { addAbsentEntry } from "./absent";
 import { addImage } from "./coco";
 import { positionOf } from "./images";
-import { countAt, directIds, endAt, exactAt, fieldAt, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
+import { countAt, directIds, endAt, exactAt, fieldAt, idOf, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
 
 // The fields of an image.
 const idAt: usize = fieldAt(0);
@@ -58,5 +58,5 @@ function takeImage(row: usize, base: f64): void {
 
 /** Notes that an image says it has none of a category. */
 export function addAbsent(image: f64, category: u32, start: f64, end: f64): void {
-  addAbsentEntry(positionOf(<u64><i64>image), category, start, end);
+  addAbsentEntry(positionOf(idOf(image)), category, start, end);
 }

@@ -2,6 +2,7 @@
 // positions by their ids.
 import { takeBytes } from "./arena";
 import { mixed } from "./numberSet";
+import { idOf } from "./rows";
 
 // An image: before it is declared, what its annotations reach and where the one stands that reaches farthest, and how
 // many there are; then its sides. Eight doubles, one line of the cache.
@@ -87,7 +88,7 @@ function growIndex(): void {
   index = takeBytes((<usize>indexSlots) << 2);
   const last = indexSlots - 1;
   for (let position: u32 = 0; position < imageCount; position++) {
-    let slot = <u32>mixed(<u64><i64>load<f64>(rowAt(position), numberAt)) & last;
+    let slot = <u32>mixed(idOf(load<f64>(rowAt(position), numberAt))) & last;
     while (load<u32>(index + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & last;
     store<u32>(index + ((<usize>slot) << 2), position + 1);
   }

@@ -25,3 +25,10 @@ export function fieldAt(field: usize): usize {
 export function isId(value: f64, limit: f64): bool {
   return value >= 0 && value < limit && Math.floor(value) == value;
 }
+
+/** An id as a number to count with: ids are far below 2^63, and signed numbers are converted at once. */
+// @ts-ignore: decorator
+@inline
+export function idOf(value: f64): u64 {
+  return <u64><i64>value;
+}
