@@ -1,12 +1,18 @@
-// Writes an LVIS-shaped JSON file of about the given size: node bench/generate-lvis.mjs FILE [MEGABYTES]
-// Classes follow a Zipf law, annotations are in no order, categories come last, as in LVIS v1.
+// Writes an LVIS-shaped JSON file of about the given size: node bench/generate-lvis.mjs FILE [MEGABYTES] [--shuffled]
+// As in LVIS v1, images come in no order, each with all its annotations together, about twelve with three or four of a
+// class one after the other; classes follow a Zipf law. Categories come last. In a shuffled file every annotation is on
+// an image of its own choice, which is the hardest order to count.
 
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
 const classes = 1203;
 const annotationsAnImage = 12;
+const annotationsAPair = 3.3;
+/** Somewhat fewer than there are, so that a few images have no annotation. */
+const bytesAnAnnotation = 680;
 const polygons = 512;
 
 /** Repeatable numbers from 0 to 1: mulberry32. */
@@ -21,7 +27,7 @@ function generator(seed) {
 }
 
 /** Writes the file and returns how many annotations it has. */
-export async function generateLvis(path, megabytes) {
+export async function generateLvis(path, megabytes, shuffled = false) {
   const random = generator(1);
   const shapes = Array.from({ length: polygons }, () => polygon(random));
   const wanted = megabytes * 1e6;
@@ -35,16 +41,16 @@ export async function generateLvis(path, megabytes) {
     '{"info": {"description": "LVIS-shaped file for measurements", "version": "1"}, "annotations": [',
   );
   const counts = new Array(classes).fill(0);
-  const images = Math.ceil(wanted / (annotationsAnImage * 880));
+  const images = Math.ceil(wanted / (annotationsAnImage * bytesAnAnnotation));
+  const places = placesOf(images, shuffled, random);
   let annotations = 0;
   while (bytes < wanted * 0.97) {
     const lines = [];
     for (let i = 0; i < 500; i++) {
-      const category = Math.min(classes, Math.floor((classes + 1) ** random()));
+      const { image, category } = places.next().value;
       counts[category - 1]++;
       const box = Array.from({ length: 4 }, () => (random() * 400).toFixed(2)).join(", ");
       const { text, area } = shapes[Math.floor(random() * polygons)];
-      const image = 1 + Math.floor(random() * images);
       annotations++;
       lines.push(
         `{"area": ${area}, "id": ${annotations}, "segmentation": [[${text}]], "image_id": ${image}, "bbox": [${box}], "category_id": ${category}}`,
@@ -73,6 +79,29 @@ export async function generateLvis(path, megabytes) {
   return annotations;
 }
 
+/** Image and class of one annotation after the other, without end. */
+function* placesOf(images, shuffled, random) {
+  const anyImage = () => 1 + Math.floor(random() * images);
+  const anyCategory = () => Math.min(classes, Math.floor((classes + 1) ** random()));
+  // A step without a common divisor with their number leads through all images in no order.
+  const step = stepThrough(images);
+  for (let position = 0; ; position = (position + step) % images) {
+    let category = anyCategory();
+    const annotations = Math.ceil(-Math.log(1 - random()) * (annotationsAnImage - 0.5));
+    for (let i = 0; i < annotations; i++) {
+      if (shuffled || random() < 1 / annotationsAPair) category = anyCategory();
+      yield { image: shuffled ? anyImage() : 1 + position, category };
+    }
+  }
+}
+
+function stepThrough(count) {
+  const divisor = (a, b) => (b === 0 ? a : divisor(b, a % b));
+  let step = Math.floor(count * 0.618);
+  while (divisor(step, count) !== 1) step++;
+  return step;
+}
+
 function polygon(random) {
   const points = 20 + Math.floor(random() * 100);
   const text = Array.from({ length: points }, () => (random() * 640).toFixed(2)).join(", ");
@@ -80,12 +109,16 @@ function polygon(random) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [path, megabytes = "200"] = process.argv.slice(2);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { shuffled: { type: "boolean", default: false } },
+  });
+  const [path, megabytes = "200"] = positionals;
   if (!path || !(Number(megabytes) > 0)) {
-    console.error("node bench/generate-lvis.mjs FILE [MEGABYTES]");
+    console.error("node bench/generate-lvis.mjs FILE [MEGABYTES] [--shuffled]");
     process.exit(2);
   }
-  const annotations = await generateLvis(path, Number(megabytes));
+  const annotations = await generateLvis(path, Number(megabytes), values.shuffled);
   console.log(
     `${path}: ${annotations.toLocaleString("en")} annotations, ${classes.toLocaleString("en")} classes`,
   );
