@@ -55,7 +55,9 @@ export class RecordKernel {
     this.#missed = 0;
     this.#usable = fits(plan.record) && batch * plan.record.rowWords * 4 <= this.#memory.rowsBytes;
     if (!this.#usable) return;
-    const { bytes, words, table } = this.#memory;
+    const { bytes, words, table, rows } = this.#memory;
+    // Behind the table stands what the kernel learned of objects before.
+    words.fill(0, table >> 2, rows >> 2);
     for (const [field, name] of plan.record.names.entries()) {
       const at = table + field * fieldBytes;
       const text = new TextEncoder().encode(name);
