@@ -17,7 +17,7 @@ import {
   spanStartAt,
   touchedIndex,
 } from "./images";
-import { addTo, mixed, newSet } from "./numberSet";
+import { addTo, mixed, newSet, touched } from "./numberSet";
 import {
   hashOf,
   isFirst,
@@ -287,47 +287,113 @@ function categoryOf(row: usize): u32 {
  * Places in rows count from `base`.
  */
 export function countRows(rows: usize, count: u32, base: f64): u32 {
-  let ordinary: u32 = 0;
-  let near: u64 = 0;
-  // Loads that do not wait for each other: what the rows need is near when they are counted.
-  for (let row = rows; ordinary < count && isOrdinary(row) && bindRow(row, base); row += rowBytes, ordinary++)
-    near ^= touchedIndex(idOf(load<f64>(row + imageAt, numbersAt)));
-  for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) {
-    const slot = slotOf(categoryOf(row));
-    const position = positionOf(idOf(load<f64>(row + imageAt, numbersAt)));
-    const hash = hashOf(position, slot);
-    // Where the places of the category stood.
-    store<u64>(row + categoryAt, hash);
-    store<u32>(row + categoryAt, position, positionAt);
-    near ^= touchedPair(position, slot, hash) ^ load<u64>(rowAt(position));
-  }
-  store<u64>(facts, near, touchedAt);
+  const ordinary = ordinaryRows(rows, count, base);
+  lookUp(rows, ordinary);
+  lastSlot = noSlot;
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
   return ordinary;
+}
+
+/** How many rows are ordinary, up to the first that is not; what finds their images is near then. */
+function ordinaryRows(rows: usize, count: u32, base: f64): u32 {
+  let ordinary: u32 = 0;
+  let near: u64 = 0;
+  let last: f64 = -1;
+  // Loads that do not wait for each other: what the rows need is near when they are counted.
+  for (let row = rows; ordinary < count && isOrdinary(row) && bindRow(row, base); row += rowBytes, ordinary++) {
+    const image = load<f64>(row + imageAt, numbersAt);
+    if (image != last) near ^= touchedIndex(idOf(image));
+    last = image;
+  }
+  store<u64>(facts, near, touchedAt);
+  return ordinary;
+}
+
+/** Leaves in the rows the positions of their images and the hashes of their pairs and boxes; what these find is near then. */
+function lookUp(rows: usize, count: u32): void {
+  let near: u64 = 0;
+  let last: f64 = -1;
+  let slotBefore = noSlot;
+  let position: u32 = 0;
+  let hash: u64 = 0;
+  for (let row = rows, i: u32 = 0; i < count; row += rowBytes, i++) {
+    const image = load<f64>(row + imageAt, numbersAt);
+    const slot = slotOf(categoryOf(row));
+    const box = boxOf(row, image, slot);
+    // Annotations mostly stand together by image, and in it by class.
+    if (image == last && slot == slotBefore) near ^= touched(boxes, mixed(box));
+    else {
+      if (image != last) {
+        position = positionOf(idOf(image));
+        near ^= load<u64>(rowAt(position));
+      }
+      hash = hashOf(position, slot);
+      near ^= touchedPair(position, slot, hash);
+      last = image;
+      slotBefore = slot;
+    }
+    // Where the places of category and image stood.
+    store<u64>(row + categoryAt, hash);
+    store<u32>(row + categoryAt, position, positionAt);
+    store<u64>(row + imageAt, box);
+  }
+  store<u64>(facts, near, touchedAt);
+}
+
+/** The hash of the box of a row, 0 where it has none. */
+// @ts-ignore: decorator
+@inline
+function boxOf(row: usize, image: f64, slot: u32): u64 {
+  if (!hasBox(row)) return 0;
+  const at = row + boxAt + numbersAt;
+  return boxHash(image, slot, load<f64>(at), load<f64>(at, 8), load<f64>(at, 16), load<f64>(at, 24));
+}
+
+// @ts-ignore: decorator
+@inline
+function hasBox(row: usize): bool {
+  return (load<u32>(row, seenAt) & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
+}
+
+/** The pair that was looked for last, and where it is; new where the last search added it. */
+let lastPosition: u32 = 0;
+let lastSlot: u32 = noSlot;
+let lastPlace: usize = 0;
+let isNew: bool = false;
+
+/** Where the pair of a row is. */
+// @ts-ignore: decorator
+@inline
+function placeOfRow(row: usize, position: u32, slot: u32): usize {
+  if (position == lastPosition && slot == lastSlot) isNew = false;
+  else {
+    lastPlace = placeOf(position, slot, load<u64>(row + categoryAt));
+    isNew = !wasThere;
+    lastPosition = position;
+    lastSlot = slot;
+  }
+  return lastPlace;
 }
 
 function takeRow(row: usize, base: f64): void {
   const seen = load<u32>(row, seenAt);
   const start = base + <f64>load<u32>(row);
   const end = base + <f64>load<u32>(row, endAt);
-  const image = load<f64>(row + imageAt, numbersAt);
   const slot = slotOf(categoryOf(row));
   if ((seen & 8) != 0) store<f64>(facts + geometryAt, 1);
   if ((seen & 4) != 0) addId(load<f64>(row + idAt, numbersAt), start, end);
   const at = (<usize>slot) << 2;
   store<u32>(instances + at, load<u32>(instances + at) + 1);
-  // The passes before have left the position of the image and the hash of the pair.
   const position = load<u32>(row + categoryAt, positionAt);
-  const place = placeOf(position, slot, load<u64>(row + categoryAt));
-  if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
-  const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
+  const place = placeOfRow(row, position, slot);
+  if (isNew) store<u32>(images + at, load<u32>(images + at) + 1);
+  const box = load<u64>(row + imageAt);
   const x = load<f64>(row + boxAt, numbersAt);
   const y = load<f64>(row + boxAt, numbersAt + 8);
   const width = load<f64>(row + boxAt, numbersAt + 16);
   const height = load<f64>(row + boxAt, numbersAt + 24);
-  annotate(rowAt(position), hasBox, x, y, width, height, start, end);
-  if (hasBox && mostBoxes != 0)
-    takeBox(place, isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
+  annotate(rowAt(position), box != 0, x, y, width, height, start, end);
+  if (box != 0 && mostBoxes != 0) takeBox(place, isNarrow(position, slot), box, start, end);
 }
 
 /** Counts what images say they have none of and annotations have; that and the lowest such category become facts. */

@@ -25,8 +25,6 @@ const deepest: u32 = 18;
 /** Whether `slotFor` found the number. */
 export let wasThere: bool = false;
 
-let scratch: usize = 0;
-
 /**
  * An empty set; in a wide one each number has a value of 64 bits, at first 0, behind its slot. In others each number may
  * have a value of so many `bits` in the lowest ones of its slot; then numbers have one bit less than are left.
@@ -153,23 +151,38 @@ function split(set: usize, page: usize, hash: u64, stride: usize): void {
   const directory: usize = load<u32>(set, directoryAt);
   for (let entry = first + (entries >> 1); entry < first + entries; entry++)
     store<u32>(directory + ((<usize>entry) << 2), <u32>other);
-  if (scratch == 0) scratch = takeBytes(pageBytes);
-  memory.copy(scratch, page + slotsAt, slotsBytes);
-  memory.fill(page + slotsAt, 0, slotsBytes);
-  const below: u64 = load<u32>(set, bitsAt);
-  let right: u32 = 0;
-  for (let slot = scratch; slot < scratch + slotsBytes; slot += stride) {
-    const kept = load<u64>(slot);
-    if (kept == 0) continue;
-    const bits = mixed((kept >> below) - 1);
-    const goesRight = <u32>((bits >> (63 - depth)) & 1);
-    const to = slotIn(goesRight ? other : page, kept >> below, bits, stride, below);
-    store<u64>(to, kept);
-    if (stride == 16) store<u64>(to, load<u64>(slot, 8), 8);
-    right += goesRight;
+  store<u32>(other, share(page, other, depth, stride, load<u32>(set, bitsAt)), takenAt);
+  store<u32>(page, load<u32>(page, takenAt) - load<u32>(other, takenAt), takenAt);
+}
+
+/**
+ * Gives the other page its numbers; returns how many. Slot by slot from behind a free one on, in place: what a search passes
+ * on its way to a slot stands in front of it, so that a number that stays finds its place there or where it was.
+ */
+function share(page: usize, other: usize, depth: u32, stride: usize, bits: u64): u32 {
+  const begin = page + slotsAt;
+  const end = begin + slotsBytes;
+  let free = begin;
+  while (load<u64>(free) != 0) free += stride;
+  let given: u32 = 0;
+  let slot = free;
+  for (let left = <u32>slotsBytes / <u32>stride - 1; left > 0; left--) {
+    slot += stride;
+    if (slot == end) slot = begin;
+    const entry = load<u64>(slot);
+    if (entry == 0) continue;
+    const value = stride == 16 ? load<u64>(slot, 8) : 0;
+    store<u64>(slot, 0);
+    if (stride == 16) store<u64>(slot, 0, 8);
+    const kept = entry >> bits;
+    const hash = mixed(kept - 1);
+    const goes = <u32>(hash >> (63 - depth)) & 1;
+    const to = slotIn(goes ? other : page, kept, hash, stride, bits);
+    store<u64>(to, entry);
+    if (stride == 16) store<u64>(to, value, 8);
+    given += goes;
   }
-  store<u32>(page, load<u32>(page, takenAt) - right, takenAt);
-  store<u32>(other, right, takenAt);
+  return given;
 }
 
 /** Doubles the directory. */
