@@ -66,7 +66,7 @@ export function binned(values: readonly number[], most: number): readonly number
   return Array.from({ length: most }, (_, bin) => {
     const from = Math.floor((bin * values.length) / most);
     const to = Math.floor(((bin + 1) * values.length) / most);
-    const sorted = values.slice(from, to).sort((a, b) => a - b);
+    const sorted = new Float64Array(values.slice(from, to)).sort();
     return sorted[sorted.length >> 1] ?? 0;
   });
 }

@@ -169,8 +169,13 @@ function doubts({ recognition = [] }: Analysis): string[] {
 }
 
 function viewLines(terminal: Terminal, view: View): string[] {
-  const occurring = view.classes.map(({ count }) => count).filter((count) => count > 0);
-  const sorted = occurring.sort((a, b) => b - a);
+  const counts = Float64Array.from(view.classes, ({ count }) => count);
+  const sorted = [
+    ...counts
+      .filter((count) => count > 0)
+      .sort()
+      .reverse(),
+  ];
   const [most = 0] = sorted;
   const least = sorted.at(-1) ?? 0;
   const labels = `${formatCount(view.labels)} ${view.basis}`;

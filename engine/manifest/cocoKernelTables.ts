@@ -30,7 +30,7 @@ const rowWords = 52;
 /** Categories and slots that the kernels count; more are counted one by one. */
 const directIds = 1 << 16;
 
-/** Memory: 64 bytes an image, 10 to 20 for each pair of image and class, and where boxes are compared for each box. */
+/** Memory: 64 bytes an image, 10 to 20 for each pair of image and class and, where boxes are compared, for each further box. */
 export function kernelCocoTables(duplicates: boolean): CocoTables | undefined {
   const memory = openCountMemory(4 * mostRows * rowWords);
   if (!memory) return undefined;
@@ -41,8 +41,8 @@ export function kernelCocoTables(duplicates: boolean): CocoTables | undefined {
   const otherAbsent = new AbsentClasses();
   let unnumbered = 0;
   const met = (mistake: number): Met => {
-    const [times = 0, start = 0, end = 0] = memory.numbers.subarray(facts + mistake, facts + mistake + 3);
-    return { times, first: times > 0 ? { start, end } : undefined };
+    const times = memory.numbers[facts + mistake] ?? 0;
+    return { times, first: times > 0 ? spanAt(memory.numbers, facts + mistake + 1) : undefined };
   };
   return {
     addPair: (image, slot) => kernels.addPair(image, slot) !== 0,
@@ -98,8 +98,8 @@ function absentIn(memory: CountMemory, facts: number): AbsentFacts {
   const firsts = kernels.absentFirsts() >> 3;
   const listed = new Map<number, Span>();
   for (let category = 0; category < kernels.absentEnd(); category++) {
-    const [start = 0, end = 0] = numbers.subarray(firsts + 2 * category, firsts + 2 * category + 2);
-    if (end > 0) listed.set(category, { start, end });
+    const span = spanAt(numbers, firsts + 2 * category);
+    if (span.end > 0) listed.set(category, span);
   }
   const entries = numbers[facts + absentPairs] ?? 0;
   const annotated = entries > 0 ? { entries, category: numbers[facts + absentLowest] ?? 0 } : undefined;
@@ -110,10 +110,14 @@ function boundFrom({ kernels, numbers }: CountMemory, from: number): BoundCatego
   const length = kernels.slotCount() - from;
   if (length <= 0) return [];
   const first = (kernels.boundAt() >> 3) + 3 * from;
-  return Array.from({ length }, (_, i) => {
-    const [id = 0, start = 0, end = 0] = numbers.subarray(first + 3 * i, first + 3 * i + 3);
-    return { id, first: { start, end } };
-  });
+  return Array.from({ length }, (_, i) => ({
+    id: numbers[first + 3 * i] ?? 0,
+    first: spanAt(numbers, first + 3 * i + 1),
+  }));
+}
+
+function spanAt(numbers: Float64Array, at: number): Span {
+  return { start: numbers[at] ?? 0, end: numbers[at + 1] ?? 0 };
 }
 
 function manyAnnotations(memory: CountMemory, facts: number): ManyAnnotations {

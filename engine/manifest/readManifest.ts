@@ -17,7 +17,7 @@ import { paced } from "./soFar.ts";
 
 /** Enough for the columns of a table to show what they are. */
 const headBytes = 256 << 10;
-const shortBytes = 64 << 10;
+const shortBytes = 16 << 10;
 
 /** Told what was read and all there is, and of one file what was counted in it so far. */
 export type ReadingProgress = (

@@ -8,7 +8,7 @@ import {
   formatPercent,
   unitName,
 } from "#engine/statistics/format.ts";
-import { thirds } from "#engine/statistics/shotGroups.ts";
+import { thirdOf } from "#engine/statistics/shotGroups.ts";
 import type { ClassFrequency, Objective, View } from "#protocol/analysis.ts";
 import { t } from "#protocol/l10n.ts";
 import type { LossId } from "#protocol/losses.ts";
@@ -62,12 +62,13 @@ export function imbalanceSentence(facts: Facts): string {
 
 function concentration({ counts, occurring, total, view }: Facts): string {
   if (occurring < 6) return "";
-  const present = counts.filter((count) => count > 0);
-  const { head, tail } = thirds(present);
-  const share = (classes: readonly number[]): number =>
-    classes.reduce((sum, index) => sum + (present[index] ?? 0), 0) / total;
-  const largest = t`The ${head.length} largest of ${formatCount(occurring)} classes hold ${shareText(share(head))}`;
-  return t` ${largest} of the ${unitName(view.basis)}, the ${tail.length} smallest ${shareText(share(tail))}.`;
+  const sorted = new Float64Array(counts).filter((count) => count > 0).sort();
+  const third = thirdOf(occurring);
+  const share = (classes: Float64Array): number => classes.reduce((sum, count) => sum + count, 0) / total;
+  const head = shareText(share(sorted.subarray(-third)));
+  const tail = shareText(share(sorted.subarray(0, third)));
+  const largest = t`The ${third} largest of ${formatCount(occurring)} classes hold ${head}`;
+  return t` ${largest} of the ${unitName(view.basis)}, the ${third} smallest ${tail}.`;
 }
 
 function shareText(share: number): string {

@@ -32,10 +32,15 @@ export interface Thirds {
   readonly tail: number[];
 }
 
+/** How many of so many classes head and tail have. */
+export function thirdOf(classes: number): number {
+  return Math.round(classes / 3);
+}
+
 /** Class indices in three parts from frequent to rare. Head and tail are equally long: 10 classes give 3, 4, 3. */
 export function thirds(counts: ArrayLike<number>): Thirds {
   const order = headToTail(counts);
-  const third = Math.round(order.length / 3);
+  const third = thirdOf(order.length);
   return {
     head: order.slice(0, third),
     middle: order.slice(third, order.length - third),

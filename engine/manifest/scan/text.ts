@@ -11,9 +11,8 @@ export function byteOrderMark(bytes: Uint8Array): number {
 
 /** The text of `bytes[start, end)`. */
 export function decode(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  if (isAscii(bytes, start, end)) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
-  }
+  if (isAscii(bytes, start, end))
+    return bufferOf(bytes).toString("latin1", bytes.byteOffset + start, bytes.byteOffset + end);
   const part = bytes.subarray(start, end);
   try {
     return strict.decode(part);
@@ -34,6 +33,18 @@ export function decodeHead(bytes: Uint8Array): string {
     }
   }
   return decode(bytes, byteOrderMark(bytes), end);
+}
+
+/** For many short texts one view of all that the bytes lie in is made, not one for each. */
+const buffers = new WeakMap<ArrayBufferLike, Buffer>();
+
+function bufferOf({ buffer }: Uint8Array): Buffer {
+  let all = buffers.get(buffer);
+  if (!all) {
+    all = Buffer.from(buffer);
+    buffers.set(buffer, all);
+  }
+  return all;
 }
 
 /** Short texts are looked at here, as a call takes longer. */

@@ -17,8 +17,7 @@ const image = fc.oneof(small, fc.integer({ min: 0, max: 2 ** 33 }));
 const step = fc.record({
   kind: fc.constantFrom("image", "annotation", "absent"),
   image,
-  // Above 2,047 pairs are kept in another form.
-  slot: fc.oneof(small, fc.integer({ min: 2040, max: 2060 })),
+  slot: fc.oneof(small, fc.integer({ min: 0, max: 70_000 })),
   // From 65,536 on the kernels leave categories to others.
   category: fc.oneof(small, fc.constantFrom(2050, 65_535, 65_536, 1.5, -1)),
   id: fc.oneof(small, fc.integer({ min: 0, max: 2 ** 40 }), fc.constantFrom("a", "b")),
@@ -83,6 +82,30 @@ test("a hundred thousand images with 400,000 pairs are told apart by the kernels
   expect(tables.facts().sameBoxes.times).toBe(0);
   tables.addBox(0, 0, box, 9, 10);
   expect(tables.facts().sameBoxes).toEqual({ times: 1, first: { start: 9, end: 10 } });
+});
+
+test("images with many pairs and boxes are told apart like those with few", () => {
+  const both = [plainCocoTables(true), kernelTables(true)];
+  const told = both.map((tables) => {
+    let random = 1;
+    const next = (below: number): number => {
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+      return Math.floor((random / 2 ** 32) * below);
+    };
+    const fresh: boolean[] = [];
+    for (let i = 0; i < 30_000; i++) {
+      // Image 0 is on every second annotation, and others have a few dozen.
+      const image = next(2) * next(500);
+      const slot = next(image === 0 ? 3000 : 5);
+      fresh.push(tables.addPair(image, slot));
+      tables.addBox(image, slot, new Float64Array([next(20), next(20), 5, 5]), i, i + 1);
+    }
+    const has = Array.from({ length: 3000 }, (_, slot) => tables.hasPair(0, slot));
+    const { sameBoxes } = tables.facts();
+    return [fresh, has, tables.pairs(), tables.pairedImages(), sameBoxes.times, sameBoxes.first];
+  });
+  expect(told[1]).toEqual(told[0]);
+  expect(told[1]?.[4]).toBeGreaterThan(100);
 });
 
 test("a large document is read the same with the tables of the kernels and with the plain ones", async () => {

@@ -13,22 +13,12 @@ import {
   positionOf,
   rightAt,
   rowAt,
-  spanEndAt,
+  spanBytesAt,
   spanStartAt,
   touchedIndex,
 } from "./images";
-import { addTo, mixed, newSet, touched } from "./numberSet";
-import {
-  hashOf,
-  isFirst,
-  isNarrow,
-  isPair,
-  openPairs,
-  placeOf,
-  same,
-  touchedPair,
-  wasThere,
-} from "./pairs";
+import { mixed } from "./numberSet";
+import { addBoxTo, boxMark, isPair, openPairs, pairAt, touchedSet, wasThere } from "./pairs";
 import { countAt, directIds, endAt, exactAt, fieldAt, idOf, imageIds, isId, numbersAt, rowBytes, seenAt } from "./rows";
 
 /** Annotation ids from here on are left to others: so many take 16 MB. */
@@ -42,8 +32,8 @@ const categoryAt: usize = fieldAt(0);
 const imageAt: usize = fieldAt(1);
 const idAt: usize = fieldAt(2);
 const boxAt: usize = fieldAt(3);
-/** Where the passes leave the position of an image for each other. */
-const positionAt: usize = 8;
+/** Where the passes leave the address of an image for each other, in place of where its id stood. */
+const addressAt: usize = imageAt;
 
 /** Rounding puts edges up to half a pixel outside. */
 const tolerance: f64 = 0.5;
@@ -67,8 +57,6 @@ const absentPairs: usize = 192;
 const absentLowest: usize = 200;
 const absentBeyond: usize = 208;
 
-/** Hashes of further boxes of a pair. */
-let boxes: usize = 0;
 let mostBoxes: u32 = 0;
 let keptBoxes: u32 = 0;
 let ids: usize = 0;
@@ -78,7 +66,6 @@ let images: usize = 0;
 /** Begins a document; repeated boxes are looked for among the first `most`. Returns the address of the facts. */
 export function openCoco(most: u32): usize {
   mostBoxes = most;
-  boxes = newSet(false);
   ids = takeBytes(<usize>(<u32>bitIds / bitPage) << 2);
   instances = takeBytes((<usize>directIds) << 2);
   images = takeBytes((<usize>directIds) << 2);
@@ -127,11 +114,11 @@ export function addId(id: f64, start: f64, end: f64): bool {
 /** Products that do not wait for each other, of numbers whose bits tell themselves apart at both ends. */
 // @ts-ignore: decorator
 @inline
-function boxHash(image: f64, slot: u32, x: f64, y: f64, width: f64, height: f64): u64 {
-  const on = folded(image) * 0x9e3779b97f4a7c15 + (<u64>slot) * 0xd6e8feb86659fd93;
+function boxHash(slot: u32, x: f64, y: f64, width: f64, height: f64): u64 {
+  const on = (<u64>slot) * 0xd6e8feb86659fd93;
   const corner = folded(x) * 0xc2b2ae3d27d4eb4f + folded(y) * 0x165667b19e3779f9;
   const size = folded(width) * 0xa0761d6478bd642f + folded(height) * 0xe7037ed1a0b428db;
-  return (mixed(on + corner + size) >> 1) + 1;
+  return mixed(on + corner + size) | boxMark;
 }
 
 /** The bits of a number; those of whole ones are all in the upper half. */
@@ -154,23 +141,17 @@ export function addBox(
   end: f64,
 ): void {
   if (mostBoxes == 0) return;
-  const position = positionOf(idOf(image));
-  takeBox(placeOf(position, slot, hashOf(position, slot)), isNarrow(position, slot), boxHash(image, slot, x, y, width, height), start, end);
+  const row = rowAt(positionOf(idOf(image)));
+  takeBox(row, pairAt(row, slot), boxHash(slot, x, y, width, height), start, end);
 }
 
-/** Takes the box of an annotation whose pair has its slot at `place`. */
+/** Takes the box of an annotation on the image at `row` whose pair is at `place`. */
 // @ts-ignore: decorator
 @inline
-function takeBox(place: usize, isShort: bool, box: u64, start: f64, end: f64): void {
-  if (keptBoxes >= mostBoxes) {
-    store<f64>(facts + beyondAt, 1);
-    return;
-  }
-  if (!isFirst(place, isShort, box) && (same || !addTo(boxes, box))) {
-    note(sameBoxes, start, end);
-    return;
-  }
-  keptBoxes++;
+function takeBox(row: usize, place: usize, box: u64, start: f64, end: f64): void {
+  if (keptBoxes >= mostBoxes) store<f64>(facts + beyondAt, 1);
+  else if (addBoxTo(row, place, box)) keptBoxes++;
+  else note(sameBoxes, start, end);
 }
 
 // @ts-ignore: decorator
@@ -194,7 +175,7 @@ export function addImage(image: f64, width: f64, height: f64, start: f64, end: f
     const farX = x + (load<f64>(row, rightAt) - x);
     const farY = y + (load<f64>(row, bottomAt) - y);
     if (reachesOut(x, y, farX, farY, width, height))
-      note(imagesOutside, load<f64>(row, spanStartAt), load<f64>(row, spanEndAt));
+      note(imagesOutside, load<f64>(row, spanStartAt), load<f64>(row, spanStartAt) + <f64>load<u32>(row, spanBytesAt));
   }
   store<f64>(facts, load<f64>(facts, declaredAt) + 1, declaredAt);
   store<f64>(row, isDeclared, annotationsAt);
@@ -251,7 +232,7 @@ function extend(row: usize, x: f64, y: f64, farX: f64, farY: f64, start: f64, en
   store<f64>(row, max(load<f64>(row, rightAt), farX), rightAt);
   store<f64>(row, max(load<f64>(row, bottomAt), farY), bottomAt);
   store<f64>(row, start, spanStartAt);
-  store<f64>(row, end, spanEndAt);
+  store<u32>(row, <u32>min(end - start, 4294967295), spanBytesAt);
 }
 
 /** Whether a row is one that `countRows` takes, as long as there is a slot for its category. */
@@ -289,7 +270,6 @@ function categoryOf(row: usize): u32 {
 export function countRows(rows: usize, count: u32, base: f64): u32 {
   const ordinary = ordinaryRows(rows, count, base);
   lookUp(rows, ordinary);
-  lastSlot = noSlot;
   for (let row = rows, i: u32 = 0; i < ordinary; row += rowBytes, i++) takeRow(row, base);
   return ordinary;
 }
@@ -309,70 +289,28 @@ function ordinaryRows(rows: usize, count: u32, base: f64): u32 {
   return ordinary;
 }
 
-/** Leaves in the rows the positions of their images and the hashes of their pairs and boxes; what these find is near then. */
+/** Leaves in the rows the addresses of their images, which with their sets are near then. */
 function lookUp(rows: usize, count: u32): void {
   let near: u64 = 0;
   let last: f64 = -1;
-  let slotBefore = noSlot;
-  let position: u32 = 0;
-  let hash: u64 = 0;
+  let address: usize = 0;
   for (let row = rows, i: u32 = 0; i < count; row += rowBytes, i++) {
     const image = load<f64>(row + imageAt, numbersAt);
-    const slot = slotOf(categoryOf(row));
-    const box = boxOf(row, image, slot);
-    // Annotations mostly stand together by image, and in it by class.
-    if (image == last && slot == slotBefore) near ^= touched(boxes, mixed(box));
-    else {
-      if (image != last) {
-        position = positionOf(idOf(image));
-        near ^= load<u64>(rowAt(position));
-      }
-      hash = hashOf(position, slot);
-      near ^= touchedPair(position, slot, hash);
+    // Annotations of an image mostly stand together.
+    if (image != last) {
+      address = rowAt(positionOf(idOf(image)));
+      near ^= load<u64>(address);
       last = image;
-      slotBefore = slot;
     }
-    // Where the places of category and image stood.
-    store<u64>(row + categoryAt, hash);
-    store<u32>(row + categoryAt, position, positionAt);
-    store<u64>(row + imageAt, box);
+    store<u32>(row + addressAt, <u32>address);
+  }
+  address = 0;
+  for (let row = rows, i: u32 = 0; i < count; row += rowBytes, i++) {
+    if (load<u32>(row + addressAt) == address) continue;
+    address = load<u32>(row + addressAt);
+    near ^= touchedSet(address);
   }
   store<u64>(facts, near, touchedAt);
-}
-
-/** The hash of the box of a row, 0 where it has none. */
-// @ts-ignore: decorator
-@inline
-function boxOf(row: usize, image: f64, slot: u32): u64 {
-  if (!hasBox(row)) return 0;
-  const at = row + boxAt + numbersAt;
-  return boxHash(image, slot, load<f64>(at), load<f64>(at, 8), load<f64>(at, 16), load<f64>(at, 24));
-}
-
-// @ts-ignore: decorator
-@inline
-function hasBox(row: usize): bool {
-  return (load<u32>(row, seenAt) & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
-}
-
-/** The pair that was looked for last, and where it is; new where the last search added it. */
-let lastPosition: u32 = 0;
-let lastSlot: u32 = noSlot;
-let lastPlace: usize = 0;
-let isNew: bool = false;
-
-/** Where the pair of a row is. */
-// @ts-ignore: decorator
-@inline
-function placeOfRow(row: usize, position: u32, slot: u32): usize {
-  if (position == lastPosition && slot == lastSlot) isNew = false;
-  else {
-    lastPlace = placeOf(position, slot, load<u64>(row + categoryAt));
-    isNew = !wasThere;
-    lastPosition = position;
-    lastSlot = slot;
-  }
-  return lastPlace;
 }
 
 function takeRow(row: usize, base: f64): void {
@@ -384,16 +322,16 @@ function takeRow(row: usize, base: f64): void {
   if ((seen & 4) != 0) addId(load<f64>(row + idAt, numbersAt), start, end);
   const at = (<usize>slot) << 2;
   store<u32>(instances + at, load<u32>(instances + at) + 1);
-  const position = load<u32>(row + categoryAt, positionAt);
-  const place = placeOfRow(row, position, slot);
-  if (isNew) store<u32>(images + at, load<u32>(images + at) + 1);
-  const box = load<u64>(row + imageAt);
+  const on: usize = load<u32>(row + addressAt);
+  const place = pairAt(on, slot);
+  if (!wasThere) store<u32>(images + at, load<u32>(images + at) + 1);
+  const hasBox = (seen & 8) != 0 && load<u32>(row + boxAt, countAt) == 4;
   const x = load<f64>(row + boxAt, numbersAt);
   const y = load<f64>(row + boxAt, numbersAt + 8);
   const width = load<f64>(row + boxAt, numbersAt + 16);
   const height = load<f64>(row + boxAt, numbersAt + 24);
-  annotate(rowAt(position), box != 0, x, y, width, height, start, end);
-  if (box != 0 && mostBoxes != 0) takeBox(place, isNarrow(position, slot), box, start, end);
+  annotate(on, hasBox, x, y, width, height, start, end);
+  if (hasBox && mostBoxes != 0) takeBox(on, place, boxHash(slot, x, y, width, height), start, end);
 }
 
 /** Counts what images say they have none of and annotations have; that and the lowest such category become facts. */
@@ -404,16 +342,13 @@ export function lookForAbsent(): void {
     const to = min(absentCount, from + together);
     let near: u64 = 0;
     // Loads that do not wait for each other.
-    for (let entry = from; entry < to; entry++) {
-      const slot = slotOf(absentCategory(entry));
-      const position = absentImage(entry);
-      if (slot != noSlot) near ^= touchedPair(position, slot, hashOf(position, slot));
-    }
+    for (let entry = from; entry < to; entry++)
+      if (slotOf(absentCategory(entry)) != noSlot) near ^= touchedSet(rowAt(absentImage(entry)));
     store<u64>(facts, near, touchedAt);
     for (let entry = from; entry < to; entry++) {
       const category = absentCategory(entry);
       const slot = slotOf(category);
-      if (slot == noSlot || !isPair(absentImage(entry), slot)) continue;
+      if (slot == noSlot || !isPair(rowAt(absentImage(entry)), slot)) continue;
       lowest = min(lowest, category);
       met++;
     }

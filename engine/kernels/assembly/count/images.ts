@@ -4,13 +4,14 @@ import { takeBytes } from "./arena";
 import { mixed } from "./numberSet";
 import { idOf } from "./rows";
 
-// An image: before it is declared, what its annotations reach and where the one stands that reaches farthest, and how
-// many there are; then its sides. Eight doubles, one line of the cache.
+// An image: before it is declared, what its annotations reach, where the one stands that reaches farthest and how long that
+// one is, and how many there are; then its sides. Beside these the set of its pairs. 64 bytes, one line of the cache.
 const imageBytes: usize = 64;
 export const rightAt: usize = 16;
 export const bottomAt: usize = 24;
 export const spanStartAt: usize = 32;
-export const spanEndAt: usize = 40;
+export const spanBytesAt: usize = 40;
+export const setAt: usize = 44;
 export const annotationsAt: usize = 48;
 export const numberAt: usize = 56;
 export const isDeclared: f64 = -1;

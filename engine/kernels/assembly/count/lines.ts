@@ -2,7 +2,7 @@
 // that is not, or whose label is not bound yet, the kernel stops, and the reader in TypeScript says what it is. Loads may
 // reach up to 64 bytes beyond what is looked at, where memory is always there.
 import { takeBytes } from "./arena";
-import { mixed, newSet, sizeOf, slotFor, touched, wasThere } from "./numberSet";
+import { addTo, mixed, newSet, sizeOf, touched } from "./numberSet";
 
 const lineFeed: u8 = 0x0a;
 const carriageReturn: u8 = 0x0d;
@@ -52,7 +52,7 @@ let near: u64 = 0;
 /** Begins a list; repeated samples are looked for among the first `most`. Returns the address of the facts. */
 export function openLines(most: u32): usize {
   mostSeen = most;
-  seen = newSet(false);
+  seen = newSet();
   waits = takeBytes(groups << 2);
   waiting = most == 0 ? 0 : takeBytes(groups * <usize>mostWaiting * waitingBytes);
   labels = takeBytes((<usize>directLabels) << 2);
@@ -143,8 +143,7 @@ function remember(hash: u64, place: u64): void {
     store<f64>(facts, 1, beyondAt);
     return;
   }
-  slotFor(seen, hash, mixed(hash));
-  if (!wasThere) return;
+  if (addTo(seen, hash, mixed(hash))) return;
   const times = load<f64>(facts);
   store<f64>(facts, times + 1);
   const start = <f64>(place >> lengthBits);

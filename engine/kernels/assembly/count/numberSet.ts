@@ -3,39 +3,30 @@
 // and a number is found with one look into the directory and one place of memory.
 import { takeBytes } from "./arena";
 
-// A set: depth and address of the directory, how many numbers it has, bytes of a slot, bits of a value below each number.
+// A set: depth and address of the directory, how many numbers it has.
 const directoryAt: usize = 4;
 const sizeAt: usize = 8;
-const strideAt: usize = 12;
-const bitsAt: usize = 16;
-const setBytes: usize = 24;
+const setBytes: usize = 16;
 
 // A page: its depth, how many slots are taken, the page that goes on where no more splitting helps; then slots with each
-// number plus one, or 0, and in wide sets a value beside it.
+// number plus one, or 0.
 const takenAt: usize = 4;
 const furtherAt: usize = 8;
 const slotsAt: usize = 16;
-const slotsBytes: usize = 65520;
 const pageBytes: usize = 65536;
-/** Beyond this share of the slots, in percent, the search for a free one takes long. */
-const fullest: u32 = 80;
+const slots: u64 = 8190;
+const slotsBytes: usize = 65520;
+/** With more slots taken, four fifths, the search for a free one takes long. */
+const most: u32 = 6552;
 /** Only numbers that were made to collide reach this. */
 const deepest: u32 = 18;
 
-/** Whether `slotFor` found the number. */
-export let wasThere: bool = false;
-
-/**
- * An empty set; in a wide one each number has a value of 64 bits, at first 0, behind its slot. In others each number may
- * have a value of so many `bits` in the lowest ones of its slot; then numbers have one bit less than are left.
- */
-export function newSet(wide: bool, bits: u32 = 0): usize {
+/** An empty set. */
+export function newSet(): usize {
   const set = takeBytes(setBytes);
   const directory = takeBytes(4);
   store<u32>(directory, <u32>takeBytes(pageBytes));
   store<u32>(set, <u32>directory, directoryAt);
-  store<u32>(set, wide ? 16 : 8, strideAt);
-  store<u32>(set, bits, bitsAt);
   return set;
 }
 
@@ -66,21 +57,19 @@ function pageOf(set: usize, hash: u64): usize {
 /** The slot of a page at which the search for a number begins. */
 // @ts-ignore: decorator
 @inline
-function firstSlot(page: usize, hash: u64, stride: usize): usize {
-  const slots: u64 = stride == 16 ? 4095 : 8190;
-  const slot = <usize>(((hash & 0xffffffff) * slots) >> 32);
-  return page + slotsAt + (stride == 16 ? slot << 4 : slot << 3);
+function firstSlot(page: usize, hash: u64): usize {
+  return page + slotsAt + ((<usize>(((hash & 0xffffffff) * slots) >> 32)) << 3);
 }
 
 /** Where the number stands in a page, or the free slot where it belongs. */
 // @ts-ignore: decorator
 @inline
-function slotIn(page: usize, kept: u64, hash: u64, stride: usize, bits: u64): usize {
+function slotIn(page: usize, kept: u64, hash: u64): usize {
   const end = page + slotsAt + slotsBytes;
-  let slot = firstSlot(page, hash, stride);
+  let slot = firstSlot(page, hash);
   let there = load<u64>(slot);
-  while (there >> bits != kept && there != 0) {
-    slot += stride;
+  while (there != kept && there != 0) {
+    slot += 8;
     if (slot == end) slot = page + slotsAt;
     there = load<u64>(slot);
   }
@@ -91,54 +80,33 @@ function slotIn(page: usize, kept: u64, hash: u64, stride: usize, bits: u64): us
 // @ts-ignore: decorator
 @inline
 export function touched(set: usize, hash: u64): u64 {
-  return load<u64>(firstSlot(pageOf(set, hash), hash, load<u32>(set, strideAt)));
+  return load<u64>(firstSlot(pageOf(set, hash), hash));
 }
 
-/** The slot of a number whose hash is known; it is added where `wasThere` tells that it is new. */
-export function slotFor(set: usize, number: u64, hash: u64): usize {
+/** Adds a number whose hash is known; false where it was there before. */
+export function addTo(set: usize, number: u64, hash: u64): bool {
   const kept = number + 1;
-  const stride: usize = load<u32>(set, strideAt);
-  const bits: u64 = load<u32>(set, bitsAt);
-  const most: u32 = ((<u32>slotsBytes / <u32>stride) * fullest) / 100;
   let page = pageOf(set, hash);
-  let slot = slotIn(page, kept, hash, stride, bits);
-  while (load<u64>(slot) >> bits != kept) {
+  let slot = slotIn(page, kept, hash);
+  while (load<u64>(slot) != kept) {
     const further = load<u32>(page, furtherAt);
     if (further != 0) page = further;
     else if (load<u32>(page, takenAt) < most) {
-      store<u64>(slot, kept << bits);
+      store<u64>(slot, kept);
       store<u32>(page, load<u32>(page, takenAt) + 1, takenAt);
       store<u32>(set, load<u32>(set, sizeAt) + 1, sizeAt);
-      wasThere = false;
-      return slot;
+      return true;
     } else if (load<u32>(page) < deepest) {
-      split(set, page, hash, stride);
+      split(set, page, hash);
       page = pageOf(set, hash);
     } else store<u32>(page, <u32>takeBytes(pageBytes), furtherAt);
-    slot = slotIn(page, kept, hash, stride, bits);
+    slot = slotIn(page, kept, hash);
   }
-  wasThere = true;
-  return slot;
-}
-
-/** Adds a number; false where it was there before. */
-export function addTo(set: usize, number: u64): bool {
-  slotFor(set, number, mixed(number));
-  return !wasThere;
-}
-
-/** Whether a set has a number. */
-export function isIn(set: usize, number: u64): bool {
-  const hash = mixed(number);
-  const stride: usize = load<u32>(set, strideAt);
-  const bits: u64 = load<u32>(set, bitsAt);
-  for (let page = pageOf(set, hash); page != 0; page = load<u32>(page, furtherAt))
-    if (load<u64>(slotIn(page, number + 1, hash, stride, bits)) != 0) return true;
   return false;
 }
 
 /** Makes two pages of the full one to which the hash leads. */
-function split(set: usize, page: usize, hash: u64, stride: usize): void {
+function split(set: usize, page: usize, hash: u64): void {
   const depth = load<u32>(page);
   if (depth == load<u32>(set)) deepen(set);
   const other = takeBytes(pageBytes);
@@ -151,7 +119,7 @@ function split(set: usize, page: usize, hash: u64, stride: usize): void {
   const directory: usize = load<u32>(set, directoryAt);
   for (let entry = first + (entries >> 1); entry < first + entries; entry++)
     store<u32>(directory + ((<usize>entry) << 2), <u32>other);
-  store<u32>(other, share(page, other, depth, stride, load<u32>(set, bitsAt)), takenAt);
+  store<u32>(other, share(page, other, depth), takenAt);
   store<u32>(page, load<u32>(page, takenAt) - load<u32>(other, takenAt), takenAt);
 }
 
@@ -159,27 +127,22 @@ function split(set: usize, page: usize, hash: u64, stride: usize): void {
  * Gives the other page its numbers; returns how many. Slot by slot from behind a free one on, in place: what a search passes
  * on its way to a slot stands in front of it, so that a number that stays finds its place there or where it was.
  */
-function share(page: usize, other: usize, depth: u32, stride: usize, bits: u64): u32 {
+function share(page: usize, other: usize, depth: u32): u32 {
   const begin = page + slotsAt;
   const end = begin + slotsBytes;
   let free = begin;
-  while (load<u64>(free) != 0) free += stride;
+  while (load<u64>(free) != 0) free += 8;
   let given: u32 = 0;
   let slot = free;
-  for (let left = <u32>slotsBytes / <u32>stride - 1; left > 0; left--) {
-    slot += stride;
+  for (let left = <u32>slots - 1; left > 0; left--) {
+    slot += 8;
     if (slot == end) slot = begin;
-    const entry = load<u64>(slot);
-    if (entry == 0) continue;
-    const value = stride == 16 ? load<u64>(slot, 8) : 0;
+    const kept = load<u64>(slot);
+    if (kept == 0) continue;
     store<u64>(slot, 0);
-    if (stride == 16) store<u64>(slot, 0, 8);
-    const kept = entry >> bits;
     const hash = mixed(kept - 1);
     const goes = <u32>(hash >> (63 - depth)) & 1;
-    const to = slotIn(goes ? other : page, kept, hash, stride, bits);
-    store<u64>(to, entry);
-    if (stride == 16) store<u64>(to, value, 8);
+    store<u64>(slotIn(goes ? other : page, kept, hash), kept);
     given += goes;
   }
   return given;
@@ -198,28 +161,4 @@ function deepen(set: usize): void {
   }
   store<u32>(set, depth + 1);
   store<u32>(set, <u32>directory, directoryAt);
-}
-
-/** Address of a list of all numbers of a set, in fresh memory. */
-export function numbersOf(set: usize): usize {
-  const list = takeBytes((<usize>sizeOf(set)) << 3);
-  let at = list;
-  const stride: usize = load<u32>(set, strideAt);
-  const bits: u64 = load<u32>(set, bitsAt);
-  const entries: usize = (<usize>1) << load<u32>(set);
-  const directory: usize = load<u32>(set, directoryAt);
-  let last: usize = 0;
-  for (let entry: usize = 0; entry < entries; entry++) {
-    const page: usize = load<u32>(directory + (entry << 2));
-    if (page == last) continue;
-    last = page;
-    for (let part = page; part != 0; part = load<u32>(part, furtherAt))
-      for (let slot = part + slotsAt; slot < part + slotsAt + slotsBytes; slot += stride) {
-        const kept = load<u64>(slot);
-        if (kept == 0) continue;
-        store<u64>(at, (kept >> bits) - 1);
-        at += 8;
-      }
-  }
-  return list;
 }
