@@ -1,7 +1,7 @@
 // Processor time and memory of `equipoise inspect` on a large LVIS-shaped file, against JSON.parse and the Python
 // libraries that are installed (json, orjson, msgspec with types, DuckDB, pycocotools), or on a list of files alone:
 //   EQUIPOISE_PYTHON=python3 node bench/scan.mjs [--megabytes 200] [--rounds 5] [--peers 1] [--seconds 300]
-//                                               [--file FILE] [--lines 10000000]
+//                                               [--shuffled] [--file FILE] [--lines 10000000]
 // Builds what is shipped (`scripts/build.mjs --production`) and measures that. Whole processes with their start, one after the
 // other in turn so that a busy machine is busy for all; medians of processor time (user and system) and of the clock with their
 // ranges are printed, and ratios of medians. Every program counts the instances per class and must find the same. Kept analyses
@@ -51,6 +51,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     peers: { type: "string", default: "1" },
     seconds: { type: "string", default: "300" },
+    shuffled: { type: "boolean", default: false },
     file: { type: "string" },
     lines: { type: "string" },
   },
@@ -75,7 +76,7 @@ async function main() {
   const file = values.file ?? join(folder, "annotations.json");
   if (!values.file) {
     console.log(`Writing ${values.megabytes} MB`);
-    await generateLvis(file, Number(values.megabytes));
+    await generateLvis(file, Number(values.megabytes), values.shuffled);
   }
   await take(file, programs(file));
 }
