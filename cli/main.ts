@@ -24,7 +24,6 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     setFlagsFromString("--semi-space-growth-factor=1");
     // Kernels do most of the work, and code in between runs too shortly to be worth optimising as early as usual.
     setFlagsFromString("--interrupt-budget=1000000");
-    setFlagsFromString("--no-minor-gc-task");
     return runWith(reading, args, terminal, abort.signal);
   }
   const { runCommandLine } = await import("./run.ts");
