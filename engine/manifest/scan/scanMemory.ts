@@ -22,7 +22,7 @@ export interface ScanMemory {
   readonly numbers: Float64Array;
   /** Two chunks that a source may read into, by turns; then nothing needs copying. */
   readonly chunks: ChunkPair;
-  /** Address of the table of wanted fields, with what the kernel learns of objects behind it; address and size of the rows found. */
+  /** Address of the table of wanted fields, behind which is what the kernel learns of objects; and of the rows found. */
   readonly table: number;
   readonly rows: number;
   readonly rowsBytes: number;

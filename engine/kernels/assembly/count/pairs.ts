@@ -103,11 +103,11 @@ function entryAt(row: usize, entry: u64, below: u64): usize {
 // @ts-ignore: decorator
 @inline
 function found(block: usize, entry: u64, below: u64): usize {
-  const wanted = entry >> below;
-  let place = block + entriesAt;
   if (!isSmall(block)) return foundByHash(block, entry, below);
-  const end = place + ((<usize>load<u32>(block, takenAt)) << 3);
-  for (; place < end; place += 8) if (load<u64>(place) >> below == wanted) return place;
+  const wanted = entry >> below;
+  const end = block + entriesAt + ((<usize>load<u32>(block, takenAt)) << 3);
+  for (let place = block + entriesAt; place < end; place += 8)
+    if (load<u64>(place) >> below == wanted) return place;
   return 0;
 }
 
@@ -154,7 +154,7 @@ function isSmall(block: usize): bool {
 @inline
 function isFull(block: usize): bool {
   const room = load<u32>(block);
-  return load<u32>(block, takenAt) >= (room <= smallRoom ? room : room - (room >> 2));
+  return load<u32>(block, takenAt) >= (isSmall(block) ? room : room - (room >> 2));
 }
 
 /** Gives an image a larger block. */

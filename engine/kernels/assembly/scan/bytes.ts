@@ -74,6 +74,24 @@ export function behindText(from: usize, to: usize): usize {
   return to + 1;
 }
 
+/** Place of the next byte that is no white space, at most `to`: here or behind one blank, as nearly always, or farther. */
+// @ts-ignore: decorator
+@inline
+export function blanks(from: usize, to: usize): usize {
+  if (load<u8>(from) > 0x20) return min(from, to);
+  return load<u8>(from + 1) > 0x20 && load<u8>(from) == 0x20 ? min(from + 1, to) : manyBlanks(from, to);
+}
+
+function manyBlanks(from: usize, to: usize): usize {
+  let p = from;
+  while (p < to) {
+    const byte = load<u8>(p);
+    if (byte > 0x20 || !(byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09)) break;
+    p++;
+  }
+  return p;
+}
+
 /** Whether there is a line feed or a byte above 0x7f. */
 export function hasLineOrWide(from: usize, to: usize): bool {
   const feed = i8x16.splat(lineFeed);
