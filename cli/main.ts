@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import type { ExitCode } from "./command.ts";
 import { inspect } from "./commands/inspect.ts";
 import { recommendCommand } from "./commands/recommend.ts";
-import { runWith } from "./runWith.ts";
+import { asksVersion, runWith } from "./runWith.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** What only reads starts at once; the rest, with the training engine, is a bundle of its own, loaded when asked for. */
@@ -19,6 +19,7 @@ void run(process.argv.slice(2)).then((code) => {
 });
 
 async function run(args: readonly string[]): Promise<ExitCode> {
+  if (asksVersion(args[0])) return runWith([], args, terminal, abort.signal);
   if (reading.some(({ name }) => name === args[0])) {
     // Reading leaves little behind: a young generation that does not grow costs no time and saves 5 MB at the peak.
     setFlagsFromString("--semi-space-growth-factor=1");

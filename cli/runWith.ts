@@ -4,6 +4,11 @@ import { EquipoiseError } from "#protocol/errors.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { paragraph, styled, type Terminal } from "./terminal.ts";
 
+/** Whether the first word asks which version this is. */
+export function asksVersion(name: string | undefined): boolean {
+  return name === "--version" || name === "-v" || name === "version";
+}
+
 /** Runs one command line, the words after `equipoise`, and returns its exit code; never throws. */
 export async function runWith(
   commands: readonly Command[],
@@ -21,7 +26,7 @@ export async function runWith(
     );
     return 0;
   }
-  if (name === "--version" || name === "-v" || name === "version") {
+  if (asksVersion(name)) {
     terminal.print(`equipoise ${version}`);
     return 0;
   }
