@@ -1,14 +1,13 @@
 /** Embeddings from files: `.npy` arrays, tables of numbers, and texts as hashed n-grams. */
 
-import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
 import type { Matrix } from "./dataset.ts";
+import { type FileReading, fileChunks } from "./fileChunks.ts";
 import { type NpyArray, readNpy, shapeText } from "./npy.ts";
-import { describeProblem } from "./problem.ts";
 import { hashedNgrams, isTextFile, readTexts } from "./texts.ts";
 
 /** Whether a file name is that of a table of text. */
@@ -21,10 +20,12 @@ export function isTable(path: string): boolean {
  * only numbers, with or without a header line, or of texts: the lines of a file, or the text column of a table. Throws
  * `data/unreadable` naming file, place and what was expected.
  */
-export async function readEmbeddings(path: string): Promise<Matrix> {
-  const texts = isTextFile(path) || isTable(path) ? await readTexts(path) : undefined;
+export async function readEmbeddings(path: string, reading?: FileReading): Promise<Matrix> {
+  const texts = isTextFile(path) || isTable(path) ? await readTexts(path, reading) : undefined;
   if (texts) return hashedNgrams(texts);
-  const matrix = isTable(path) ? await readTable(path) : toMatrix(path, await readNpy(path));
+  const matrix = isTable(path)
+    ? await readTable(path, reading)
+    : toMatrix(path, await readNpy(path, reading));
   requireNumbers(path, matrix);
   return matrix;
 }
@@ -75,19 +76,11 @@ function requireNumbers(path: string, { values, columns }: Matrix): void {
   }
 }
 
-async function readTable(path: string): Promise<Matrix> {
+async function readTable(path: string, reading: FileReading | undefined): Promise<Matrix> {
   const table = new NumberTable(path);
-  const input = createReadStream(path);
-  const text = /\.gz$/i.test(path) ? input.pipe(createGunzip()) : input;
-  input.on("error", (problem) => text.destroy(problem));
+  const input = Readable.from(fileChunks(path, reading), { objectMode: false });
   try {
-    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
-      table.add(line);
-    }
-  } catch (problem) {
-    if (problem instanceof EquipoiseError) throw problem;
-    const reason = describeProblem(problem);
-    throw new EquipoiseError("data/unreadable", t`${basename(path)} cannot be read: ${reason}.`);
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) table.add(line);
   } finally {
     input.destroy();
   }

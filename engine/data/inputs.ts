@@ -7,6 +7,7 @@ import { t } from "#protocol/l10n.ts";
 import type { DataSource, ExperimentPlan } from "#protocol/training.ts";
 import { countClasses, type Dataset, datasetOf, type Matrix } from "./dataset.ts";
 import { readEmbeddings } from "./embeddings.ts";
+import type { FileReading, LoadProgress } from "./fileChunks.ts";
 import { type BrokenImage, imageShape } from "./imageCache.ts";
 import { decodeImages } from "./images.ts";
 import type { Labelled } from "./labels.ts";
@@ -37,8 +38,6 @@ interface Inputs {
 /** With this mean squared length a linear head learns fast and steadily at the learning rate 0.3. */
 const linearLength = 16;
 
-export type LoadProgress = (message: string) => void;
-
 /**
  * Returns the data of both parts of a split. Throws `data/unreadable` or `data/mismatch` naming file and next step.
  * Broken images are left out and named in `notes`, unless a class loses all of its training images.
@@ -52,7 +51,7 @@ export async function loadInputs(
   const cache = join(plan.folder, ".equipoise", "cache");
   const load = (source: DataSource, samples: Labelled): Promise<Inputs> =>
     plan.inputs === "embeddings"
-      ? loadEmbeddings(source, samples)
+      ? loadEmbeddings(source, samples, { progress, signal })
       : loadImages(source, samples, cache, progress, signal);
   const trained = await load(split.train.source, split.train.samples);
   const shared = split.test.samples === split.train.samples;
@@ -144,9 +143,9 @@ function brokenNote(broken: readonly BrokenImage[]): string[] {
   ];
 }
 
-async function loadEmbeddings(source: DataSource, samples: Labelled): Promise<Inputs> {
+async function loadEmbeddings(source: DataSource, samples: Labelled, reading: FileReading): Promise<Inputs> {
   const own = ownFeatures(source, samples);
-  const matrix = own ?? (await readEmbeddings(source.inputs));
+  const matrix = own ?? (await readEmbeddings(source.inputs, reading));
   const { places } = await requireRowOrder(source.inputs, matrix.rows, source.labels, samples);
   return { matrix, places, broken: [] };
 }

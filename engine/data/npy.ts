@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { type NpyShape, npyHeaderLength, npyShape, npyStart } from "#engine/manifest/arrays/npyHeader.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
+import { type FileReading, isAbort, tellRead } from "./fileChunks.ts";
 import { describeProblem } from "./problem.ts";
 
 export type NpyValues =
@@ -57,7 +58,8 @@ const kinds: Readonly<Record<string, Kind>> = {
  * Returns the array of a `.npy` file, little endian, in C order whichever order it has in the file; float16 becomes float32.
  * Throws `data/unreadable` naming the file and what was expected.
  */
-export async function readNpy(path: string): Promise<NpyArray> {
+export async function readNpy(path: string, reading: FileReading = {}): Promise<NpyArray> {
+  const tell = (read: number, size: number): void => tellRead(path, read, size, reading);
   return withFile(path, async (file, size) => {
     const header = await parseHeader(path, file);
     const kind = kindOf(path, header);
@@ -71,7 +73,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
       );
     }
     const buffer = new ArrayBuffer(expected);
-    await readFully(file, new Uint8Array(buffer), header.offset);
+    await readFully(file, new Uint8Array(buffer), header.offset, tell);
     const rows = header.fortranOrder ? rowByRow(buffer, header.shape, kind.bytes) : buffer;
     return { shape: header.shape, type: kind.type, values: kind.view(rows) };
   });
@@ -107,7 +109,7 @@ async function withFile<T>(path: string, use: (file: FileHandle, size: number) =
     if (info.isDirectory()) throw unreadable(path, t`is a folder. Name a .npy file`);
     return await use(file, info.size);
   } catch (problem) {
-    if (problem instanceof EquipoiseError) throw problem;
+    if (problem instanceof EquipoiseError || isAbort(problem)) throw problem;
     throw unreadable(path, t`cannot be read: ${describeProblem(problem)}`);
   } finally {
     await file?.close();
@@ -183,13 +185,19 @@ function placeInRow(index: number, shape: readonly number[]): number {
 }
 
 /** Reads in pieces: one read call is limited to 2 GiB. */
-async function readFully(file: FileHandle, into: Uint8Array, offset: number): Promise<void> {
-  const piece = 1 << 28;
+async function readFully(
+  file: FileHandle,
+  into: Uint8Array,
+  offset: number,
+  tell: (read: number, all: number) => void,
+): Promise<void> {
+  const piece = 1 << 26;
   let done = 0;
   while (done < into.length) {
     const { bytesRead } = await file.read(into, done, Math.min(piece, into.length - done), offset + done);
     if (bytesRead === 0) throw new Error(`the file ended after ${offset + done} bytes`);
     done += bytesRead;
+    tell(done, into.length);
   }
 }
 

@@ -1,16 +1,11 @@
 /** Texts as inputs: one a line, or a column of a table, each as hashed n-grams. */
 
-import { createReadStream } from "node:fs";
-import { basename } from "node:path";
-import { createGunzip } from "node:zlib";
 import { cellText, RowScanner } from "#engine/manifest/scan/delimited.ts";
 import { LineScanner } from "#engine/manifest/scan/lines.ts";
 import { decode } from "#engine/manifest/scan/text.ts";
 import { fnv } from "#engine/project/countsTrace.ts";
-import { EquipoiseError } from "#protocol/errors.ts";
-import { t } from "#protocol/l10n.ts";
 import type { Matrix } from "./dataset.ts";
-import { describeProblem } from "./problem.ts";
+import { type FileReading, fileChunks } from "./fileChunks.ts";
 
 /** Columns of hashed n-grams: enough that a linear head tells 77 intents apart, few enough to train in seconds. */
 export const textColumns = 1024;
@@ -28,19 +23,9 @@ export function isTextFile(path: string): boolean {
  * holds text; undefined where it is a table without such a column, of which the first bytes alone are then read. Throws
  * `data/unreadable`.
  */
-export async function readTexts(path: string): Promise<readonly string[] | undefined> {
+export async function readTexts(path: string, reading?: FileReading): Promise<readonly string[] | undefined> {
   const collector = isTextFile(path) ? new Lines() : new TextColumn(/\.tsv(\.gz)?$/i.test(path));
-  const file = createReadStream(path);
-  const stream = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
-  file.on("error", (problem) => stream.destroy(problem));
-  try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) if (!collector.write(chunk)) break;
-  } catch (problem) {
-    const reason = describeProblem(problem);
-    throw new EquipoiseError("data/unreadable", t`${basename(path)} cannot be read: ${reason}.`);
-  } finally {
-    file.destroy();
-  }
+  for await (const chunk of fileChunks(path, reading)) if (!collector.write(chunk)) break;
   return collector.end();
 }
 

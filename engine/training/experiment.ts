@@ -1,5 +1,6 @@
 /** A comparison of losses on one dataset: every loss with every seed, one run after the other. */
 
+import { stat } from "node:fs/promises";
 import { startBackend } from "#engine/backends/backend.ts";
 import { countClasses } from "#engine/data/dataset.ts";
 import { loadInputs } from "#engine/data/inputs.ts";
@@ -42,7 +43,7 @@ export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> 
   checkPlan(plan);
   const split = await readParts(plan);
   requireSameKind(plan, split);
-  const data = plan.inputs === "embeddings" ? await loadInputs(plan, split) : undefined;
+  const data = (await areRead(plan)) ? await loadInputs(plan, split) : undefined;
   const counts = data?.counts ?? countClasses(split.train, split.classes.length);
   const labels = split.train.sets ? new Int32Array() : split.train.labels;
   for (const choice of plan.losses) checkChoice(choice, plan.epochs, counts, labels);
@@ -70,6 +71,17 @@ export async function openExperiment(plan: ExperimentPlan): Promise<Experiment> 
   );
   await experiment.write("running");
   return experiment;
+}
+
+/** Above this inputs are read once the experiment is there, which then tells how far they are and can be stopped. */
+const soonRead = 16 << 20;
+
+/** Whether inputs are read at once, so that what is wrong with them answers the question to train them. */
+async function areRead(plan: ExperimentPlan): Promise<boolean> {
+  if (plan.inputs !== "embeddings") return false;
+  const parts = plan.test ? [plan.train, plan.test] : [plan.train];
+  const sizes = await Promise.all(parts.map(({ inputs }) => stat(inputs).catch(() => undefined)));
+  return sizes.every((file) => file === undefined || file.size <= soonRead);
 }
 
 type Facts = Pick<

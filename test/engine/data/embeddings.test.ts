@@ -81,6 +81,25 @@ describe("embeddings", () => {
     await expect(readEmbeddings(path)).rejects.toThrow("x.npy holds NaN in row 1, column 1 (from 0).");
   });
 
+  test.each([
+    ["x.npy", (path: string) => writeNpy(path, "<f4", [50_000, 10], new Float32Array(500_000))],
+    ["x.csv", (path: string) => writeFileSync(path, "1,2\n".repeat(500_000))],
+    ["x.csv.gz", (path: string) => writeFileSync(path, gzipSync("1,2\n".repeat(500_000)))],
+    ["x.txt", (path: string) => writeFileSync(path, "a text\n".repeat(20_000))],
+  ])("tell how much of %s was read, and stop when asked to", async (name, write) => {
+    const path = join(temporaryFolder(), name);
+    write(path);
+    const told: string[] = [];
+    const whole = await readEmbeddings(path, { progress: (message) => told.push(message) });
+    expect(whole.rows).toBeGreaterThan(10_000);
+    const [, read, all] = /^Reading (?:x\.\S+): (\d+) of (\d+) MB$/.exec(told.at(-1) ?? "") ?? [];
+    expect(read).toBeDefined();
+    expect(read).toBe(all);
+    const abort = new AbortController();
+    const stopped = readEmbeddings(path, { progress: () => abort.abort(), signal: abort.signal });
+    await expect(stopped.then(() => readEmbeddings(path, abort))).rejects.toThrow(/abort/i);
+  });
+
   test("are described by what their name tells", () => {
     expect(describeEmbeddings("/a/test_hog.npy", 324)).toBe("HOG embeddings, 324 columns");
     expect(describeEmbeddings("/a/clip.npy", 1024)).toBe("Embeddings clip.npy, 1,024 columns");

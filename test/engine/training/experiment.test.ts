@@ -364,6 +364,24 @@ describe("an experiment", () => {
     expect((await latestExperiment(folder, list))?.notes).toEqual(notes);
   });
 
+  test("is there before large inputs are read, and trains on them or says what is wrong with them", async () => {
+    const folder = temporaryFolder();
+    tinyData(folder);
+    const inputs = join(folder, "train_emb.npy");
+    const sound = readFileSync(inputs);
+    // What stands behind an array is nothing to its reader, and makes the file large.
+    const large = Buffer.concat([sound, Buffer.alloc(20_000_000)]);
+    writeFileSync(inputs, large);
+    const plan = tinyPlan(folder, { seeds: 1, epochs: 2 });
+    const snapshot = await train(plan);
+    expect(snapshot.state).toEqual({ kind: "finished" });
+    expect(snapshot.counts).toEqual([60, 20, 6]);
+    large.writeFloatLE(Number.NaN, sound.length - 4);
+    writeFileSync(inputs, large);
+    const message = expect.stringMatching(/^train_emb\.npy holds NaN in row 85, column 1 /);
+    expect((await train(plan)).state).toEqual({ kind: "failed", message });
+  });
+
   test("keeps its folder out of version control", async () => {
     const folder = temporaryFolder();
     tinyData(folder);
