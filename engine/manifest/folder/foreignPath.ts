@@ -1,14 +1,20 @@
 /** Paths in data sets that were written on another machine. */
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 /** Whether the path is absolute on any system. */
 export function isRooted(path: string): boolean {
   return isAbsolute(path) || /^([A-Za-z]:[\\/]|\\\\|\/)/.test(path);
 }
 
+/** Whether a path, which may start from `base`, is the root of a disk here or on another system. */
+export function isDisk(path: string, base: string): boolean {
+  const at = resolve(base, path.replaceAll("\\", "/"));
+  return dirname(at) === at || /^[A-Za-z]:[\\/]*$/.test(path);
+}
+
 /**
  * Where a path may lie on this machine, best first: as it is written, below `base`; without the steps up that exporters
- * put in front; and by its last parts below `root`.
+ * put in front; and by its last parts below `root`. The root of a disk is none: a mistaken "/" would have all of it searched.
  */
 export function possiblePaths(path: string, base: string, root: string): string[] {
   const written = path.replaceAll("\\", "/");
@@ -20,7 +26,7 @@ export function possiblePaths(path: string, base: string, root: string): string[
       ? [path]
       : []
     : [resolve(base, written), resolve(root, written)];
-  return [...new Set([...first, ...inside])];
+  return [...new Set([...first, ...inside])].filter((each) => !isDisk(each, root));
 }
 
 /** The path as a message names it. */

@@ -12,7 +12,7 @@ import { decodeHead } from "../scan/text.ts";
 import { splitOf } from "../split.ts";
 import { type Folder, isImage } from "./folder.ts";
 import type { FolderReader, FolderSet } from "./folderReader.ts";
-import { isRooted, shownPath } from "./foreignPath.ts";
+import { isDisk, isRooted, shownPath } from "./foreignPath.ts";
 import type { YoloClass, YoloConfig } from "./yoloConfig.ts";
 import { readYolo, type YoloPart } from "./yoloCounts.ts";
 import { isLabelFile, labelPath, placeOf } from "./yoloPlaces.ts";
@@ -103,6 +103,10 @@ function toldOf(
   place: YoloPart["places"][number] | undefined,
 ): Omit<Observation, "span"> | undefined {
   const named = t`${split} names ${shortName(written)}`;
+  if (!place && isDisk(written, root)) {
+    const message = t`${named}, a whole disk, which is not searched. It is left out. Name the folder of the images.`;
+    return { code: "file/missing", severity: "warning", message };
+  }
   if (!place) {
     const message = t`${named}, which does not exist. It is left out. Correct the path or fetch the files.`;
     return { code: "file/missing", severity: "warning", message };
