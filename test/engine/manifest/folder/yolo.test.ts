@@ -79,14 +79,17 @@ describe("data.yaml", () => {
     expect(analysis.views).toHaveLength(1);
   });
 
-  test.each(["/", "\\", "C:\\", "/..", "../../../../../../.."])("does not have all of a disk searched: train is %s", async (place) => {
-    const root = tree({ ...files, "data.yaml": `train: ${place}\nval: images/val\nnames: [cat, dog]\n` });
-    const analysis = await inspected(join(root, "data.yaml"));
-    expect(analysis.views.map(({ split }) => split)).toEqual(["val"]);
-    expect(told(analysis, "file/missing")).toEqual([
-      `data.yaml:1 train names ${place}, a whole disk, which is not searched. It is left out. Name the folder of the images.`,
-    ]);
-  });
+  test.each(["/", "\\", "C:\\", "/..", "../../../../../../.."])(
+    "does not have all of a disk searched: train is %s",
+    async (place) => {
+      const root = tree({ ...files, "data.yaml": `train: ${place}\nval: images/val\nnames: [cat, dog]\n` });
+      const analysis = await inspected(join(root, "data.yaml"));
+      expect(analysis.views.map(({ split }) => split)).toEqual(["val"]);
+      expect(told(analysis, "file/missing")).toEqual([
+        `data.yaml:1 train names ${place}, a whole disk, which is not searched. It is left out. Name the folder of the images.`,
+      ]);
+    },
+  );
 
   test("is read as it stands in the editor", async () => {
     const path = join(tree(files), "data.yaml");
