@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import { describeProblem } from "./problem.ts";
+import { describeProblem, isAbort } from "./problem.ts";
 
 export type LoadProgress = (message: string) => void;
 
@@ -15,27 +15,30 @@ export interface FileReading {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function isAbort(problem: unknown): boolean {
-  return problem instanceof Error && problem.name === "AbortError";
-}
-
 /** The bytes of a file, unpacked where it is gzip. Throws `data/unreadable` naming the file. */
 export async function* fileChunks(path: string, reading: FileReading = {}): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path);
-  const stream = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
-  file.on("error", (problem) => stream.destroy(problem));
   try {
     const { size } = await stat(path);
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      tellRead(path, file.bytesRead, size, reading);
-      yield chunk;
-    }
+    yield* unpacked(path, (read) => tellRead(path, read, size, reading));
   } catch (problem) {
     if (isAbort(problem)) throw problem;
     throw new EquipoiseError(
       "data/unreadable",
       t`${basename(path)} cannot be read: ${describeProblem(problem)}.`,
     );
+  }
+}
+
+/** Nothing is waited for between opening and reading: an error meanwhile would end the process. */
+async function* unpacked(path: string, tell: (read: number) => void): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path);
+  const stream = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
+  file.on("error", (problem) => stream.destroy(problem));
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      tell(file.bytesRead);
+      yield chunk;
+    }
   } finally {
     file.destroy();
   }

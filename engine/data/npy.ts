@@ -5,8 +5,8 @@ import { basename } from "node:path";
 import { type NpyShape, npyHeaderLength, npyShape, npyStart } from "#engine/manifest/arrays/npyHeader.ts";
 import { EquipoiseError } from "#protocol/errors.ts";
 import { t } from "#protocol/l10n.ts";
-import { type FileReading, isAbort, tellRead } from "./fileChunks.ts";
-import { describeProblem } from "./problem.ts";
+import { type FileReading, tellRead } from "./fileChunks.ts";
+import { describeProblem, isAbort } from "./problem.ts";
 
 export type NpyValues =
   | Uint8Array

@@ -16,3 +16,8 @@ export function describeProblem(problem: unknown): string {
   };
   return known[code] ?? (problem instanceof Error ? problem.message : String(problem));
 }
+
+/** Whether something ended because it was asked to. */
+export function isAbort(problem: unknown): boolean {
+  return problem instanceof Error && problem.name === "AbortError";
+}

@@ -81,6 +81,17 @@ describe("embeddings", () => {
     await expect(readEmbeddings(path)).rejects.toThrow("x.npy holds NaN in row 1, column 1 (from 0).");
   });
 
+  test.each(["x.npy", "x.csv", "x.csv.gz", "x.txt", "x.txt.gz"])(
+    "that are not there are told, and nothing else fails: %s",
+    async (name) => {
+      await expect(readEmbeddings(join(temporaryFolder(), name))).rejects.toThrow(
+        `${name} cannot be read: no such file.`,
+      );
+      // What a stream tells nobody comes a moment later, and fails the test.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+  );
+
   test.each([
     ["x.npy", (path: string) => writeNpy(path, "<f4", [50_000, 10], new Float32Array(500_000))],
     ["x.csv", (path: string) => writeFileSync(path, "1,2\n".repeat(500_000))],
